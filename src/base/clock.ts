@@ -1,0 +1,34 @@
+/** Something that can be stopped before it happens. */
+export interface Timer {
+  cancel(): void
+}
+
+/** Time as a parameter: the real one below, a manual one in tests. */
+export interface Clock {
+  /** Milliseconds of a clock that never jumps. */
+  now_ms(): number
+  /** Milliseconds since 1970. */
+  wall_ms(): number
+  /** Calls f once, delay_ms from now. */
+  after(delay_ms: number, f: () => void): Timer
+  /** Calls f every interval_ms. */
+  every(interval_ms: number, f: () => void): Timer
+}
+
+/** The clock of the machine. Timers keep the event loop alive unless they are weak. */
+export function system_clock(weak = false): Clock {
+  return {
+    now_ms: () => performance.now(),
+    wall_ms: () => Date.now(),
+    after(delay_ms, f) {
+      const timer = setTimeout(f, delay_ms)
+      if (weak) timer.unref()
+      return { cancel: () => clearTimeout(timer) }
+    },
+    every(interval_ms, f) {
+      const timer = setInterval(f, interval_ms)
+      if (weak) timer.unref()
+      return { cancel: () => clearInterval(timer) }
+    },
+  }
+}

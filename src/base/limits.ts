@@ -1,0 +1,76 @@
+// Every bound of the program, derived from each other where they depend; the relations are asserted at load.
+// Bounds that an operator can set have their default here and their name in config/options.ts.
+import { assert } from './assert.ts'
+
+// Protocol defaults (reference client.md 1.3, 3.7, 4; route.md 8)
+export const MAX_CONTROL_LINE = 4096
+/** A route line may be this many times longer than a client's. */
+export const ROUTE_CONTROL_LINE_FACTOR = 16
+export const MAX_PAYLOAD = 1024 * 1024
+export const MAX_PENDING = 64 * 1024 * 1024
+export const MAX_CONNECTIONS = 65536
+export const PING_INTERVAL_MS = 120_000
+export const ROUTE_PING_INTERVAL_MS_MAX = 30_000
+export const PING_MAX = 2
+export const WRITE_DEADLINE_MS = 10_000
+export const AUTH_TIMEOUT_MS = 2_000
+export const CLOSED_CONNECTIONS_MAX = 10_000
+/** The first PING goes out this long after CONNECT (client) or after the connection was made (route), plus up to 20 %. */
+export const FIRST_CLIENT_PING_MS = 2_000
+export const FIRST_ROUTE_PING_MS = 1_000
+export const FIRST_PING_JITTER = 0.2
+export const ROUTE_DIAL_TIMEOUT_MS = 1_000
+export const ROUTE_RETRY_MS = 1_000
+export const ROUTE_RETRY_JITTER_MS = 100
+export const ROUTE_BACKOFF_MS_MAX = 30_000
+
+// Threads
+export const CLIENT_WORKERS_MAX = 64
+export const THREADS_MAX = CLIENT_WORKERS_MAX + 8
+/** Worker restarts within the window before the server gives up. */
+export const RESTART_BUDGET = 30
+export const RESTART_WINDOW_MS = 60_000
+
+// Buffers of a thread
+export const READ_BUFFER_BYTES = 512 * 1024
+export const OUT_BUFFER_BYTES = 64 * 1024
+/** Out buffers kept hot for use again, per thread. */
+export const OUT_BUFFERS_POOLED_MAX = 256
+/** Payloads above this go out by reference to the read buffer instead of by copy. */
+export const BY_REFERENCE_BYTES_MIN = 4096
+/** Read buffers that slow sockets may hold at once, per thread; beyond it payloads are copied. */
+export const PINNED_READ_BUFFERS_MAX = 64
+
+// A read's budget: what one connection may cost the others before the loop turns to them
+export const READ_DELIVERIES_MAX = 8192
+export const READ_BYTES_OUT_MAX = 8 * 1024 * 1024
+
+// Back pressure: the one rule
+/** Share of max_pending above which publishers are held back. */
+export const PRESSURE_SHARE = 0.75
+export const STALL_MS_PER_READ = 10
+
+// Rings: one per ordered pair of threads
+export const RING_BYTES = 4 * 1024 * 1024
+export const RING_RECORD_BYTES_MAX = RING_BYTES / 4
+
+// Shared subject index. Memory is reserved, not used: pages come as subscriptions do.
+export const SUBSCRIPTIONS_MAX = 4 * 1024 * 1024
+export const INDEX_EDGES_INITIAL = 1 << 17
+export const INDEX_GROWTH_SHARE = 0.6
+export const INTEREST_LOG_BYTES = 4 * 1024 * 1024
+export const SUBJECT_TOKENS_MAX = 2048
+
+// Plans of a thread
+export const PLANS_MAX = 16384
+
+// Logs and control
+export const LOG_LINES_QUEUED_MAX = 4096
+export const MAILBOX_MESSAGES_MAX = 65536
+export const ACCEPT_BACKLOG = 4096
+export const NO_RESPONDERS_BYTES_MAX = 64 + MAX_CONTROL_LINE
+
+assert(MAX_PAYLOAD <= MAX_PENDING, 'A message must fit into what a connection may have pending')
+assert(RING_BYTES % 4 === 0 && (RING_BYTES & (RING_BYTES - 1)) === 0, 'A ring is a power of two')
+assert(OUT_BUFFER_BYTES >= 2 * MAX_CONTROL_LINE + BY_REFERENCE_BYTES_MIN, 'A copied message fits into one out buffer')
+assert(READ_BUFFER_BYTES > ROUTE_CONTROL_LINE_FACTOR * MAX_CONTROL_LINE, 'A whole route line fits into one read')
