@@ -7,7 +7,7 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds of a clock that never jumps. */
   now_ms(): number
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, with a fraction. */
   wall_ms(): number
   /** Calls f once, delay_ms from now. */
   after(delay_ms: number, f: () => void): Timer
@@ -19,7 +19,8 @@ export interface Clock {
 export function system_clock(weak = false): Clock {
   return {
     now_ms: () => performance.now(),
-    wall_ms: () => Date.now(),
+    // The part below a millisecond is only there to tell log lines apart.
+    wall_ms: () => Date.now() + performance.now() % 1,
     after(delay_ms, f) {
       const timer = setTimeout(f, delay_ms)
       if (weak) timer.unref()

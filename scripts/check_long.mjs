@@ -1,0 +1,32 @@
+// npm run check:long: what takes longer than .ci/run may. All conformance themes under Deno, the mixed mesh under Deno, and the
+// tests with ONEHOP_LONG=1 (more runs of each property) and ten times the time. Says nothing is left out: a missing
+// ../shared is a failure.
+import { join } from 'node:path'
+import { run_process } from './child_process.mjs'
+import { node_binary, root } from './runtimes.mjs'
+
+const script = (name, ...args) => [node_binary(), join(root, 'scripts', name), ...args]
+const steps = [
+  ['tests, long', script('test.mjs', '--seconds', '1200'), { ONEHOP_LONG: '1' }],
+  ['conformance under Node', script('conformance.mjs')],
+  ['conformance under Deno', script('conformance.mjs', '--runtime', 'deno')],
+  [
+    'mixed mesh under Deno',
+    script('conformance.mjs', '--runtime', 'deno', '--themes', 'route_real_cluster', '--mixed', 'nats-server'),
+  ],
+  ['demo under Deno', script('demo.mjs', '--once', '--port-base', '24222', '--runtime', 'deno')],
+]
+let passed = 0
+let failed = 0
+for (const [name, command, env] of steps) {
+  const result = await run_process(command, { seconds: 3600, cwd: root, env })
+  const counts = [...result.output.matchAll(/^(\d+) passed, (\d+) failed/gm)].at(-1)
+  const bad = result.code !== 0
+  // A step without counts of its own is one check.
+  passed += counts ? +counts[1] : bad ? 0 : 1
+  failed += Math.max(counts ? +counts[2] : 0, bad ? 1 : 0)
+  console.log(`${bad ? 'FAIL' : 'ok  '} ${name.padEnd(24)} ${counts?.[0] ?? ''}  ${(result.ms / 1000).toFixed(0)} s`)
+  if (bad) console.log(result.output)
+}
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exit(failed ? 1 : 0)

@@ -1,0 +1,104 @@
+// npm test [-- REGEX] [--node] [--deno]: every suite of test/main.ts in a process of its own, first under Node, then those that
+// start no servers under Deno. The last line is "N passed, N failed", counted in tests.
+import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { build_dist } from '../build.mjs'
+import { command_line } from './arguments.mjs'
+import { run_process } from './child_process.mjs'
+import { deno_binary, node_binary, root } from './runtimes.mjs'
+import { list_files } from './source_text.mjs'
+import { bundle_test } from './test_bundle.mjs'
+
+const options = command_line({ node: false, deno: false, jobs: '2', seconds: '120' })
+const wanted = new RegExp(options.rest.join('|') || '.')
+const totals = { passed: 0, failed: 0 }
+const failures = []
+
+/** The suites to run; what is listed and what is there must be the same. */
+async function chosen_suites() {
+  const { suites } = await import(pathToFileURL(await bundle_test(join(root, 'test/main.ts'))).href)
+  const listed = suites.map(({ file }) => `test/${file}`).sort()
+  const there = list_files(['test'], /_test\.ts$/)
+  for (const file of new Set([...listed, ...there])) {
+    if (listed.includes(file) && there.includes(file)) continue
+    if (!wanted.test(file)) continue
+    add_failure(
+      file,
+      `${listed.includes(file) ? 'does not exist' : 'is not in the list'}: node scripts/list_suites.mjs`,
+    )
+  }
+  return suites.filter(({ file }) => wanted.test(`test/${file}`) && there.includes(`test/${file}`))
+}
+
+function add_failure(name, text) {
+  totals.failed++
+  failures.push(`${name}: ${text}`)
+}
+
+/** Runs one file and adds what its summary says. A file that says nothing, or runs no test, is a failure. */
+async function run_file(label, command) {
+  const result = await run_process(command, {
+    seconds: +options.seconds,
+    cwd: root,
+    env: { FORCE_COLOR: '0', NO_COLOR: '1' },
+  })
+  const count = (word) =>
+    [...result.output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce((sum, match) => sum + +match[1], 0)
+  const total = count('Total')
+  const passed = count('Passed')
+  const skipped = count('Skipped')
+  const faults = []
+  if (result.timed_out) faults.push(`no end within ${options.seconds} s`)
+  else if (result.code !== 0) faults.push(`exit code ${result.code ?? result.signal}`)
+  if (total === 0) faults.push('ran no test')
+  if (skipped) faults.push(`${skipped} skipped`)
+  if (result.left_behind) faults.push('left processes running')
+  // A test that failed is counted as such; any other fault of the file counts as one more.
+  const failed = Math.max(total - passed, faults.length ? 1 : 0)
+  totals.passed += passed
+  totals.failed += failed
+  const line = `${failed ? 'FAIL' : 'ok  '} ${label.padEnd(48)} ${String(passed).padStart(4)} passed ${
+    (result.ms / 1000).toFixed(1).padStart(6)
+  } s`
+  console.log(faults.length ? `${line}  ${faults.join(', ')}` : line)
+  if (failed) {
+    console.log(result.output.trimEnd())
+    failures.push(`${label}: ${faults.join(', ') || `${failed} failed`}`)
+  }
+}
+
+/** Runs tasks, some at a time, in order. */
+async function in_turns(tasks) {
+  const queue = [...tasks]
+  const work = async () => {
+    while (queue.length) await queue.shift()()
+  }
+  await Promise.all(Array.from({ length: +options.jobs }, work))
+}
+
+const suites = await chosen_suites()
+if (suites.length === 0) add_failure(String(wanted), 'no suite of that name')
+if (options.node || !options.deno) {
+  if (suites.some(({ processes }) => processes)) {
+    await build_dist({ if_stale: true }).catch((error) => add_failure('build', error.message))
+  }
+  await in_turns(suites.map(({ file }) => async () => {
+    try {
+      const bundle = await bundle_test(join(root, 'test', file))
+      await run_file(`node test/${file}`, [node_binary(), '--enable-source-maps', bundle])
+    } catch (error) {
+      add_failure(`node test/${file}`, error.message)
+    }
+  }))
+}
+if (options.deno || !options.node) {
+  const threads_only = suites.filter(({ processes }) => !processes)
+  await in_turns(
+    threads_only.map(({ file }) => () =>
+      run_file(`deno test/${file}`, [deno_binary(), 'run', '-A', join(root, 'test', file)])
+    ),
+  )
+}
+if (failures.length) console.log(`\n${failures.join('\n')}`)
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed ? 1 : 0)

@@ -1,0 +1,37 @@
+// A message on its way through this server. One record per thread is filled again for every message, so nothing is
+// allocated; whoever keeps a message copies its bytes.
+
+/** Where a message entered this server. Written when the envelope is made, read by the one-hop table only. */
+export const Origin = { client: 0, route: 1 } as const
+export type Origin = (typeof Origin)[keyof typeof Origin]
+
+/** Offsets are in `bytes`; a span whose start equals its end is absent. */
+export class Envelope {
+  origin: Origin = Origin.client
+  /** Slot of the publishing connection when it lives on this thread, else -1. Echo depends on it. */
+  publisher = -1
+  account = 0
+  bytes: Uint8Array = new Uint8Array(0)
+  /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see net/read_buffer). */
+  referable = false
+  subject_start = 0
+  subject_end = 0
+  reply_start = 0
+  reply_end = 0
+  /** 0: no headers. */
+  header_size = 0
+  /** Headers and payload. */
+  total_size = 0
+  /** `[reply ]size CRLF payload CRLF`, or with two sizes when there are headers: sent on as it stands; -1: not as one. */
+  tail_start = 0
+  /** First digit of the sizes. */
+  size_start = 0
+  body_start = 0
+  /** Behind the CRLF of the payload. */
+  end = 0
+  /** Names of the queue groups that a route asked for, blank-separated; absent for clients. */
+  queues_start = 0
+  queues_end = 0
+  /** A JetStream delivery from a route: clients see the subject behind the reply's `@` (reference route.md 2.4). */
+  has_stream_reply = false
+}

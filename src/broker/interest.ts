@@ -1,0 +1,73 @@
+// Tells the routes what the clients of this server want: RS+ and RS-, in the order in which it changed, whichever
+// thread changed it (reference route.md 5). One thread does it, the one that hosts the routes.
+import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import { scan_interest } from '../shared/index_scan.ts'
+import type { Interest, InterestLogReader } from '../shared/interest_log.ts'
+import type { SubjectIndex } from '../shared/subject_index.ts'
+import { interest_line } from '../wire/lines.ts'
+import type { Outbox } from './outbox.ts'
+
+/** Groups looked at in one turn of a dump. */
+const DUMP_GROUPS_PER_TURN = 2048
+
+export class InterestForwarder {
+  /** Told of each line written, when trace is on. */
+  trace: ((slot: number, line: string) => void) | null = null
+  #index: SubjectIndex
+  #log: InterestLogReader
+  #account_name: (account: number) => string
+  #routes: Outbox[] = []
+
+  constructor(index: SubjectIndex, log: InterestLogReader, account_name: (account: number) => string) {
+    this.#index = index
+    this.#log = log
+    this.#account_name = account_name
+  }
+
+  /** Sends what has changed since the last call. */
+  forward(): void {
+    while (this.#log.next()) {
+      if (this.#routes.length === 0) continue
+      const line = this.#line(this.#log)
+      const bytes = latin1_bytes(line)
+      for (const outbox of this.#routes) this.#send(outbox, line, bytes)
+    }
+  }
+
+  /**
+   * A route has registered: all present interest goes to it, then every change. `done` is told how many lines that
+   * was. A large dump takes several turns; changes that come in between carry absolute counts, so their order is right.
+   */
+  add(outbox: Outbox, next_turn: (f: () => void) => void, done: (lines: number) => void): void {
+    this.forward()
+    this.#routes.push(outbox)
+    let lines = 0
+    const send = (interest: Interest) => {
+      const line = this.#line(interest)
+      this.#send(outbox, line, latin1_bytes(line))
+      lines++
+    }
+    const go_on = (from: number) => {
+      const next = outbox.closed ? 0 : scan_interest(this.#index, from, DUMP_GROUPS_PER_TURN, send)
+      if (next === 0) return done(lines)
+      next_turn(() => go_on(next))
+    }
+    go_on(1)
+  }
+
+  remove(outbox: Outbox): void {
+    this.#routes = this.#routes.filter((each) => each !== outbox)
+  }
+
+  #send(outbox: Outbox, line: string, bytes: Uint8Array): void {
+    outbox.append(bytes)
+    this.trace?.(outbox.slot, line)
+  }
+
+  #line(interest: Interest): string {
+    const { bytes, count } = interest
+    const subject = latin1_text(bytes, interest.subject_start, interest.subject_end)
+    const queue = latin1_text(bytes, interest.queue_start, interest.queue_end)
+    return interest_line(count > 0, this.#account_name(interest.account), subject, queue, count)
+  }
+}

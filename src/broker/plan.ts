@@ -1,0 +1,173 @@
+// Where messages on one subject of one account go, worked out once and used until the index says that something
+// under that subject changed. A plan belongs to one thread: it knows that thread's outboxes, and of other threads
+// only numbers.
+import { make_address, type Address } from '../actor/address.ts'
+import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import { SubscriberKind } from '../shared/index_layout.ts'
+import { READ_BUSY } from '../shared/index_lock.ts'
+import type { SubjectIndex } from '../shared/subject_index.ts'
+import type { Outbox } from './outbox.ts'
+
+/** A subscription of a client on this thread. */
+export interface LocalTarget {
+  outbox: Outbox
+  subscription: number
+  sid: Uint8Array
+  /** `MSG subject sid ` and `HMSG subject sid `. */
+  message_prefix: Uint8Array
+  header_prefix: Uint8Array
+  /** An UNSUB gave it a maximum of messages. */
+  limited: boolean
+}
+
+/** A route with interest. `outbox` is null when another thread hosts the route. */
+export interface RouteTarget {
+  thread: number
+  slot: number
+  outbox: Outbox | null
+  /** A plain subscription there matches; else only queue groups do. */
+  plain: boolean
+  /** `RMSG account subject ` and `HMSG account subject `. */
+  message_prefix: Uint8Array
+  header_prefix: Uint8Array
+  /** Names of the groups that chose this route for the present message, blank-separated. */
+  chosen: string
+}
+
+/** One entry of a queue group: a member here, a member on another thread, or a route with its members behind it. */
+export interface Member {
+  weight: number
+  subscription: number
+  thread: number
+  local: LocalTarget | null
+  route: RouteTarget | null
+}
+
+export interface Group {
+  name: string
+  name_bytes: Uint8Array
+  members: Member[]
+  weight: number
+}
+
+export class Plan {
+  readonly account: number
+  readonly subject: Uint8Array
+  readonly generation_slot: number
+  generation = -1
+  targets: LocalTarget[] = []
+  /** Other threads with plain subscriptions of clients. */
+  threads: number[] = []
+  /** Addresses of clients on other threads, the first few: a publisher is held back when one of them lags. */
+  remote: Address[] = []
+  routes: RouteTarget[] = []
+  groups: Group[] = []
+
+  constructor(account: number, subject: Uint8Array, generation_slot: number) {
+    this.account = account
+    this.subject = subject
+    this.generation_slot = generation_slot
+  }
+}
+
+/** What building a plan needs of its thread. */
+export interface PlanContext {
+  readonly thread: number
+  readonly index: SubjectIndex
+  account_name(account: number): string
+  /** The outbox in that slot of this thread, if the connection still lives. */
+  outbox(slot: number): Outbox | undefined
+}
+
+const REMOTE_MAX = 64
+
+let matches = new Int32Array(1024)
+
+/**
+ * Fills the plan from the index; the whole is repeated until no writer was in between. False: the index is busy (the
+ * thread that holds its lock is stuck or dead), pause and try again.
+ */
+export function build_plan(plan: Plan, context: PlanContext): boolean {
+  const { index } = context
+  for (;;) {
+    const sequence = index.begin_read()
+    if (sequence === READ_BUSY) return false
+    const generation = index.generation(plan.generation_slot)
+    plan.targets = []
+    plan.threads = []
+    plan.remote = []
+    plan.routes = []
+    plan.groups = []
+    let count = index.match(plan.account, plan.subject, 0, plan.subject.length, matches)
+    while (count < 0) {
+      matches = new Int32Array(-count * 2)
+      count = index.match(plan.account, plan.subject, 0, plan.subject.length, matches)
+    }
+    for (let i = 0; i < count; i++) add_match(plan, context, matches[i])
+    plan.generation = generation
+    if (index.end_read(sequence)) return true
+  }
+}
+
+function add_match(plan: Plan, context: PlanContext, id: number): void {
+  const { index } = context
+  const thread = index.thread(id)
+  const group_id = index.group(id)
+  const is_queue = index.is_queue(group_id)
+  if (index.kind(id) === SubscriberKind.route) {
+    const route = route_target(plan, context, thread, index.slot(id))
+    if (!is_queue) route.plain = true
+    else add_member(plan, index.queue_text(group_id), { weight: index.weight(id), subscription: id, thread, local: null, route })
+    return
+  }
+  const local = thread === context.thread ? local_target(plan, context, id) : null
+  if (thread === context.thread && local === null) return
+  if (local === null && plan.remote.length < REMOTE_MAX) plan.remote.push(make_address(thread, index.slot(id)))
+  if (is_queue) add_member(plan, index.queue_text(group_id), { weight: 1, subscription: id, thread, local, route: null })
+  else if (local !== null) plan.targets.push(local)
+  else if (!plan.threads.includes(thread)) plan.threads.push(thread)
+}
+
+function local_target(plan: Plan, context: PlanContext, subscription: number): LocalTarget | null {
+  const { index } = context
+  const outbox = context.outbox(index.slot(subscription))
+  if (outbox === undefined || outbox.closed) return null
+  const sid = index.sid_text(subscription)
+  const rest = `MSG ${latin1_text(plan.subject)} ${sid} `
+  return {
+    outbox,
+    subscription,
+    sid: latin1_bytes(sid),
+    message_prefix: latin1_bytes(rest),
+    header_prefix: latin1_bytes('H' + rest),
+    limited: index.max(subscription) > 0,
+  }
+}
+
+function route_target(plan: Plan, context: PlanContext, thread: number, slot: number): RouteTarget {
+  const known = plan.routes.find((route) => route.slot === slot && route.thread === thread)
+  if (known !== undefined) return known
+  const rest = `MSG ${context.account_name(plan.account)} ${latin1_text(plan.subject)} `
+  const outbox = thread === context.thread ? context.outbox(slot) ?? null : null
+  const route: RouteTarget = {
+    thread,
+    slot,
+    outbox,
+    plain: false,
+    message_prefix: latin1_bytes('R' + rest),
+    header_prefix: latin1_bytes('H' + rest),
+    chosen: '',
+  }
+  plan.routes.push(route)
+  return route
+}
+
+function add_member(plan: Plan, name: string, member: Member): void {
+  let group = plan.groups.find((each) => each.name === name)
+  if (group === undefined) {
+    group = { name, name_bytes: latin1_bytes(name), members: [], weight: 0 }
+    plan.groups.push(group)
+  }
+  group.members.push(member)
+  group.weight += member.weight
+}

@@ -1,0 +1,174 @@
+// A message as a record in the ring from one thread to another. Everything is decided by the thread that writes it;
+// the reader only delivers.
+//
+//   word 0  flags     bit 0 origin, 1 deliver to the plain subscriptions of the reader's clients, 2 was forwarded by a
+//                     reader whose chosen member had gone, 3 stream reply
+//   word 1  account           word 2  header size        word 3  total size
+//   word 4  subject bytes     word 5  reply bytes        word 6  size text bytes, line end included
+//   word 7  tail bytes        word 8  chosen queue members          word 9  routes
+//   then per chosen member:   subscription id, name bytes, the group's name, padded
+//   then per route:           slot, bytes of the names, names of its groups blank-separated ('' = plain), padded
+//   then the subject, the tail `[reply ]sizes CRLF payload CRLF`
+import { copy, CR, LF, SPACE, write_decimal } from '../base/bytes.ts'
+import type { Envelope, Origin } from '../actor/envelope.ts'
+import type { ThreadLink } from './thread_link.ts'
+
+export const RECORD_MESSAGE = 1
+const HEAD_WORDS = 10
+const HEAD_BYTES = HEAD_WORDS * 4
+const SIZES_BYTES_MAX = 32
+
+/** A chosen member of a queue group on the reader's thread. */
+export interface Pick {
+  subscription: number
+  name_bytes: Uint8Array
+}
+/** A route on the reader's thread, with the groups that chose it. */
+export interface RoutePick {
+  slot: number
+  names: Uint8Array
+}
+
+/** What one message does on one other thread. Reused for every message. */
+export class Dispatch {
+  readonly link: ThreadLink
+  plain = false
+  forwarded = false
+  readonly picks: Pick[] = []
+  readonly routes: RoutePick[] = []
+
+  constructor(link: ThreadLink) {
+    this.link = link
+  }
+
+  clear(): void {
+    this.plain = this.forwarded = false
+    this.picks.length = this.routes.length = 0
+  }
+}
+
+const padded = (bytes: number) => (bytes + 3) & ~3
+
+/** An upper bound of the record's length in bytes. */
+export function record_bytes(envelope: Envelope, dispatch: Dispatch): number {
+  let bytes = HEAD_BYTES + envelope.subject_end - envelope.subject_start
+  bytes += envelope.tail_start >= 0
+    ? envelope.end - envelope.tail_start
+    : envelope.reply_end - envelope.reply_start + 1 + SIZES_BYTES_MAX + envelope.end - envelope.body_start
+  for (let i = 0; i < dispatch.picks.length; i++) bytes += 8 + padded(dispatch.picks[i].name_bytes.length)
+  for (let i = 0; i < dispatch.routes.length; i++) bytes += 8 + padded(dispatch.routes[i].names.length)
+  return bytes
+}
+
+/** Writes the record; the link has room for record_bytes. `origin` is the envelope's tag, passed on untouched. */
+export function write_record(envelope: Envelope, origin: Origin, dispatch: Dispatch): void {
+  const { link } = dispatch
+  const start = link.open(record_bytes(envelope, dispatch), RECORD_MESSAGE)
+  const { bytes, words } = link
+  const head = start >> 2
+  const reply_bytes = envelope.reply_end - envelope.reply_start
+  words[head] = origin | (dispatch.plain ? 2 : 0) | (dispatch.forwarded ? 4 : 0) | (envelope.has_stream_reply ? 8 : 0)
+  words[head + 1] = envelope.account
+  words[head + 2] = envelope.header_size
+  words[head + 3] = envelope.total_size
+  words[head + 4] = envelope.subject_end - envelope.subject_start
+  words[head + 5] = reply_bytes
+  words[head + 8] = dispatch.picks.length
+  words[head + 9] = dispatch.routes.length
+  let at = start + HEAD_BYTES
+  for (let i = 0; i < dispatch.picks.length; i++) {
+    at = write_named(bytes, words, at, dispatch.picks[i].subscription, dispatch.picks[i].name_bytes)
+  }
+  for (let i = 0; i < dispatch.routes.length; i++) {
+    at = write_named(bytes, words, at, dispatch.routes[i].slot, dispatch.routes[i].names)
+  }
+  at = copy(bytes, at, envelope.bytes, envelope.subject_start, envelope.subject_end)
+  const tail = at
+  if (envelope.tail_start >= 0) {
+    at = copy(bytes, at, envelope.bytes, envelope.tail_start, envelope.end)
+    words[head + 6] = envelope.body_start - envelope.size_start
+  } else {
+    at = write_tail(bytes, at, envelope)
+    words[head + 6] = at - tail - (envelope.end - envelope.body_start) - (reply_bytes > 0 ? reply_bytes + 1 : 0)
+  }
+  words[head + 7] = at - tail
+  link.close()
+}
+
+function write_named(bytes: Uint8Array, words: Int32Array, at: number, value: number, name: Uint8Array): number {
+  words[at >> 2] = value
+  words[(at >> 2) + 1] = name.length
+  copy(bytes, at + 8, name, 0, name.length)
+  return at + 8 + padded(name.length)
+}
+
+function write_tail(bytes: Uint8Array, at: number, envelope: Envelope): number {
+  if (envelope.reply_end > envelope.reply_start) {
+    at = copy(bytes, at, envelope.bytes, envelope.reply_start, envelope.reply_end)
+    bytes[at++] = SPACE
+  }
+  if (envelope.header_size > 0) {
+    at = write_decimal(bytes, at, envelope.header_size)
+    bytes[at++] = SPACE
+  }
+  at = write_decimal(bytes, at, envelope.total_size)
+  bytes[at++] = CR
+  bytes[at++] = LF
+  return copy(bytes, at, envelope.bytes, envelope.body_start, envelope.end)
+}
+
+/** Reads records back. Its fields hold until the next read. */
+export class RecordReader {
+  plain = false
+  forwarded = false
+  pick_count = 0
+  route_count = 0
+  #bytes: Uint8Array = new Uint8Array(0)
+  #words: Int32Array = new Int32Array(0)
+  #at = 0
+
+  /** Fills the envelope from the record at `start`; then next_value/name give picks first, routes behind them. */
+  read(envelope: Envelope, bytes: Uint8Array, words: Int32Array, start: number): void {
+    const head = start >> 2
+    this.#bytes = bytes
+    this.#words = words
+    const flags = words[head]
+    this.plain = (flags & 2) !== 0
+    this.forwarded = (flags & 4) !== 0
+    this.pick_count = words[head + 8]
+    this.route_count = words[head + 9]
+    this.#at = start + HEAD_BYTES
+    let at = this.#at
+    for (let i = this.pick_count + this.route_count; i > 0; i--) at += 8 + padded(words[(at >> 2) + 1])
+    envelope.origin = (flags & 1) as Origin
+    envelope.has_stream_reply = (flags & 8) !== 0
+    envelope.publisher = -1
+    envelope.referable = false
+    envelope.bytes = bytes
+    envelope.account = words[head + 1]
+    envelope.header_size = words[head + 2]
+    envelope.total_size = words[head + 3]
+    envelope.subject_start = at
+    at = envelope.subject_end = at + words[head + 4]
+    envelope.tail_start = envelope.reply_start = at
+    envelope.reply_end = at + words[head + 5]
+    envelope.size_start = envelope.reply_end > at ? envelope.reply_end + 1 : at
+    envelope.body_start = envelope.size_start + words[head + 6]
+    envelope.end = at + words[head + 7]
+    envelope.queues_start = envelope.queues_end = 0
+  }
+
+  /** The next pick's subscription id, or route's slot. Its name is bytes[name_start, name_end). */
+  next_value(): number {
+    const word = this.#at >> 2
+    this.name_start = this.#at + 8
+    this.name_end = this.name_start + this.#words[word + 1]
+    this.#at = this.name_start + padded(this.#words[word + 1])
+    return this.#words[word]
+  }
+  name_start = 0
+  name_end = 0
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+}

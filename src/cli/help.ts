@@ -1,0 +1,66 @@
+// The texts of --help and --help_tls, made from the tables of flags.
+import { type Flag, FLAG_GROUPS, FLAGS } from '../config/flags.ts'
+
+const NAMES_WIDTH = 36
+
+/** The help: an empty line, the usage, then a group of flags for each part of the server. */
+export function help_text(): string {
+  const groups = FLAG_GROUPS.map((group) => {
+    const lines = FLAGS.filter((flag) => flag.group === group).map(flag_line)
+    return `${group} Options:\n${lines.join('')}`
+  })
+  return `\nUsage: nats-server [options]\n\n${groups.join('\n')}\n`
+}
+
+function flag_line(flag: Flag): string {
+  const argument = flag.type === 'string' ? ' <text>' : flag.type === 'int' ? ' <number>' : ''
+  const names = flag.names.map(dashed).join(', ') + argument
+  const later = flag.unserved === undefined ? '' : ' (not served by this version)'
+  return `    ${names.padEnd(NAMES_WIDTH)} ${flag.help}${later}\n`
+}
+
+/** Short names and those of capitals are shown with one dash; either way of writing works. */
+function dashed(name: string): string {
+  return name.length <= 2 || name === name.toUpperCase() ? `-${name}` : `--${name}`
+}
+
+const CIPHER_SUITES = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+]
+const CURVES = ['X25519', 'CurveP256', 'CurveP384', 'CurveP521']
+
+/** The help about TLS: what a block looks like and the names it may use. */
+export function help_tls_text(): string {
+  const list = (names: readonly string[]) => names.map((name) => `    ${name}\n`).join('')
+  return `
+TLS is not served by this version: a configuration with a tls block is refused at start.
+This is how nats-server writes such a block, and how a later version will read it:
+
+    tls {
+      cert_file: "server-cert.pem"
+      key_file:  "server-key.pem"
+      ca_file:   "ca.pem"
+      # Clients have to show a certificate of that authority.
+      verify:    true
+      # Seconds for the handshake.
+      timeout:   2
+      cipher_suites:     [ "TLS_AES_128_GCM_SHA256" ]
+      curve_preferences: [ "X25519", "CurveP256" ]
+    }
+
+Cipher suites:
+
+${list(CIPHER_SUITES)}
+Curves:
+
+${list(CURVES)}
+`
+}

@@ -1,0 +1,196 @@
+// The search for connections: one job per address, with its pauses, attempts and log lines (route.md 4.6).
+import { ROUTE_BACKOFF_MS_MAX, ROUTE_RETRY_JITTER_MS, ROUTE_RETRY_MS } from '../base/limits.ts'
+import type { Random } from '../base/prng.ts'
+import type { MembershipAction, MembershipConfig } from './membership_events.ts'
+import {
+  host_port,
+  is_ip,
+  route_url_text,
+  type RouteUrl,
+  same_address,
+  same_route_url,
+  unmapped_ip,
+} from './route_url.ts'
+
+/** The pause after a failed attempt (counted from 1). */
+export function retry_pause_ms(attempt: number, backoff: boolean): number {
+  if (!backoff) return ROUTE_RETRY_MS
+  return Math.min(ROUTE_RETRY_MS * 2 ** Math.min(attempt - 1, 16), ROUTE_BACKOFF_MS_MAX)
+}
+
+/** The pause between the loss of a connection and the first dial. Its random part parts two servers that dial each other. */
+export function redial_pause_ms(explicit: boolean, random: Random): number {
+  return (explicit ? ROUTE_RETRY_MS : 0) + random.below(ROUTE_RETRY_JITTER_MS)
+}
+
+/** Whether an attempt is still allowed after `attempts` of them failed: configured routes are dialled for ever. */
+export function may_try_again(explicit: boolean, attempts: number, connect_retries: number): boolean {
+  return explicit || attempts <= connect_retries
+}
+
+/** Whether a failure is worth an error line: the first of a job and then every n-th. */
+export function is_reported(attempt: number, every: number): boolean {
+  return attempt === 1 || attempt % Math.max(every, 1) === 0
+}
+
+/** Looking for one connection. */
+export interface DialJob {
+  readonly job: number
+  url: RouteUrl
+  /** Configured: never given up. */
+  explicit: boolean
+  /** Before the first connection to this URL; later ones are logged by another measure. */
+  readonly first: boolean
+  /** The server that was there before a loss: if it is back by itself, the job has nothing left to do. */
+  readonly expected_id: string | undefined
+  attempt: number
+  state: 'pause' | 'resolve' | 'dial'
+  /** Addresses that this attempt has not tried yet. */
+  untried: string[]
+}
+
+/** What a new job is made of. */
+export type DialRequest = Pick<DialJob, 'url' | 'explicit' | 'first' | 'expected_id'>
+
+/** All jobs. Every answer is a push to `out`; `wanted` is asked before each attempt. */
+export class DialPlan {
+  readonly #config: MembershipConfig
+  readonly #random: Random
+  readonly #out: (action: MembershipAction) => void
+  readonly #wanted: (job: DialJob) => boolean
+  readonly #jobs = new Map<number, DialJob>()
+  #last_job = 0
+
+  constructor(
+    config: MembershipConfig,
+    random: Random,
+    out: (action: MembershipAction) => void,
+    wanted: (job: DialJob) => boolean,
+  ) {
+    this.#config = config
+    this.#random = random
+    this.#out = out
+    this.#wanted = wanted
+  }
+
+  /** Starts a job, unless one for the same address is under way: that one takes over a configured role. */
+  start(request: DialRequest, pause_ms: number): void {
+    const same = this.find(request.url)
+    if (same) {
+      if (request.explicit && !same.explicit) Object.assign(same, { url: request.url, explicit: true })
+      return
+    }
+    const job: DialJob = { ...request, job: ++this.#last_job, attempt: 0, state: 'pause', untried: [] }
+    this.#jobs.set(job.job, job)
+    if (pause_ms > 0) this.#pause(job, pause_ms)
+    else this.#attempt(job)
+  }
+
+  /** The job for the URL's address. */
+  find(url: RouteUrl): DialJob | undefined {
+    for (const job of this.#jobs.values()) if (same_address(job.url, url.host, url.port)) return job
+    return undefined
+  }
+
+  timer(key: string): void {
+    const job = this.#jobs.get(Number(/^dial:(\d+)$/.exec(key)?.[1]))
+    if (job?.state === 'pause') this.#attempt(job)
+  }
+
+  /** The name server's answer. Addresses of our own are left out; if nothing else is there the URL leads to us. */
+  resolved(id: number, addresses: readonly string[], error: string | undefined): void {
+    const job = this.#jobs.get(id)
+    if (job?.state !== 'resolve') return
+    if (error !== undefined || addresses.length === 0) {
+      this.#failed(job, `lookup for host "${job.url.host}": ${error ?? 'no addresses'}`)
+      return
+    }
+    const { cluster_port, local_addresses } = this.#config
+    const own = (address: string) => job.url.port === cluster_port && local_addresses.includes(unmapped_ip(address))
+    const others = addresses.filter((address) => !own(address))
+    if (others.length === 0) {
+      this.#jobs.delete(id)
+      return
+    }
+    // One at random, as the reference has it; the others follow within the same attempt only if it fails.
+    const first = this.#random.below(others.length)
+    job.untried = [...others.slice(first), ...others.slice(0, first)]
+    this.#dial(job)
+  }
+
+  failed(id: number, error: string): void {
+    const job = this.#jobs.get(id)
+    if (job?.state !== 'dial') return
+    if (job.untried.length > 0) this.#dial(job)
+    else this.#failed(job, error)
+  }
+
+  /** Ends a job that found its connection; undefined if nobody waits for it any more. */
+  connected(id: number): DialJob | undefined {
+    const job = this.#jobs.get(id)
+    this.#jobs.delete(id)
+    return job
+  }
+
+  /** Ends all jobs that `keep` does not want. */
+  prune(keep: (job: DialJob) => boolean): void {
+    for (const job of [...this.#jobs.values()]) if (!keep(job)) this.#end(job)
+  }
+
+  /** Whether a job for exactly this configured URL is under way. */
+  has_explicit(url: RouteUrl): boolean {
+    for (const job of this.#jobs.values()) if (job.explicit && same_route_url(job.url, url)) return true
+    return false
+  }
+
+  get size(): number {
+    return this.#jobs.size
+  }
+
+  #attempt(job: DialJob): void {
+    if (!this.#wanted(job)) {
+      this.#end(job)
+      return
+    }
+    job.attempt++
+    if (is_ip(job.url.host)) {
+      job.untried = [job.url.host]
+      this.#dial(job)
+    } else {
+      job.state = 'resolve'
+      this.#out({ kind: 'resolve', job: job.job, host: job.url.host })
+    }
+  }
+
+  #dial(job: DialJob): void {
+    const { url, explicit } = job
+    const address = job.untried.shift()!
+    job.state = 'dial'
+    const target = `${host_port(url.host, url.port)} (${host_port(address, url.port)})`
+    this.#out({ kind: 'log', level: 'debug', text: `Trying to connect to route on ${target}` })
+    this.#out({ kind: 'dial', job: job.job, url, address, explicit, name: route_url_text(url) })
+  }
+
+  #failed(job: DialJob, error: string): void {
+    const { connect_error_reports, reconnect_error_reports, connect_retries, connect_backoff } = this.#config
+    const every = job.first ? connect_error_reports : reconnect_error_reports
+    const level = is_reported(job.attempt, every) ? 'error' : 'debug'
+    this.#out({ kind: 'log', level, text: `Error trying to connect to route (attempt ${job.attempt}): ${error}` })
+    if (!may_try_again(job.explicit, job.attempt, connect_retries)) this.#jobs.delete(job.job)
+    else this.#pause(job, retry_pause_ms(job.attempt, connect_backoff))
+  }
+
+  #pause(job: DialJob, delay_ms: number): void {
+    job.state = 'pause'
+    this.#out({ kind: 'set_timer', key: timer_key(job), delay_ms })
+  }
+
+  #end(job: DialJob): void {
+    this.#jobs.delete(job.job)
+    if (job.state === 'pause') this.#out({ kind: 'cancel_timer', key: timer_key(job) })
+  }
+}
+
+function timer_key(job: DialJob): string {
+  return `dial:${job.job}`
+}

@@ -1,0 +1,56 @@
+// Gossip: how the mesh closes. A server tells its other peers about each newcomer; those dial it (route.md 4.1 to 4.3).
+import type { RouteInfo } from '../wire/info.ts'
+import { host_port, parse_route_url, type RouteUrl, same_address, unmapped_ip } from './route_url.ts'
+
+/** Peers behind this mode have said that somebody else is telling about them already. */
+const GOSSIP_DISABLED = 1
+
+/**
+ * The INFO in which a newcomer is told to others, or null if it asked not to be told about. All is passed on but
+ * what concerns one connection only, and the gossip mode: that is a word between those who damp gossip.
+ */
+export function gossip_about(info: RouteInfo, remote_ip: string): RouteInfo | null {
+  if (info.gossip_mode === GOSSIP_DISABLED) return null
+  const {
+    nonce: _nonce,
+    ldm: _ldm,
+    compression: _compression,
+    gossip_mode: _gossip_mode,
+    gateway: _gateway,
+    route_pool_size: _pool_size,
+    route_pool_idx: _pool_idx,
+    route_account: _account,
+    route_acc_add_reqid: _request_id,
+    ...told
+  } = info
+  return { ...told, ip: info.ip || route_ip(remote_ip, info.port) }
+}
+
+/** The `ip` field: where a peer can be dialled, as seen by the one who tells. */
+export function route_ip(address: string, port: number): string {
+  return `nats-route://${host_port(unmapped_ip(address), port)}/`
+}
+
+/** What to do about gossip. */
+export type GossipVerdict =
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'dial'; readonly url: RouteUrl }
+  | { readonly kind: 'error'; readonly text: string }
+
+const SKIP: GossipVerdict = { kind: 'skip' }
+
+/** Judges gossip about a server that is neither we nor registered: to be dialled, unless the configuration has it. */
+export function judge_gossip(
+  info: RouteInfo,
+  configured: readonly RouteUrl[],
+  credentials: { readonly user: string; readonly password: string } | undefined,
+): GossipVerdict {
+  if (info.route_account) return SKIP
+  if (configured.some((url) => same_address(url, info.host, info.port))) return SKIP
+  const url = parse_route_url(info.ip ?? '')
+  if ('error' in url) return { kind: 'error', text: `Error parsing URL from INFO: ${url.error}` }
+  if (configured.some((entry) => same_address(entry, url.host, info.port))) return SKIP
+  const { scheme, host, port } = url
+  const own = info.auth_required ? credentials : undefined
+  return { kind: 'dial', url: own ? { scheme, host, port, ...own } : { scheme, host, port } }
+}

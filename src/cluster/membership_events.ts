@@ -1,0 +1,118 @@
+// What the membership is told and what it answers: the words between it and the supervisor.
+import type { CloseReason, Refusal } from '../base/errors.ts'
+import type { RouteInfo } from '../wire/info.ts'
+import type { RouteUrl } from './route_url.ts'
+
+/** What the membership has to know of its own server. Times are milliseconds. */
+export interface MembershipConfig {
+  readonly server_id: string
+  readonly server_name: string
+  readonly cluster_name: string
+  /** Generated, not configured: may be given up for a peer's name. */
+  readonly cluster_name_dynamic: boolean
+  /** Configured routes without repetitions. */
+  readonly routes: readonly RouteUrl[]
+  /** Own client addresses as `host:port`, and those for websocket clients. */
+  readonly own_urls: readonly string[]
+  readonly own_ws_urls?: readonly string[]
+  /** Clients are told no addresses at all. */
+  readonly no_advertise: boolean
+  /** Attempts after the first for a route that is not configured. */
+  readonly connect_retries: number
+  /** Pauses between attempts double from 1 s to 30 s instead of staying 1 s. */
+  readonly connect_backoff: boolean
+  /** Every how many failed attempts one is logged as an error: before the first connection, and after a loss. */
+  readonly connect_error_reports: number
+  readonly reconnect_error_reports: number
+  /** Own cluster user, sent to gossiped peers that ask for one. */
+  readonly credentials?: { readonly user: string; readonly password: string }
+  /** Own advertised cluster port and the machine's addresses: a host name that leads there is not dialled. */
+  readonly cluster_port: number
+  readonly local_addresses: readonly string[]
+}
+
+/** The fields of a peer's CONNECT that decide whether it may stay. */
+export interface RouteConnect {
+  readonly name?: string
+  readonly cluster?: string
+  readonly cluster_dynamic?: boolean
+  readonly lang?: string
+  readonly gateway?: string
+}
+
+/** What happened. `rid` numbers a connection, `job` a search for one; neither is ever used twice. */
+export type MembershipEvent =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'resolved'; readonly job: number; readonly addresses: readonly string[]; readonly error?: string }
+  | { readonly kind: 'dial_failed'; readonly job: number; readonly error: string }
+  | { readonly kind: 'dial_connected'; readonly job: number; readonly rid: number; readonly remote_address: string }
+  | { readonly kind: 'accepted'; readonly rid: number; readonly remote_address: string }
+  | { readonly kind: 'connect_received'; readonly rid: number; readonly connect: RouteConnect }
+  | { readonly kind: 'info_received'; readonly rid: number; readonly info: RouteInfo; readonly remote_ip: string }
+  | { readonly kind: 'closed'; readonly rid: number; readonly reason: CloseReason }
+  | { readonly kind: 'timer'; readonly key: string }
+  /** The configuration was loaded again. */
+  | { readonly kind: 'routes_changed'; readonly routes: readonly RouteUrl[] }
+  /** We are in lame duck mode: own addresses leave the lists for clients. */
+  | { readonly kind: 'lame_duck' }
+  | { readonly kind: 'shutdown' }
+
+/** What the supervisor has to do, in this order. */
+export type MembershipAction =
+  /** Look the host up, answer with `resolved`. */
+  | { readonly kind: 'resolve'; readonly job: number; readonly host: string }
+  /** Connect to address:port, answer with `dial_connected` or `dial_failed`. `url` has the host name and credentials. */
+  | {
+    readonly kind: 'dial'
+    readonly job: number
+    readonly url: RouteUrl
+    readonly address: string
+    readonly explicit: boolean
+    /** The URL for logs, its password masked. */
+    readonly name: string
+  }
+  /** Ask for `timer` with this key after delay_ms; an earlier one of the same key is replaced. */
+  | { readonly kind: 'set_timer'; readonly key: string; readonly delay_ms: number }
+  | { readonly kind: 'cancel_timer'; readonly key: string }
+  /** The peer's first INFO was accepted: it may be sent the interest dump and messages. */
+  | {
+    readonly kind: 'register'
+    readonly rid: number
+    readonly remote_id: string
+    readonly remote_name: string
+    readonly solicited: boolean
+    readonly explicit: boolean
+    readonly headers: boolean
+    readonly lnoc: boolean
+    readonly lnocu: boolean
+  }
+  /** A registered connection took over the role of a duplicate. For reports only. */
+  | { readonly kind: 'set_role'; readonly rid: number; readonly solicited: boolean; readonly explicit: boolean }
+  /** End the connection; `closed` follows. A refusal is sent as -ERR first. Nothing more is routed to it. */
+  | { readonly kind: 'close'; readonly rid: number; readonly reason: CloseReason; readonly refusal?: Refusal }
+  | { readonly kind: 'send_info'; readonly rid: number; readonly info: RouteInfo; readonly gossip: boolean }
+  /** The lists for clients changed. Null: the field is absent. */
+  | { readonly kind: 'set_connect_urls'; readonly urls: string[] | null; readonly ws_urls: string[] | null }
+  /** For later CONNECTs and INFOs; the INFO's `cluster_dynamic` keeps its first value, the CONNECT's follows `dynamic`. */
+  | { readonly kind: 'set_cluster_name'; readonly name: string; readonly dynamic: boolean }
+  /** With `rid` the line belongs to that connection and gets its prefix. */
+  | {
+    readonly kind: 'log'
+    readonly level: 'info' | 'warn' | 'error' | 'debug'
+    readonly rid?: number
+    readonly text: string
+  }
+
+/** One registered peer, as monitoring shows it. */
+export interface PeerReport {
+  readonly rid: number
+  readonly remote_id: string
+  readonly remote_name: string
+  readonly solicited: boolean
+  readonly explicit: boolean
+  /** Its URL, password masked. */
+  readonly url: string
+  readonly remote_address: string
+  /** Of the caller's clock. */
+  readonly registered_ms: number
+}

@@ -1,0 +1,75 @@
+// One route connection as the membership sees it, and the role it plays: who dials again when it is lost.
+import type { PeerReport } from './membership_events.ts'
+import { route_url_text, type RouteUrl, same_route_url } from './route_url.ts'
+
+/** A connection from its making until `closed` came. */
+export interface Link {
+  readonly rid: number
+  readonly remote_address: string
+  /** We dialled it, or it stands for one we dialled. */
+  solicited: boolean
+  /** It stands for a configured URL. */
+  explicit: boolean
+  /** What to dial after a loss; several if the configuration lists one server under several. Empty: not known yet. */
+  urls: readonly RouteUrl[]
+  /** Empty until CONNECT or INFO. */
+  remote_id: string
+  remote_name: string
+  state: 'open' | 'registered' | 'closing'
+  /** A duplicate was turned away for it. The peer may have turned this one away for the duplicate, so then both are lost. */
+  retry: boolean
+  /** False: taken out of the configuration. */
+  redial: boolean
+  registered_ms: number
+}
+
+export function accepted_link(rid: number, remote_address: string): Link {
+  return make_link(rid, remote_address, false, false, [])
+}
+
+export function dialled_link(rid: number, remote_address: string, url: RouteUrl, explicit: boolean): Link {
+  return make_link(rid, remote_address, true, explicit, [url])
+}
+
+/** Makes the heir dial what `from` would have dialled (route.md 4.4). Returns whether its shown role changed. */
+export function adopt_role(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): boolean {
+  const { solicited, explicit } = heir
+  if (from.explicit) {
+    const known = heir.explicit ? heir.urls : []
+    heir.urls = [...known, ...from.urls.filter((url) => !known.some((entry) => same_route_url(entry, url)))]
+    heir.explicit = true
+  } else if (from.solicited && !heir.solicited) {
+    heir.urls = from.urls
+  }
+  heir.solicited ||= from.solicited
+  return heir.solicited !== solicited || heir.explicit !== explicit
+}
+
+/** A registered link as monitoring shows it. */
+export function link_report(link: Link): PeerReport {
+  const { rid, remote_id, remote_name, solicited, explicit, remote_address, registered_ms } = link
+  const url = link.urls.length > 0 ? route_url_text(link.urls[0]) : ''
+  return { rid, remote_id, remote_name, solicited, explicit, url, remote_address, registered_ms }
+}
+
+function make_link(
+  rid: number,
+  remote_address: string,
+  solicited: boolean,
+  explicit: boolean,
+  urls: readonly RouteUrl[],
+): Link {
+  return {
+    rid,
+    remote_address,
+    solicited,
+    explicit,
+    urls,
+    remote_id: '',
+    remote_name: '',
+    state: 'open',
+    retry: false,
+    redial: true,
+    registered_ms: 0,
+  }
+}

@@ -1,0 +1,134 @@
+// The supervisor of the cluster: it feeds the membership with what happened and does what the membership says. All
+// decisions are there; here are the names, timers and addresses they need.
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/prng.ts'
+import { system_error_text } from '../base/system_error.ts'
+import { type Address, make_address, slot_of, thread_of } from '../actor/address.ts'
+import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
+import { resolve_host } from '../net/address.ts'
+import type { ToThread } from '../thread/messages.ts'
+import { Membership, type MembershipAction, type MembershipConfig, type MembershipEvent } from './membership.ts'
+
+export interface ClusterContext {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly route_thread: number
+  post(thread: number, message: ToThread): void
+  post_all(message: ToThread): void
+}
+
+export class ClusterSupervisor {
+  readonly membership: Membership
+  #context: ClusterContext
+  #timers = new Map<string, Timer>()
+  /** Where the actor of each route connection is. */
+  #addresses = new Map<number, Address>()
+
+  constructor(config: MembershipConfig, context: ClusterContext) {
+    this.#context = context
+    this.membership = new Membership(config, context.random)
+  }
+
+  start(): void {
+    this.#handle({ kind: 'start' })
+  }
+
+  /** No dial and no timer from here on; connections are closed by the caller. */
+  shutdown(): void {
+    this.#handle({ kind: 'shutdown' })
+    for (const timer of this.#timers.values()) timer.cancel()
+    this.#timers.clear()
+  }
+
+  /** What a route's actor says, from its thread. */
+  on_event(thread: number, event: RouteEvent): void {
+    switch (event.kind) {
+      case 'accepted':
+        this.#addresses.set(event.rid, make_address(thread, event.slot))
+        return this.#handle(event)
+      case 'dial_connected':
+        this.#addresses.set(event.rid, make_address(thread, event.slot))
+        return this.#handle(event)
+      case 'connect_received':
+      case 'info_received':
+        this.#handle(event)
+        return this.#tell(event.rid, { kind: 'proceed' })
+      case 'closed':
+        this.#handle(event)
+        this.#addresses.delete(event.rid)
+        return
+      default:
+        return this.#handle(event)
+    }
+  }
+
+  /** All routes of a thread have gone with it. */
+  on_thread_died(thread: number): void {
+    for (const [rid, address] of [...this.#addresses]) {
+      if (thread_of(address) === thread) this.on_event(thread, { kind: 'closed', rid, reason: 'Read Error' })
+    }
+  }
+
+  #handle(event: MembershipEvent): void {
+    for (const action of this.membership.handle(event, this.#context.clock.wall_ms())) this.#perform(action)
+  }
+
+  #perform(action: MembershipAction): void {
+    const { log, clock, route_thread } = this.#context
+    switch (action.kind) {
+      case 'resolve':
+        return void this.#resolve(action.job, action.host)
+      case 'dial': {
+        const { job, address, url } = action
+        const { user = '', password = '', port } = url
+        return this.#context.post(route_thread, { kind: 'dial', job, address, port, user, password })
+      }
+      case 'set_timer':
+        this.#timers.get(action.key)?.cancel()
+        this.#timers.set(action.key, clock.after(action.delay_ms, () => this.#on_timer(action.key)))
+        return
+      case 'cancel_timer':
+        this.#timers.get(action.key)?.cancel()
+        this.#timers.delete(action.key)
+        return
+      case 'close':
+        return this.#tell(action.rid, { kind: 'close', reason: action.reason, text: action.refusal?.text ?? null })
+      case 'register': {
+        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu } = action
+        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu })
+      }
+      case 'set_role':
+        return this.#tell(action.rid, { kind: 'set_role', solicited: action.solicited, explicit: action.explicit })
+      case 'send_info':
+        return this.#tell(action.rid, { kind: 'send_info', info: action.info, gossip: action.gossip })
+      case 'set_connect_urls':
+        return this.#context.post_all({ kind: 'connect_urls', urls: action.urls })
+      case 'set_cluster_name':
+        return this.#context.post_all({ kind: 'cluster_name', name: action.name, dynamic: action.dynamic })
+      case 'log':
+        if (action.rid !== undefined) this.#tell(action.rid, { kind: 'log', level: action.level, text: action.text })
+        else log[action.level](action.text)
+    }
+  }
+
+  #on_timer(key: string): void {
+    this.#timers.delete(key)
+    this.#handle({ kind: 'timer', key })
+  }
+
+  async #resolve(job: number, host: string): Promise<void> {
+    try {
+      this.#handle({ kind: 'resolved', job, addresses: await resolve_host(host) })
+    } catch (error) {
+      this.#handle({ kind: 'resolved', job, addresses: [], error: system_error_text(error) })
+    }
+  }
+
+  #tell(rid: number, command: RouteCommand): void {
+    const address = this.#addresses.get(rid)
+    if (address === undefined) return
+    this.#context.post(thread_of(address), { kind: 'route', slot: slot_of(address), rid, command })
+  }
+}

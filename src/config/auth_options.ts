@@ -1,0 +1,277 @@
+// Who may do what: the blocks authorization { } and accounts { } (reference ops.md 3.6, 3.7).
+import { AUTH_TIMEOUT_MS } from '../base/limits.ts'
+import { type Block, read_block, type Special, without_effect } from './block.ts'
+import type { Value } from './parser.ts'
+import { FieldError, type Problems, type_error } from './problems.ts'
+import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
+import { parse_duration_ms, ValueError } from './values.ts'
+
+/** The account of everybody who has no other. */
+export const GLOBAL_ACCOUNT = '$G'
+export const SYSTEM_ACCOUNT = '$SYS'
+
+export interface UserOptions {
+  user: string
+  password: string
+  account: string
+  /** Absent: all of them. */
+  allowed_connection_types?: string[]
+}
+
+export interface AuthorizationOptions {
+  /** Whether the file has the block: then nobody gets in unasked. */
+  defined: boolean
+  user?: string
+  password?: string
+  token?: string
+  timeout_ms: number
+  users: UserOptions[]
+}
+
+/** -1 is unlimited. */
+export interface AccountLimits {
+  max_connections: number
+  max_subscriptions: number
+  max_payload: number
+}
+
+export interface AccountOptions {
+  name: string
+  users: UserOptions[]
+  limits: AccountLimits
+}
+
+export function default_authorization(): AuthorizationOptions {
+  return { defined: false, timeout_ms: AUTH_TIMEOUT_MS, users: [] }
+}
+
+/** What the blocks of a file say; the checks across both need to know where they stood. */
+export class AuthReader {
+  readonly #problems: Problems
+  readonly #names = new Set<string>()
+  #accounts_at: Value['position'] | undefined
+
+  constructor(problems: Problems) {
+    this.#problems = problems
+  }
+
+  /** authorization { } */
+  authorization(value: Value, into: AuthorizationOptions): void {
+    if (value.kind !== 'map') throw type_error(value, 'map')
+    into.defined = true
+    let has_users = false
+    this.#read_fields(value.value, {
+      'user username': (entry) => void (into.user = string_of(entry)),
+      'password pass': (entry) => void (into.password = this.#password(entry)),
+      token: (entry) => void (into.token = this.#password(entry)),
+      timeout: (entry) => void (into.timeout_ms = read_timeout(entry, this.#problems)),
+      users: (entry) => {
+        has_users = true
+        into.users.push(...this.#users(entry, GLOBAL_ACCOUNT))
+      },
+    }, AUTHORIZATION_UNSERVED)
+    const single = into.user || into.password
+    if (single && into.token) throw new FieldError(value.position, 'Cannot have a user/pass and token')
+    if (!has_users) return
+    if (single) throw new FieldError(value.position, 'Can not have a single user/pass and a users array')
+    if (into.token) throw new FieldError(value.position, 'Can not have a token and a users array')
+  }
+
+  /** accounts { } or accounts [ ] */
+  accounts(value: Value): AccountOptions[] {
+    const accounts: AccountOptions[] = []
+    const add = (name: string, entry: Value): AccountOptions => {
+      if (name === GLOBAL_ACCOUNT) throw new FieldError(entry.position, `"${name}" is a Reserved Account`)
+      if (accounts.some((other) => other.name === name)) {
+        throw new FieldError(entry.position, `Duplicate Account Entry: ${name}`)
+      }
+      const account = { name, users: [], limits: unlimited() }
+      accounts.push(account)
+      return account
+    }
+    this.#accounts_at = value.position
+    if (value.kind === 'array') {
+      for (const entry of value.value) this.#problems.collect(entry.position, () => add(string_of(entry), entry))
+    } else if (value.kind === 'map') {
+      for (const [name, entry] of value.value) {
+        // A value that others refer to is a definition, not an account.
+        if (!entry.used) this.#problems.collect(entry.position, () => this.#account(entry, add(name, entry)))
+      }
+    } else throw new FieldError(value.position, 'Expected map entries for accounts')
+    return accounts
+  }
+
+  /** The checks that need both blocks. */
+  check(authorization: AuthorizationOptions, accounts: readonly AccountOptions[]): void {
+    if (!this.#accounts_at || !accounts.some((account) => account.users.length > 0)) return
+    if (authorization.user || authorization.password) {
+      this.#problems.error(this.#accounts_at, 'Can not have a single user/pass and accounts')
+    }
+    if (authorization.token) this.#problems.error(this.#accounts_at, 'Can not have a token and accounts')
+  }
+
+  #account(value: Value, account: AccountOptions): void {
+    if (value.kind !== 'map') throw new FieldError(value.position, 'Expected map entries for accounts')
+    this.#read_fields(value.value, {
+      users: (entry) => void (account.users = this.#users(entry, account.name)),
+      limits: (entry) => this.#limits(entry, account.limits),
+    }, ACCOUNT_UNSERVED)
+  }
+
+  #users(value: Value, account: string): UserOptions[] {
+    if (value.kind !== 'array') {
+      throw new FieldError(value.position, `Expected users field to be an array, got ${shown(value)}`)
+    }
+    const users: UserOptions[] = []
+    for (const entry of value.value) {
+      this.#problems.collect(entry.position, () => {
+        if (entry.kind !== 'map') {
+          throw new FieldError(entry.position, `Expected user entry to be a map/struct, got ${shown(entry)}`)
+        }
+        users.push(this.#user(entry, entry.value, account))
+      })
+    }
+    return users
+  }
+
+  #user(value: Value, entries: ReadonlyMap<string, Value>, account: string): UserOptions {
+    const user: UserOptions = { user: '', password: '', account }
+    const errors_before = this.#problems.errors.length
+    this.#read_fields(entries, {
+      'user username': (entry) => void (user.user = string_of(entry)),
+      'password pass': (entry) => void (user.password = this.#password(entry)),
+      'allowed_connection_types connection_types clients': (entry) =>
+        void (user.allowed_connection_types = connection_types(entry)),
+    }, USER_UNSERVED)
+    if (user.user === '' && this.#problems.errors.length === errors_before) {
+      const [first] = entries.values()
+      throw new FieldError((first ?? value).position, 'User entry requires a user')
+    }
+    if (this.#names.has(user.user)) throw new FieldError(value.position, `Duplicate user "${user.user}" detected`)
+    if (user.user !== '') this.#names.add(user.user)
+    return user
+  }
+
+  #password(value: Value): string {
+    const password = string_of(value)
+    if (/^\$2[abxy]\$\d\d\$/.test(password)) {
+      throw new FieldError(value.position, '"bcrypt" for passwords and tokens is not served by this version')
+    }
+    return password
+  }
+
+  #limits(value: Value, limits: AccountLimits): void {
+    if (value.kind !== 'map') {
+      throw new FieldError(value.position, `Expected account limits to be a map/struct, got ${shown(value)}`)
+    }
+    for (const [name, entry] of value.value) {
+      this.#problems.collect(entry.position, () => {
+        const key = name.toLowerCase()
+        const limit = (Object.keys(LIMIT_KEYS) as (keyof AccountLimits)[]).find((l) => LIMIT_KEYS[l].keys.includes(key))
+        if (limit) limits[limit] = integer_of(entry)
+        else if (['max_leafnodes', 'max_leafs'].includes(key)) {
+          without_effect(name, entry, this.#problems)
+        } else if (!entry.used) {
+          throw new FieldError(entry.position, `Unknown field "${name}" parsing account limits`)
+        }
+      })
+    }
+  }
+
+  #read_fields(
+    entries: ReadonlyMap<string, Value>,
+    special: Record<string, Special>,
+    unserved: Block['unserved'],
+  ): void {
+    read_block(entries, { table: {}, target: {}, listen: {}, special, unserved }, this.#problems)
+  }
+}
+
+const LIMIT_KEYS = {
+  max_connections: row(-1, integer, 'max_connections max_conn'),
+  max_subscriptions: row(-1, integer, 'max_subscriptions max_subs'),
+  max_payload: row(-1, integer, 'max_payload max_pay'),
+}
+
+const AUTHORIZATION_UNSERVED: Block['unserved'] = {
+  refused: {
+    default_permissions: 'block',
+    default_permission: 'block',
+    permissions: 'block',
+    auth_callout: 'block',
+    auth_hook: 'block',
+    proxy_required: 'value',
+  },
+  harmless: [],
+}
+const USER_UNSERVED: Block['unserved'] = {
+  refused: {
+    nkey: 'block',
+    permissions: 'block',
+    permission: 'block',
+    authorization: 'block',
+    proxy_required: 'value',
+  },
+  harmless: [],
+}
+const ACCOUNT_UNSERVED: Block['unserved'] = {
+  refused: {
+    nkey: 'block',
+    default_permissions: 'block',
+    exports: 'block',
+    imports: 'block',
+    mappings: 'block',
+    maps: 'block',
+  },
+  harmless: ['jetstream', 'msg_trace', 'trace_dest'],
+}
+
+function unlimited(): AccountLimits {
+  return { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
+}
+
+/** Milliseconds of `timeout`: seconds as a number, or a duration text. Long ones get a warning. */
+export function read_timeout(value: Value, problems: Problems): number {
+  let ms: number
+  if (value.kind === 'int' || value.kind === 'float') ms = Number(value.value) * 1000
+  else if (value.kind === 'string') ms = timeout_text(value.value)
+  else throw new FieldError(value.position, "error parsing authorization config, 'timeout' wrong type")
+  if (ms > 60_000) {
+    problems.invalid_use(
+      value.position,
+      'timeout',
+      `timeout of ${value.value} (${(ms / 1000).toFixed(6)} seconds) is high, consider keeping it under 60 seconds. ` +
+        "possibly caused by unquoted duration; use '1m' instead of 1m, for example",
+    )
+  }
+  return ms === 0 ? AUTH_TIMEOUT_MS : ms
+}
+
+function timeout_text(text: string): number {
+  try {
+    return parse_duration_ms(text)
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    throw new ValueError(`error parsing authorization config, 'timeout' ${error.message}`)
+  }
+}
+
+const CONNECTION_TYPES = ['STANDARD', 'WEBSOCKET', 'LEAFNODE', 'LEAFNODE_WS', 'MQTT', 'MQTT_WS', 'IN_PROCESS']
+
+function connection_types(value: Value): string[] {
+  const types = strings_of(value, 'allowed connection types').map((type) => type.toUpperCase())
+  const unknown = types.filter((type) => !CONNECTION_TYPES.includes(type))
+  if (unknown.length > 0) {
+    throw new FieldError(value.position, `invalid connection types [${unknown.map((type) => `"${type}"`).join(' ')}]`)
+  }
+  return types
+}
+
+/** A value as nats-server prints it inside an error. */
+function shown(value: Value): string {
+  if (value.kind === 'array') return `[${value.value.map(shown).join(' ')}]`
+  if (value.kind === 'map') {
+    return `map[${[...value.value].map(([name, entry]) => `${name}:${shown(entry)}`).join(' ')}]`
+  }
+  return String(value.value)
+}

@@ -1,0 +1,66 @@
+// What only shows when file and command line are put together (reference ops.md 3.13, 3.14).
+import { ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
+import { SYSTEM_ACCOUNT } from './auth_options.ts'
+import { OPTION_TABLE, type Options } from './options.ts'
+import { format_duration, quote } from './values.ts'
+
+/** Fills in what depends on other options. `cluster_set`: what the cluster block said itself. */
+export function complete(options: Options, cluster_set: ReadonlySet<string>): void {
+  if (options.port === 0) options.port = OPTION_TABLE.port.default
+  if (options.host === '') options.host = OPTION_TABLE.host.default
+  if (options.http_host === '') options.http_host = options.host
+  const { cluster } = options
+  if (!cluster_set.has('ping_interval_ms')) {
+    cluster.ping_interval_ms = Math.min(options.ping_interval_ms, ROUTE_PING_INTERVAL_MS_MAX)
+  }
+  if (!cluster_set.has('ping_max')) cluster.ping_max = options.ping_max
+  if (!cluster_set.has('write_deadline_ms')) cluster.write_deadline_ms = options.write_deadline_ms
+}
+
+/** The first contradiction among the options, in nats-server's words; null: there is none. */
+export function find_contradiction(options: Options): string | null {
+  const { lame_duck_duration_ms: duration, lame_duck_grace_ms: grace, max_payload, max_pending } = options
+  if (grace >= duration) {
+    return `lame duck grace period (${format_duration(grace)}) should be strictly lower than lame duck duration (${
+      format_duration(duration)
+    })`
+  }
+  if (max_payload > max_pending) {
+    return `max_payload (${max_payload}) cannot be higher than max_pending (${max_pending})`
+  }
+  if (options.server_name.includes(' ')) return 'server name cannot contain spaces'
+  return users_contradiction(options) ?? cluster_contradiction(options)
+}
+
+function users_contradiction({ no_auth_user, system_account, accounts, authorization }: Options): string | null {
+  if (no_auth_user !== '') {
+    const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
+    const present = `no_auth_user: ${quote(no_auth_user)}`
+    if (users.length === 0) return `${present} present, but users/nkeys are not defined`
+    if (!users.some((user) => user.user === no_auth_user)) {
+      return `${present} not present as user or nkey in authorization block or account configuration`
+    }
+  }
+  if (system_account !== SYSTEM_ACCOUNT && !accounts.some((account) => account.name === system_account)) {
+    return 'error resolving system account: account missing'
+  }
+  return null
+}
+
+const COMPRESSION_MODES = [
+  ...['', 'not supported', 'off', 'disabled', 'false', 'accept', 'auto', 's2_auto', 'on', 'enabled', 'true'],
+  ...['fast', 's2_fast', 'better', 's2_better', 'best', 's2_best', 's2_uncompressed'],
+]
+
+function cluster_contradiction({ cluster, system_account }: Options): string | null {
+  if (cluster.name.includes(' ')) return 'cluster name cannot contain spaces'
+  if (!COMPRESSION_MODES.includes(cluster.compression.toLowerCase())) {
+    return `unsupported compression mode ${quote(cluster.compression)}`
+  }
+  if (cluster.accounts.length === 0) return null
+  if (cluster.pool_size < 0) return 'pool_size cannot be negative if pinned accounts are specified'
+  const pinned = [...cluster.accounts, ...(cluster.accounts.includes(system_account) ? [] : [system_account])]
+  const twice = pinned.find((name, i) => pinned.indexOf(name) < i)
+  if (twice === undefined) return null
+  return `found duplicate account name ${quote(twice)} in pinned accounts list [${pinned.map(quote).join(' ')}]`
+}

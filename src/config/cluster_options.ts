@@ -1,0 +1,166 @@
+// The block cluster { } (reference ops.md 3.5).
+import {
+  AUTH_TIMEOUT_MS,
+  PING_INTERVAL_MS,
+  PING_MAX,
+  ROUTE_PING_INTERVAL_MS_MAX,
+  WRITE_DEADLINE_MS,
+} from '../base/limits.ts'
+import { read_timeout } from './auth_options.ts'
+import { type Block, read_block, write_timeout } from './block.ts'
+import type { Value } from './parser.ts'
+import { FieldError, go_type, type Problems, type_error } from './problems.ts'
+import {
+  boolean,
+  count,
+  defaults,
+  duration,
+  duration_of,
+  type Filled,
+  integer,
+  type Kind,
+  row,
+  string_of,
+  strings_of,
+  text,
+} from './rows.ts'
+import { parse_route, type RouteAddress, same_route } from './url.ts'
+import { quote, ValueError } from './values.ts'
+
+const POOL_SIZE = 3
+
+const routes: Kind<RouteAddress[]> = { flag: 'string', read: read_routes }
+const pinned_accounts: Kind<string[]> = { flag: 'string', read: (value) => strings_of(value, 'accounts') }
+const ping_interval: Kind<number> = { flag: 'string', read: read_ping_interval, zero_is_default: true }
+const compression: Kind<string> = { flag: 'string', read: read_compression }
+
+export const CLUSTER_TABLE = Object.freeze({
+  /** Empty: a random name that gives way to a configured one. */
+  name: row('', text, 'name', 'cluster_name', 'Name of the cluster; peers must have the same'),
+  host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net'),
+  /** 0: no cluster; -1: a random port. */
+  port: row(0, integer, 'port'),
+  routes: row<RouteAddress[]>([], routes, 'routes'),
+  advertise: row('', text, 'advertise cluster_advertise', 'cluster_advertise', 'host[:port] told to other servers'),
+  no_advertise: row(false, boolean, 'no_advertise', 'no_advertise', "Keep other servers' addresses from clients"),
+  connect_retries: row(
+    0,
+    integer,
+    'connect_retries',
+    'connect_retries',
+    'Further attempts at a peer known by gossip only',
+  ),
+  connect_backoff: row(false, boolean, 'connect_backoff'),
+  pool_size: row(POOL_SIZE, count, 'pool_size'),
+  compression: row('accept', compression, 'compression'),
+  accounts: row<string[]>([], pinned_accounts, 'accounts'),
+  /** Filled in from the top level, at most 30 s. */
+  ping_interval_ms: row(Math.min(PING_INTERVAL_MS, ROUTE_PING_INTERVAL_MS_MAX), ping_interval, 'ping_interval'),
+  ping_max: row(PING_MAX, count, 'ping_max'),
+  write_deadline_ms: row(WRITE_DEADLINE_MS, duration, 'write_deadline'),
+})
+
+/** Who may connect as a route. Without user and password everybody may. */
+export interface ClusterAuthorization {
+  user?: string
+  password?: string
+  timeout_ms: number
+}
+
+export interface ClusterOptions extends Filled<typeof CLUSTER_TABLE> {
+  authorization: ClusterAuthorization
+}
+
+export function default_cluster(): ClusterOptions {
+  return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS } }
+}
+
+/** Peers are told that neither is supported, so both only cost speed. */
+const WITHOUT_EFFECT = ['pool_size', 'compression', 'accounts']
+
+/** Reads the block into cluster and returns the names of the options it sets. */
+export function read_cluster(value: Value, cluster: ClusterOptions, problems: Problems): Set<string> {
+  if (value.kind !== 'map') {
+    throw new FieldError(value.position, `Expected map to define cluster, got ${go_type(value)}`)
+  }
+  const block: Block = {
+    table: CLUSTER_TABLE,
+    target: cluster as unknown as Record<string, unknown>,
+    listen: { listen: ['host', 'port'] },
+    special: {
+      authorization: (entry) => read_authorization(entry, cluster.authorization, problems),
+      permissions: (entry) => read_permissions(entry),
+      write_timeout: (entry, key) => write_timeout(entry, key, problems, ['default', 'retry']),
+    },
+    unserved: { refused: { tls: 'block' }, harmless: WITHOUT_EFFECT },
+  }
+  return read_block(value.value, block, problems)
+}
+
+function read_ping_interval(value: Value, key: string, problems: Problems): number {
+  const ms = duration_of(value, key, problems)
+  if (ms <= ROUTE_PING_INTERVAL_MS_MAX) return ms
+  problems.warning(value.position, "Cluster 'ping_interval' will reset to 30s which is the max for routes")
+  return ROUTE_PING_INTERVAL_MS_MAX
+}
+
+function read_routes(value: Value, _key: string, problems: Problems): RouteAddress[] {
+  if (value.kind !== 'array') throw type_error(value, 'array')
+  const list: RouteAddress[] = []
+  for (const entry of value.value) {
+    const route = problems.collect(entry.position, () => parse_route(string_of(entry)))
+    if (route === undefined) continue
+    if (list.some((other) => same_route(other, route))) {
+      problems.invalid_use(entry.position, string_of(entry), 'Duplicate route entry detected')
+    } else list.push(route)
+  }
+  return list
+}
+
+function read_compression(value: Value, key: string, problems: Problems): string {
+  if (value.kind === 'bool') return value.value ? 's2_fast' : 'off'
+  if (value.kind === 'string') return value.value
+  if (value.kind !== 'map') {
+    throw new FieldError(
+      value.position,
+      `field ${quote(key)} should be a boolean or a structure, got ${go_type(value)}`,
+    )
+  }
+  let mode = ''
+  for (const [name, entry] of value.value) {
+    const field = name.toLowerCase()
+    if (field === 'mode') mode = problems.collect(entry.position, () => string_of(entry)) ?? ''
+    else if (!['rtt_thresholds', 'thresholds', 'rtts', 'rtt'].includes(field)) {
+      problems.error(entry.position, `unknown field "${name}"`)
+    }
+  }
+  return mode
+}
+
+/** Permissions of routes are not served, and those with dynamic responses never are. */
+function read_permissions(value: Value): never {
+  const dynamic = value.kind === 'map' && [...value.value.keys()].some((key) => /allow_responses$/i.test(key))
+  if (dynamic) throw new ValueError('Cluster permissions do not support dynamic responses')
+  throw new ValueError('"permissions" is not served by this version')
+}
+
+function read_authorization(value: Value, into: ClusterAuthorization, problems: Problems): void {
+  if (value.kind !== 'map') throw type_error(value, 'map')
+  const refuse = (reason: string) => () => {
+    throw new FieldError(value.position, reason)
+  }
+  read_block(value.value, {
+    table: {},
+    target: {},
+    listen: {},
+    special: {
+      'user username': (entry) => void (into.user = string_of(entry)),
+      'password pass': (entry) => void (into.password = string_of(entry)),
+      timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
+      users: refuse('Cluster authorization does not allow multiple users'),
+      token: refuse('Cluster authorization does not support tokens'),
+      'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),
+    },
+    unserved: { refused: { permissions: 'block' }, harmless: [] },
+  }, problems)
+}

@@ -1,0 +1,105 @@
+// The top level of a configuration file, read into options (reference ops.md part 3).
+import { AuthReader } from './auth_options.ts'
+import { type Block, read_block, without_effect, write_timeout } from './block.ts'
+import { read_cluster } from './cluster_options.ts'
+import { OPTION_TABLE, type Options } from './options.ts'
+import type { Entries } from './parser.ts'
+import { Problems } from './problems.ts'
+import { boolean_of } from './rows.ts'
+
+/** Which options a file has set, by the names of the tables. */
+export interface FileResult {
+  readonly problems: Problems
+  readonly cluster_set: ReadonlySet<string>
+}
+
+/** Reads the entries of `file` over options. `ignored`: keys to pass over, because a flag switched them off. */
+export function read_entries(
+  file: string,
+  entries: Entries,
+  options: Options,
+  ignored: readonly string[] = [],
+): FileResult {
+  const problems = new Problems()
+  const auth = new AuthReader(problems)
+  const cluster_set = new Set<string>()
+  if (entries.size === 0) problems.warnings.push(`${file}: config has no values or is empty`)
+  const block: Block = {
+    table: OPTION_TABLE,
+    target: options as unknown as Record<string, unknown>,
+    listen: { listen: ['host', 'port'], http: ['http_host', 'http_port'] },
+    special: {
+      cluster: (value) => {
+        for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
+      },
+      authorization: (value) => auth.authorization(value, options.authorization),
+      accounts: (value) => void (options.accounts = auth.accounts(value)),
+      trace_verbose: (value) => void (options.trace = options.trace_verbose = boolean_of(value)),
+      trace_headers: (value, key) => {
+        options.trace = boolean_of(value)
+        if (options.trace) without_effect(key, value, problems)
+      },
+      write_timeout: (value, key) => write_timeout(value, key, problems, ['default', 'close']),
+    },
+    unserved: { refused: REFUSED, harmless: HARMLESS },
+    ignored,
+  }
+  read_block(entries, block, problems)
+  auth.check(options.authorization, options.accounts)
+  return { problems, cluster_set }
+}
+
+const REFUSED: Block['unserved']['refused'] = Object.freeze({
+  tls: 'block',
+  allow_non_tls: 'value',
+  ocsp: 'value',
+  ocsp_cache: 'value',
+  https: 'value',
+  https_port: 'value',
+  websocket: 'block',
+  ws: 'block',
+  mappings: 'block',
+  maps: 'block',
+  operator: 'block',
+  operators: 'block',
+  root: 'block',
+  roots: 'block',
+  root_operator: 'block',
+  root_operators: 'block',
+  resolver: 'block',
+  account_resolver: 'block',
+  accounts_resolver: 'block',
+  resolver_tls: 'block',
+  resolver_preload: 'block',
+  resolver_pinned_accounts: 'block',
+  trusted: 'block',
+  trusted_keys: 'block',
+  default_sentinel: 'value',
+  proxy_protocol: 'value',
+  proxies: 'block',
+  syslog: 'value',
+  remote_syslog: 'value',
+  log_size_limit: 'value',
+  logfile_size_limit: 'value',
+  prof_port: 'value',
+})
+
+const HARMLESS: readonly string[] = Object.freeze([
+  'jetstream',
+  'store_dir',
+  'storedir',
+  'default_js_domain',
+  'leafnodes',
+  'leaf',
+  'gateway',
+  'mqtt',
+  'feature_flags',
+  'prof_block_rate',
+  'disable_sublist_cache',
+  'no_sublist_cache',
+  'log_max_num',
+  'logfile_max_num',
+  'no_system_account',
+  'no_system',
+  'no_sys_acc',
+])

@@ -1,0 +1,245 @@
+// The command line: flags as Go's flag package reads them (reference ops.md 1.1 to 1.5).
+import { CLUSTER_TABLE } from './cluster_options.ts'
+import { OPTION_GROUPS, OPTION_TABLE, type Options } from './options.ts'
+import type { Row } from './rows.ts'
+import { parse_cluster_listen, parse_routes } from './url.ts'
+import { parse_go_boolean, parse_go_integer, quote, ValueError } from './values.ts'
+
+export type FlagValue = string | number | boolean
+
+/** One flag. The first name identifies it. */
+export interface Flag {
+  readonly names: readonly string[]
+  readonly type: 'string' | 'int' | 'bool'
+  readonly group: FlagGroup
+  readonly help: string
+  /** Known to nats-server, not served here: refused when it asks for something, or without effect. */
+  readonly unserved?: 'refused' | 'harmless'
+}
+
+export const FLAG_GROUPS = ['Server', 'Logging', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'] as const
+export type FlagGroup = (typeof FLAG_GROUPS)[number]
+
+const flag = (
+  group: FlagGroup,
+  names: string,
+  type: Flag['type'],
+  help: string,
+  unserved?: Flag['unserved'],
+): Flag => ({
+  ...{ names: names.split(' '), type, group, help },
+  ...(unserved && { unserved }),
+})
+
+function table_flags(group: FlagGroup, table: Readonly<Record<string, Row<any>>>): Flag[] {
+  return Object.values(table)
+    .filter(({ flags }) => flags.length > 0)
+    .map(({ flags, kind, help }) => ({ names: flags, type: kind.flag, group, help }))
+}
+
+/** Every flag, in the order of the help. */
+export const FLAGS: readonly Flag[] = Object.freeze([
+  ...table_flags('Server', OPTION_GROUPS.Server),
+  flag('Server', 'c config', 'string', 'Read this configuration file'),
+  flag('Server', 't', 'bool', 'Check the configuration file and exit'),
+  flag('Server', 'ms https_port', 'int', 'Serve monitoring over TLS on this port', 'refused'),
+  flag('Server', 'sl signal', 'string', 'Send a signal to a running server', 'refused'),
+  flag('Server', 'js jetstream', 'bool', 'JetStream', 'harmless'),
+  flag('Server', 'sd store_dir', 'string', 'Directory of JetStream', 'harmless'),
+  ...table_flags('Logging', OPTION_GROUPS.Logging),
+  flag('Logging', 'VV', 'bool', 'Trace, the system account too'),
+  flag('Logging', 'DV', 'bool', 'Debug and trace'),
+  flag('Logging', 'DVV', 'bool', 'Debug and trace, the system account too'),
+  flag('Logging', 's syslog', 'bool', 'Log to the local syslog', 'refused'),
+  flag('Logging', 'r remote_syslog', 'string', 'Log to a syslog elsewhere', 'refused'),
+  flag('Logging', 'log_size_limit', 'int', 'Begin a new log file after this many bytes', 'refused'),
+  flag('Authorization', 'user', 'string', 'User that clients have to give'),
+  flag('Authorization', 'pass', 'string', 'Password that clients have to give'),
+  flag('Authorization', 'auth', 'string', 'Token that clients have to give'),
+  flag('TLS', 'tls', 'bool', "TLS for clients; --tls=false drops the file's tls block", 'refused'),
+  flag('TLS', 'tlscert', 'string', 'Certificate of the server', 'refused'),
+  flag('TLS', 'tlskey', 'string', 'Private key of the server', 'refused'),
+  flag('TLS', 'tlsverify', 'bool', 'Ask clients for certificates', 'refused'),
+  flag('TLS', 'tlscacert', 'string', "Authorities of clients' certificates", 'refused'),
+  flag('Cluster', 'routes', 'string', 'Comma separated URLs of servers to connect to'),
+  flag(
+    'Cluster',
+    'cluster cluster_listen',
+    'string',
+    'URL to listen on for other servers, such as nats://0.0.0.0:6222',
+  ),
+  ...table_flags('Cluster', CLUSTER_TABLE),
+  flag('Profiling', 'profile', 'int', 'Serve profiles on this port', 'refused'),
+  flag('Common', 'h help', 'bool', 'Show this text'),
+  flag('Common', 'help_tls', 'bool', 'Show help about TLS'),
+  flag('Common', 'v version', 'bool', 'Show the version'),
+])
+
+const FLAG_BY_NAME: ReadonlyMap<string, Flag> = new Map(FLAGS.flatMap((f) => f.names.map((name) => [name, f] as const)))
+
+/** What the command line said: values by the flag's first name, and the words behind the flags. */
+export interface CommandLine {
+  readonly values: ReadonlyMap<string, { readonly value: FlagValue; readonly name: string }>
+  readonly words: readonly string[]
+}
+
+/** A line for stderr that says why the flags make no sense, and the nearest known flag if there is one. */
+export interface FlagError {
+  readonly error: string
+  readonly hint?: string
+}
+
+/** Takes the arguments apart. The last of repeated flags counts, also across aliases. */
+export function parse_flags(argv: readonly string[]): CommandLine | FlagError {
+  const values = new Map<string, { value: FlagValue; name: string }>()
+  let i = 0
+  for (; i < argv.length; i++) {
+    const argument = argv[i]
+    if (argument.length < 2 || argument[0] !== '-') break
+    if (argument === '--') {
+      i++
+      break
+    }
+    const body = argument.slice(argument[1] === '-' ? 2 : 1)
+    if (body === '' || body[0] === '-' || body[0] === '=') return { error: `bad flag syntax: ${argument}` }
+    const equals = body.indexOf('=', 1)
+    const name = equals < 0 ? body : body.slice(0, equals)
+    const found = FLAG_BY_NAME.get(name)
+    if (!found) return unknown_flag(name)
+    let given = equals < 0 ? undefined : body.slice(equals + 1)
+    if (given === undefined && found.type === 'bool') given = 'true'
+    // The next argument is taken as it is, even if it looks like a flag: -p -1.
+    if (given === undefined && i + 1 < argv.length) given = argv[++i]
+    if (given === undefined) return { error: `flag needs an argument: -${name}` }
+    const value = parse_value(found, name, given)
+    if (typeof value === 'object') return value
+    values.set(found.names[0], { value, name })
+  }
+  return { values, words: argv.slice(i) }
+}
+
+function parse_value(found: Flag, name: string, given: string): FlagValue | FlagError {
+  if (found.type === 'string') return given
+  try {
+    return found.type === 'int' ? parse_go_integer(given) : parse_go_boolean(given)
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    const what = found.type === 'int' ? `value ${quote(given)} for flag` : `boolean value ${quote(given)} for`
+    return { error: `invalid ${what} -${name}: ${error.message}` }
+  }
+}
+
+function unknown_flag(name: string): FlagError {
+  const error = `flag provided but not defined: -${name}`
+  let nearest = ''
+  let distance = 1 + Math.max(1, Math.floor(name.length / 3))
+  for (const known of FLAG_BY_NAME.keys()) {
+    const here = edits(name.toLowerCase(), known.toLowerCase())
+    // One letter resembles every other one.
+    if (here >= distance || here >= known.length) continue
+    nearest = known
+    distance = here
+  }
+  return nearest === '' ? { error } : { error, hint: `did you mean -${nearest}?` }
+}
+
+/** How many letters have to be added, dropped or changed to get from a to b. */
+function edits(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const line = [i]
+    for (let j = 1; j <= b.length; j++) {
+      line.push(Math.min(above[j] + 1, line[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    }
+    above = line
+  }
+  return above[b.length]
+}
+
+/** Puts what the command line said over options. Throws ValueError with nats-server's text. */
+export function apply_flags({ values }: CommandLine, options: Options): void {
+  apply_table(OPTION_TABLE, values, options as unknown as Record<string, unknown>)
+  apply_table(CLUSTER_TABLE, values, options.cluster as unknown as Record<string, unknown>)
+  const user = values.get('user')
+  const password = values.get('pass')
+  const token = values.get('auth')
+  if (user) options.authorization.user = String(user.value)
+  if (password) options.authorization.password = String(password.value)
+  if (token) options.authorization.token = String(token.value)
+  apply_combined(values, options)
+  apply_cluster(values, options)
+}
+
+function apply_table(
+  table: Readonly<Record<string, Row<any>>>,
+  values: CommandLine['values'],
+  target: Record<string, unknown>,
+) {
+  for (const [option, { flags, kind, default: initial }] of Object.entries(table)) {
+    const given = flags.length > 0 ? values.get(flags[0]) : undefined
+    if (!given) continue
+    const value = kind.from_flag ? kind.from_flag(given.value, given.name) : given.value
+    target[option] = kind.zero_is_default && (value === 0 || value === '') ? initial : value
+  }
+}
+
+/** Flags that stand for several, in the order nats-server applies them: -DV=false beats -D. */
+function apply_combined(values: CommandLine['values'], options: Options): void {
+  const debug_and_trace = values.get('DV')
+  const all = values.get('DVV')
+  const trace = values.get('VV')
+  if (debug_and_trace) options.debug = options.trace = Boolean(debug_and_trace.value)
+  if (all) options.debug = options.trace = options.trace_verbose = Boolean(all.value)
+  if (trace) options.trace = options.trace_verbose = Boolean(trace.value)
+}
+
+function apply_cluster(values: CommandLine['values'], options: Options): void {
+  const { cluster } = options
+  const url = values.get('cluster')
+  if (url?.value === '') cluster.port = 0
+  else if (url) {
+    const listen = parse_cluster_listen(String(url.value))
+    cluster.host = listen.host === '' ? CLUSTER_TABLE.host.default : listen.host
+    cluster.port = listen.port
+    // A URL without user means that nobody has to give one, whatever the file says.
+    const { timeout_ms } = cluster.authorization
+    cluster.authorization = listen.user === undefined || listen.password === undefined
+      ? { timeout_ms }
+      : { user: listen.user, password: listen.password, timeout_ms }
+  }
+  const routes = values.get('routes')
+  if (!routes) return
+  cluster.routes = parse_routes(String(routes.value))
+  if (cluster.routes.length > 0 && cluster.port === 0) {
+    throw new ValueError('solicited routes require cluster capabilities, e.g. --cluster')
+  }
+}
+
+const TLS_FLAGS = ['tls', 'tlscert', 'tlskey', 'tlsverify', 'tlscacert']
+
+/** Whether -tls=false drops the tls block of the file. */
+export function drops_tls({ values }: CommandLine): boolean {
+  return values.get('tls')?.value === false
+}
+
+/** Throws ValueError if the flags ask for TLS: first for what is missing, then because it is not served. */
+export function refuse_tls(line: CommandLine): void {
+  const given = TLS_FLAGS.find((name) => line.values.has(name))
+  if (given === undefined || drops_tls(line)) return
+  if (!line.values.get('tlscert')?.value) throw new ValueError('TLS Server certificate must be present and valid')
+  if (!line.values.get('tlskey')?.value) throw new ValueError('TLS Server private key must be present and valid')
+  throw new ValueError(`"-${given}" is not served by this version`)
+}
+
+/** Throws ValueError at a flag that is refused; returns the notices about those without effect. */
+export function check_unserved({ values }: CommandLine): string[] {
+  const notices: string[] = []
+  for (const { names, unserved } of FLAGS) {
+    const given = values.get(names[0])
+    if (!unserved || !given || TLS_FLAGS.includes(names[0])) continue
+    if (given.value === false || given.value === 0 || given.value === '') continue
+    if (unserved === 'refused') throw new ValueError(`"-${given.name}" is not served by this version`)
+    notices.push(`"-${given.name}" is not served by this version and has no effect`)
+  }
+  return notices
+}

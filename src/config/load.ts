@@ -1,0 +1,139 @@
+// From arguments, environment and file to options, or to a text and an exit status (reference ops.md 1.2, 1.6).
+// Nothing here touches the process: what is read and printed comes in and goes out as values.
+import { VERSION } from '../base/version.ts'
+import { complete, find_contradiction } from './checks.ts'
+import { type FileResult, read_entries } from './config_file.ts'
+import { config_digest } from './digest.ts'
+import {
+  apply_flags,
+  check_unserved,
+  type CommandLine,
+  drops_tls,
+  type FlagError,
+  parse_flags,
+  refuse_tls,
+} from './flags.ts'
+import { default_options, type Options } from './options.ts'
+import { parse_file, SyntaxFailure } from './parser.ts'
+import { ValueError } from './values.ts'
+
+/** What loading needs from outside: files (read throws as node:fs does) and the texts of the help. */
+export interface LoadFiles {
+  read(path: string): string
+  help(): string
+  help_tls(): string
+}
+
+export interface LoadedRun {
+  readonly kind: 'run'
+  readonly options: Options
+  /** Lines for stderr, as they are. */
+  readonly warnings: readonly string[]
+  readonly config_file?: string
+  /** `sha256:<hex>`. */
+  readonly config_digest?: string
+}
+
+export interface LoadedPrint {
+  readonly kind: 'print'
+  readonly stdout: string
+  readonly stderr: string
+  readonly exit: number
+}
+
+export type Loaded = LoadedRun | LoadedPrint
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const PROGRAM = 'nats-server'
+/** nats-server exits 0 here; a broken unit file should be noticed. */
+const EXIT_BAD_FLAGS = 2
+
+/** Reads everything the server is started with. `argv`: the arguments behind the program. */
+export function load(argv: readonly string[], environment: Environment, files: LoadFiles): Loaded {
+  const line = parse_flags(argv)
+  if ('error' in line) return bad_flags(line, files)
+  const early = answer_early(line, files)
+  if (early) return early
+  try {
+    return load_options(line, environment, files)
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof SyntaxFailure) return failure(error.message)
+    throw error
+  }
+}
+
+function bad_flags({ error, hint }: FlagError, files: LoadFiles): LoadedPrint {
+  const stderr = hint === undefined ? `${error}\n` : `${error}\n${hint}\n`
+  return { kind: 'print', stdout: files.help(), stderr, exit: EXIT_BAD_FLAGS }
+}
+
+const output = (stdout: string): LoadedPrint => ({ kind: 'print', stdout, stderr: '', exit: 0 })
+const failure = (text: string): LoadedPrint => ({ kind: 'print', stdout: '', stderr: `${PROGRAM}: ${text}\n`, exit: 1 })
+
+/** Version, help, and words that are neither. */
+function answer_early({ values, words }: CommandLine, files: LoadFiles): LoadedPrint | null {
+  const version = `${PROGRAM}: v${VERSION}\n`
+  if (values.get('v')?.value === true) return output(version)
+  if (values.get('h')?.value === true) return output(files.help())
+  if (values.get('help_tls')?.value === true) return output(files.help_tls())
+  if (words.length === 0) return null
+  const word = words[0].toLowerCase()
+  if (word === 'version') return output(version)
+  if (word === 'help') return output(files.help())
+  return failure(`unrecognized command: "${words[0]}"`)
+}
+
+function load_options(line: CommandLine, environment: Environment, files: LoadFiles): Loaded {
+  const notices = check_unserved(line)
+  const options = default_options()
+  const config_file = String(line.values.get('c')?.value ?? '')
+  const testing = line.values.get('t')?.value === true
+  if (testing && config_file === '') {
+    throw new ValueError('must specify [-c, --config] option to check configuration file syntax')
+  }
+  let digest: string | undefined
+  let result: FileResult | undefined
+  if (config_file !== '') {
+    const entries = parse_file(config_file, { environment, read: go_reader(files) })
+    result = read_entries(config_file, entries, options, drops_tls(line) ? ['tls'] : [])
+    digest = config_digest(entries)
+  }
+  const { errors = [], warnings = [] } = result?.problems ?? {}
+  notices.push(...(result?.problems.notices ?? []))
+  if (errors.length > 0 || (testing && warnings.length > 0)) {
+    return failure([...notices, ...warnings, ...errors].map((problem) => `${problem}\n`).join(''))
+  }
+  if (testing) {
+    const valid = `${PROGRAM}: configuration file ${config_file} is valid (${digest})\n`
+    return { kind: 'print', stdout: '', stderr: notices.map((notice) => `${notice}\n`).join('') + valid, exit: 0 }
+  }
+  apply_flags(line, options)
+  refuse_tls(line)
+  complete(options, result?.cluster_set ?? new Set())
+  const contradiction = find_contradiction(options)
+  if (contradiction !== null) throw new ValueError(contradiction)
+  const run: LoadedRun = { kind: 'run', options, warnings: [...notices, ...warnings] }
+  return digest === undefined ? run : { ...run, config_file, config_digest: digest }
+}
+
+const READ_ERRORS: Readonly<Record<string, string>> = Object.freeze({
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ENOTDIR: 'not a directory',
+})
+
+/** A reader whose failures read as Go's: `open <path>: no such file or directory`. */
+function go_reader(files: LoadFiles): (path: string) => string {
+  return (path) => {
+    try {
+      return files.read(path)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (code === 'EISDIR') throw new SyntaxFailure(`read ${path}: is a directory`)
+      if (Object.hasOwn(READ_ERRORS, code)) throw new SyntaxFailure(`open ${path}: ${READ_ERRORS[code]}`)
+      throw new SyntaxFailure(`open ${path}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// Every option of the server: its default, its config keys, its flags and its check side by side.
+// The tables fill the type Options, read the file, parse the command line and print the help.
+import {
+  CLOSED_CONNECTIONS_MAX,
+  MAX_CONNECTIONS,
+  MAX_CONTROL_LINE,
+  MAX_PAYLOAD,
+  MAX_PENDING,
+  PING_INTERVAL_MS,
+  PING_MAX,
+  WRITE_DEADLINE_MS,
+} from '../base/limits.ts'
+import {
+  type AccountOptions,
+  type AuthorizationOptions,
+  default_authorization,
+  SYSTEM_ACCOUNT,
+} from './auth_options.ts'
+import { type ClusterOptions, default_cluster } from './cluster_options.ts'
+import {
+  base_path,
+  boolean,
+  boolean_or_auto,
+  choice,
+  connections,
+  count,
+  defaults,
+  duration,
+  type Filled,
+  int32,
+  integer,
+  lame_duck_duration,
+  lame_duck_grace,
+  row,
+  system_account,
+  tags,
+  text,
+  texts,
+  threads,
+  tokens,
+} from './rows.ts'
+
+export type { AccountOptions, AuthorizationOptions, UserOptions } from './auth_options.ts'
+export type { ClusterOptions } from './cluster_options.ts'
+export type { RouteAddress } from './url.ts'
+
+export const DEFAULT_PORT = 4222
+const DEFAULT_HOST = '0.0.0.0'
+const LAME_DUCK_DURATION_MS = 120_000
+const LAME_DUCK_GRACE_MS = 10_000
+const CONNECT_ERROR_REPORTS = 3600
+
+/** row(default, kind, config keys, flags, help): an empty text or undefined as default means "not set". */
+const SERVER_TABLE = {
+  host: row(
+    DEFAULT_HOST,
+    { ...text, zero_is_default: true },
+    'host net',
+    'a addr net',
+    'Listen for clients on this address',
+  ),
+  /** -1 is a random port. */
+  port: row(DEFAULT_PORT, count, 'port', 'p port', 'Listen for clients on this port, -1 for a random one'),
+  server_name: row('', text, 'server_name', 'n name server_name', 'Name of this server'),
+  client_advertise: row('', text, 'client_advertise', 'client_advertise', 'host[:port] told to clients and peers'),
+  pid_file: row('', text, 'pid_file pidfile', 'P pid', 'Write the process id to this file'),
+  ports_file_dir: row(
+    '',
+    text,
+    'ports_file_dir',
+    'ports_file_dir',
+    'Write a file with the ports in use into this directory',
+  ),
+  /** Empty in the file and on the command line: the client host. */
+  http_host: row('', text, ''),
+  /** 0 is off, -1 is a random port. */
+  http_port: row(
+    0,
+    integer,
+    'http_port monitor_port',
+    'm http_port',
+    'Serve monitoring on this port, -1 for a random one',
+  ),
+  http_base_path: row('/', base_path, 'http_base_path'),
+  server_tags: row([], tags, 'server_tags'),
+  server_metadata: row({}, texts, 'server_metadata'),
+  /** Client worker threads; undefined: decided at start, 0: everything on the calling thread. */
+  workers: row<number | undefined>(
+    undefined,
+    threads,
+    'workers',
+    'workers',
+    'Threads that serve clients, 0 for none of their own',
+  ),
+  route_workers: row<number | undefined>(undefined, threads, 'route_workers'),
+  busy_poll: row<boolean | 'auto'>(true, boolean_or_auto, 'busy_poll'),
+  listener: row(
+    'auto',
+    choice('auto', 'reuse_port', 'shared_fd', 'single'),
+    'listener',
+    'listener',
+    'How threads share the client port: auto, reuse_port, shared_fd or single',
+  ),
+}
+
+const LIMIT_TABLE = {
+  /** 0 and below refuse every client. */
+  max_connections: row(MAX_CONNECTIONS, connections, 'max_connections max_conn'),
+  /** Per connection; 0 and below: no limit. */
+  max_subscriptions: row(0, integer, 'max_subscriptions max_subs'),
+  max_sub_tokens: row(0, tokens, 'max_sub_tokens max_subscription_tokens'),
+  max_control_line: row(MAX_CONTROL_LINE, int32, 'max_control_line'),
+  max_payload: row(MAX_PAYLOAD, int32, 'max_payload'),
+  max_pending: row(MAX_PENDING, count, 'max_pending'),
+  max_closed_clients: row(CLOSED_CONNECTIONS_MAX, count, 'max_closed_clients'),
+  ping_interval_ms: row(PING_INTERVAL_MS, duration, 'ping_interval'),
+  ping_max: row(PING_MAX, count, 'ping_max'),
+  write_deadline_ms: row(WRITE_DEADLINE_MS, duration, 'write_deadline'),
+  no_header_support: row(false, boolean, 'no_header_support'),
+  no_fast_producer_stall: row(false, boolean, 'no_fast_producer_stall'),
+  connect_error_reports: row(CONNECT_ERROR_REPORTS, count, 'connect_error_reports'),
+  reconnect_error_reports: row(1, count, 'reconnect_error_reports'),
+  lame_duck_duration_ms: row(LAME_DUCK_DURATION_MS, lame_duck_duration, 'lame_duck_duration'),
+  lame_duck_grace_ms: row(LAME_DUCK_GRACE_MS, lame_duck_grace, 'lame_duck_grace_period'),
+}
+
+const LOGGING_TABLE = {
+  /** Empty: the standard error output. */
+  log_file: row('', text, 'log_file logfile', 'l log', 'Write the log to this file'),
+  logtime: row(true, boolean, 'logtime', 'T logtime', 'Put the time on log lines (default true)'),
+  logtime_utc: row(false, boolean, 'logtime_utc', 'logtime_utc', 'Time of log lines in UTC'),
+  debug: row(false, boolean, 'debug', 'D debug', 'Log what the server does'),
+  trace: row(false, boolean, 'trace', 'V trace', 'Log every protocol operation'),
+  /** Also trace the system account; -VV, -DVV. */
+  trace_verbose: row(false, boolean, 'trace_verbose'),
+  /** Bytes of a payload in trace lines, 0: all. */
+  max_traced_msg_len: row(
+    0,
+    integer,
+    'max_traced_msg_len',
+    'max_traced_msg_len',
+    'Bytes of a payload shown in trace lines, 0 for all',
+  ),
+}
+
+const USER_TABLE = {
+  no_auth_user: row('', text, 'no_auth_user'),
+  /** Made by the server itself if it is `$SYS`. */
+  system_account: row(SYSTEM_ACCOUNT, system_account, 'system_account system'),
+}
+
+/** All options that are a single value. The groups are those of the help. */
+export const OPTION_TABLE = Object.freeze({ ...SERVER_TABLE, ...LIMIT_TABLE, ...LOGGING_TABLE, ...USER_TABLE })
+
+/** The tables whose flags the help shows, by the title of their group. */
+export const OPTION_GROUPS = Object.freeze({ Server: SERVER_TABLE, Logging: LOGGING_TABLE })
+
+type SingleOptions = Filled<typeof OPTION_TABLE>
+
+/** What the server is started with: complete, checked, all defaults filled in. Durations are milliseconds. */
+export interface Options extends SingleOptions {
+  cluster: ClusterOptions
+  authorization: AuthorizationOptions
+  accounts: AccountOptions[]
+}
+
+/** Options nobody has touched. A fresh object: the caller may change it. */
+export function default_options(): Options {
+  return {
+    ...defaults(OPTION_TABLE),
+    cluster: default_cluster(),
+    authorization: default_authorization(),
+    accounts: [],
+  }
+}

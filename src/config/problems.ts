@@ -1,0 +1,72 @@
+// What is wrong with a configuration file, and where. All problems are collected; warnings are shown first.
+import type { Position, Value } from './parser.ts'
+import { ValueError } from './values.ts'
+
+/** Thrown to give up one field; turned into a line by Problems. */
+export class FieldError extends Error {
+  override name = 'FieldError'
+  readonly position: Position
+  constructor(position: Position, reason: string) {
+    super(reason)
+    this.position = position
+  }
+}
+
+/** The names Go prints for the kinds of values. */
+const GO_TYPES: Readonly<Record<Value['kind'], string>> = Object.freeze({
+  string: 'string',
+  int: 'int64',
+  float: 'float64',
+  bool: 'bool',
+  date: 'time.Time',
+  array: '[]interface {}',
+  map: 'map[string]interface {}',
+})
+
+export const go_type = (value: Value): string => GO_TYPES[value.kind]
+
+/** The line nats-server prints when a value has another type than its field. */
+export function type_error(value: Value, wanted: Value['kind']): FieldError {
+  return new FieldError(
+    value.position,
+    `interface conversion: interface {} is ${go_type(value)}, not ${GO_TYPES[wanted]}`,
+  )
+}
+
+/** `<file>:<line>:<column>` (reference ops.md 2.7). */
+export const position_text = (at: Position): string => `${at.file}:${at.line}:${at.column}`
+
+/** The collected lines of one file. A notice is a warning that does not fail `-t`: something has no effect here. */
+export class Problems {
+  readonly errors: string[] = []
+  readonly warnings: string[] = []
+  readonly notices: string[] = []
+
+  error(at: Position, reason: string): void {
+    this.errors.push(`${position_text(at)}: ${reason}`)
+  }
+
+  warning(at: Position, reason: string): void {
+    this.warnings.push(`${position_text(at)}: ${reason}`)
+  }
+
+  invalid_use(at: Position, field: string, reason: string): void {
+    this.warning(at, `invalid use of field "${field}": ${reason}`)
+  }
+
+  notice(at: Position, reason: string): void {
+    this.notices.push(`${position_text(at)}: ${reason}`)
+  }
+
+  /** Runs read; what it throws about the value becomes a line, and the result is undefined. */
+  collect<T>(at: Position, read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof FieldError) this.error(error.position, error.message)
+      else if (error instanceof ValueError) this.error(at, error.message)
+      else throw error
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// What a client said of itself and what it may do: everything CONNECT decides (reference client.md 2.2).
+import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
+import { anonymous_identity, authenticate, DEFAULT_ACCOUNT, type Identity } from '../auth/authenticate.ts'
+import type { SharedLimits } from '../shared/counters.ts'
+import type { ConnectFields } from '../wire/connect.ts'
+import type { Settings } from './settings.ts'
+
+/** The smaller of two limits of which -1 (and for the server's own, 0) means none. */
+const smaller = (a: number, b: number) => (a < 0 ? b : b < 0 ? a : Math.min(a, b))
+
+export class ClientSession {
+  verbose = true
+  pedantic = true
+  echo = true
+  headers = false
+  no_responders = false
+  protocol = 0
+  name = ''
+  lang = ''
+  version = ''
+  /** Operations are taken. */
+  ready: boolean
+  /** A CONNECT was accepted. */
+  connected = false
+  account = DEFAULT_ACCOUNT
+  identity: Identity | null = null
+  max_payload: number
+  /** -1: no limit. */
+  max_subscriptions: number
+  #settings: Settings
+  #limits: SharedLimits
+  #counted = false
+
+  constructor(settings: Settings, limits: SharedLimits) {
+    this.#settings = settings
+    this.#limits = limits
+    this.ready = !settings.client.auth.required
+    this.max_payload = settings.client.max_payload
+    this.max_subscriptions = settings.client.max_subscriptions > 0 ? settings.client.max_subscriptions : -1
+    if (this.ready) this.#bind({ account: DEFAULT_ACCOUNT, user: '', label: '' })
+  }
+
+  /** Merges a CONNECT over what was said before; null: accepted. The caller has dropped the subscriptions. */
+  connect(fields: ConnectFields): Refusal | null {
+    this.verbose = fields.verbose ?? this.verbose
+    this.pedantic = fields.pedantic ?? this.pedantic
+    this.echo = fields.echo ?? this.echo
+    this.protocol = fields.protocol ?? this.protocol
+    this.no_responders = fields.no_responders ?? this.no_responders
+    this.headers = this.#settings.client.headers && (fields.headers ?? this.headers)
+    this.name = fields.name ?? this.name
+    this.lang = fields.lang ?? this.lang
+    this.version = fields.version ?? this.version
+    this.#release()
+    const identity = authenticate(this.#settings.client.auth, fields)
+    if (identity === null) return Refuse.authorization
+    if (fields.account || fields.new_account) return Refuse.authorization
+    const refusal = this.#bind(identity)
+    if (refusal !== null) return refusal
+    if (this.protocol !== 0 && this.protocol !== 1) return Refuse.client_protocol
+    if (this.no_responders && !this.headers) return Refuse.headers_needed
+    this.ready = this.connected = true
+    return null
+  }
+
+  /** Operations come without a CONNECT: as the no_auth_user, if there is one. */
+  enter_unasked(): boolean {
+    const identity = anonymous_identity(this.#settings.client.auth)
+    if (identity === null || this.#bind(identity) !== null) return false
+    return this.ready = true
+  }
+
+  end(): void {
+    this.#release()
+  }
+
+  get account_name(): string {
+    return this.#settings.accounts[this.account].name
+  }
+
+  /** Behind the connection's id in log lines, once CONNECT told something. */
+  get log_label(): string {
+    if (!this.connected) return ''
+    const what = [this.version && `v${this.version}`, this.lang, this.name].filter((part) => part !== '').join(':')
+    let label = what === '' ? '' : `${go_quote(what)} - `
+    if (this.identity !== null && this.identity.label !== '') {
+      label += `${go_quote(`${this.account_name}/${this.identity.label}`)} - `
+    }
+    return label
+  }
+
+  #bind(identity: Identity): Refusal | null {
+    const limits = this.#settings.accounts[identity.account]
+    const { max_connections } = limits
+    if (max_connections === 0 || !this.#limits.take_account_connection(identity.account, max_connections)) {
+      return Refuse.max_account_connections
+    }
+    this.#counted = true
+    this.identity = identity
+    this.account = identity.account
+    const { max_subscriptions, max_payload } = this.#settings.client
+    this.max_subscriptions = smaller(limits.max_subscriptions, max_subscriptions > 0 ? max_subscriptions : -1)
+    this.max_payload = smaller(limits.max_payload, max_payload)
+    return null
+  }
+
+  #release(): void {
+    if (this.#counted) this.#limits.release_account_connection(this.account)
+    this.#counted = false
+  }
+}
+
+/** Refusals of a CONNECT whose failure is one of authentication: they are logged, with whom it was. */
+export const is_authentication_failure = (refusal: Refusal) => refusal.close === CloseReason.authentication_failure

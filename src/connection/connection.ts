@@ -1,0 +1,209 @@
+// What client and route connections share: a socket, the bytes that came in and those that go out, activity, and how
+// it ends. The actor above it knows the verbs.
+import type { Socket } from 'node:net'
+import { Counter } from '../shared/counters.ts'
+import { CloseReason, DISCARDING_REASONS, type Refusal } from '../base/errors.ts'
+import type { Timer } from '../base/clock.ts'
+import { STALL_MS_PER_READ } from '../base/limits.ts'
+import { Outbox, type Sink } from '../broker/outbox.ts'
+import { error_line } from '../wire/error_line.ts'
+import type { ThreadContext } from './context.ts'
+import { Inbox, type Parser } from './inbox.ts'
+
+/** The actor behind a connection. */
+export interface Owner extends Parser {
+  /** The connection ended; called once. */
+  ended(reason: CloseReason): void
+}
+
+/** How a connection's socket is stopped and started again; see net/socket. */
+export interface Readable {
+  stop(): void
+  resume(): void
+}
+
+export interface ConnectionOptions {
+  slot: number
+  cid: number
+  /** How log lines call the number: `cid` or `rid`. */
+  kind: string
+  ip: string
+  port: number
+  max_pending: number
+  write_deadline_ms: number
+  /** Counts it as a slow consumer of its kind. */
+  slow_counter: number
+}
+
+/** After the last bytes the peer may read on this long before the socket is cut. */
+const LINGER_MS = 2_000
+const READ_UNIT_BYTES = 65_536
+
+export class Connection implements Sink {
+  readonly slot: number
+  readonly cid: number
+  readonly ip: string
+  readonly port: number
+  readonly outbox: Outbox
+  readonly inbox: Inbox
+  readonly start_ms: number
+  /** Clock of the thread; any operation but PONG. */
+  last_activity_ms: number
+  in_messages = 0
+  in_bytes = 0
+  stalls = 0
+  reason: CloseReason | null = null
+  #context: ThreadContext
+  #owner: Owner
+  #options: ConnectionOptions
+  #socket: Socket | null = null
+  #readable: Readable | null = null
+  #deadline: Timer | null = null
+  #writing = false
+  #stopped = 0
+  #written = () => this.#on_written()
+
+  constructor(context: ThreadContext, owner: Owner, options: ConnectionOptions) {
+    this.slot = options.slot
+    this.cid = options.cid
+    this.ip = options.ip
+    this.port = options.port
+    this.#context = context
+    this.#owner = owner
+    this.#options = options
+    this.outbox = new Outbox(options.slot, context.outboxes, this, options.max_pending)
+    this.inbox = new Inbox(owner)
+    this.start_ms = context.clock.wall_ms()
+    this.last_activity_ms = context.clock.now_ms()
+  }
+
+  /** From now on the socket is this connection's own. */
+  attach(socket: Socket, readable: Readable): void {
+    this.#socket = socket
+    this.#readable = readable
+    socket.on('end', () => this.#on_end())
+    socket.on('error', () => this.close(CloseReason.read_error))
+    socket.on('close', () => this.#on_close())
+  }
+
+  /** A chunk came in. False: stop reading for now. */
+  on_bytes(bytes: Uint8Array, start: number, end: number, referable: boolean): boolean {
+    if (this.reason !== null) return true
+    this.last_activity_ms = this.#context.clock.now_ms()
+    this.inbox.receive(bytes, start, end, referable)
+    if (this.inbox.held) return this.#stop()
+    if (this.#context.router.met_pressure) this.#hold_back(end - start)
+    return this.#stopped === 0
+  }
+
+  /** What made the actor hold is over. */
+  resume(): void {
+    if (this.reason !== null) return
+    this.inbox.resume()
+    if (!this.inbox.held) this.#go_on()
+  }
+
+  /** Ends the connection. What is queued is still sent, unless the reason says otherwise. */
+  close(reason: CloseReason, refusal?: Refusal): void {
+    if (this.reason !== null) return
+    this.reason = reason
+    this.inbox.closed = true
+    if (refusal !== undefined && refusal.text !== null) this.outbox.append(error_line(refusal.text))
+    if (DISCARDING_REASONS.has(reason)) {
+      this.outbox.discard()
+      this.#socket?.destroy()
+    } else {
+      this.outbox.flush()
+      this.outbox.closed = true
+      if (!this.#writing) this.#finish()
+      if (this.#stopped > 0) this.#readable?.resume()
+      this.#context.clock.after(Math.max(LINGER_MS, this.outbox.pending > 0 ? this.#options.write_deadline_ms : 0), () => this.#socket?.destroy())
+    }
+    this.#owner.ended(reason)
+  }
+
+  // Sink ------------------------------------------------------------------------------------------------------------
+
+  write(pieces: Uint8Array[], _bytes: number): boolean {
+    const socket = this.#socket
+    if (socket === null || socket.destroyed) return true
+    if (pieces.length === 1) socket.write(pieces[0], this.#written)
+    else {
+      socket.cork()
+      for (let i = 0; i < pieces.length; i++) socket.write(pieces[i], i === pieces.length - 1 ? this.#written : undefined)
+      socket.uncork()
+    }
+    if (socket.writableLength === 0) return true
+    this.#writing = true
+    this.#deadline = this.#context.clock.after(this.#options.write_deadline_ms, () => this.#late())
+    return false
+  }
+
+  overflow(): void {
+    this.#context.counters[this.#options.slow_counter]++
+    this.#context.log.info(`${this.#name}Slow Consumer Detected: MaxPending of ${this.#options.max_pending} Exceeded`)
+    // Not at once: whoever delivers at this moment is in the middle of its targets.
+    this.outbox.discard()
+    this.#context.next_turn(() => this.close(CloseReason.slow_consumer_pending))
+  }
+
+  get #name(): string {
+    const host = this.ip.includes(':') ? `[${this.ip}]` : this.ip
+    return `${host}:${this.port} - ${this.#options.kind}:${this.cid} - `
+  }
+
+  #on_written(): void {
+    if (!this.#writing || this.#socket === null || this.#socket.writableLength > 0) return
+    this.#writing = false
+    this.#deadline?.cancel()
+    this.outbox.drained()
+    this.#context.finish_turn()
+    if (this.reason !== null && !this.#writing) this.#finish()
+  }
+
+  #late(): void {
+    this.#context.counters[this.#options.slow_counter]++
+    const { pending } = this.outbox
+    const deadline = `${this.#options.write_deadline_ms / 1000}s`
+    this.#context.log.info(
+      `${this.#name}Slow Consumer Detected: WriteDeadline of ${deadline} exceeded with 1 chunks of ${pending} total bytes.`,
+    )
+    this.close(CloseReason.slow_consumer_deadline)
+  }
+
+  #on_end(): void {
+    if (this.reason === null) this.close(CloseReason.client_closed)
+  }
+
+  #on_close(): void {
+    this.#deadline?.cancel()
+    if (this.reason === null) this.close(CloseReason.client_closed)
+    this.outbox.discard()
+    this.#socket = null
+  }
+
+  #finish(): void {
+    this.#socket?.end()
+  }
+
+  /** A publisher whose consumer lags: its socket is left alone for a while (one rule, ARCHITECTURE.md). */
+  #hold_back(bytes: number): void {
+    this.#context.router.met_pressure = false
+    if (this.#context.settings.client.no_stall) return
+    this.stalls++
+    this.#context.counters[Counter.stalled]++
+    this.#stop()
+    const units = Math.max(1, Math.round(bytes / READ_UNIT_BYTES))
+    this.#context.clock.after(units * STALL_MS_PER_READ, () => this.#go_on())
+  }
+
+  #stop(): boolean {
+    if (this.#stopped++ === 0) this.#readable?.stop()
+    return false
+  }
+
+  #go_on(): void {
+    this.#stopped = 0
+    if (this.reason === null && !this.inbox.held) this.#readable?.resume()
+  }
+}

@@ -1,0 +1,48 @@
+// What a connection's actor needs of its thread. The thread's root makes it; nobody else knows all of it.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/prng.ts'
+import type { Envelope } from '../actor/envelope.ts'
+import type { OutboxContext } from '../broker/outbox.ts'
+import type { PlanCache } from '../broker/plan_cache.ts'
+import type { Router } from '../broker/router.ts'
+import type { SharedLimits } from '../shared/counters.ts'
+import type { SubjectIndex } from '../shared/subject_index.ts'
+import type { Connection } from './connection.ts'
+import type { ClientReport } from './report.ts'
+import type { RouteEvent } from './route_events.ts'
+import type { Settings } from './settings.ts'
+
+export interface ThreadContext {
+  readonly thread: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly settings: Settings
+  readonly index: SubjectIndex
+  readonly plans: PlanCache
+  readonly router: Router
+  readonly outboxes: OutboxContext
+  /** The one envelope of this thread, filled again for every message. */
+  readonly envelope: Envelope
+  readonly limits: SharedLimits
+  /** This thread's row of counters. */
+  readonly counters: Float64Array
+
+  /** Ends a turn that did not begin with a read: rings and sockets get what was written. */
+  finish_turn(): void
+  /** Calls f in the next turn of the event loop. */
+  next_turn(f: () => void): void
+  /** The connection waits until `thread`'s ring has room for `bytes`; then it is resumed. */
+  wait_for_room(connection: Connection, thread: number, bytes: number): void
+  /** The index or the interest log had no room: the connection is resumed a little later. */
+  wait_for_index(connection: Connection): void
+  /** Removes index records, a part per turn; then calls done. */
+  remove_records(ids: number[], done: () => void): void
+  /** The slot is free. */
+  free_slot(slot: number): void
+  /** A client has gone; `counted`: it had a place among max_connections. */
+  client_ended(counted: boolean, report: ClientReport): void
+  /** Something happened on a route that the supervisor decides about. */
+  route_event(event: RouteEvent): void
+}

@@ -1,0 +1,157 @@
+// From the operator's options to what the actors have to know.
+import { randomUUID } from 'node:crypto'
+import { MAX_PENDING, ROUTE_CONTROL_LINE_FACTOR, ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
+import { runtime_name, VERSION } from '../base/version.ts'
+import type { AuthSettings } from '../auth/authenticate.ts'
+import type { Options, UserOptions } from '../config/options.ts'
+import { format_address, interface_addresses, is_any_host, parse_address } from '../net/address.ts'
+import type { ClientInfo, RouteInfo } from '../wire/info.ts'
+import type { AccountSettings, Settings } from './settings.ts'
+
+export interface ServerIdentity {
+  server_id: string
+  server_name: string
+  cluster_name: string
+  cluster_name_dynamic: boolean
+}
+
+const GLOBAL_ACCOUNT = '$G'
+const UNLIMITED = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
+
+/** Settings before any port is known: `client_info` and `route_info` get theirs once the listeners are up. */
+export function make_settings(options: Options, identity: ServerIdentity): Settings {
+  const accounts = make_accounts(options)
+  const { cluster } = options
+  const clustered = cluster.port !== 0
+  return {
+    accounts,
+    client: {
+      max_connections: options.max_connections,
+      max_subscriptions: options.max_subscriptions,
+      max_sub_tokens: options.max_sub_tokens,
+      max_control_line: options.max_control_line,
+      max_payload: options.max_payload,
+      max_pending: options.max_pending,
+      ping_interval_ms: options.ping_interval_ms,
+      ping_max: options.ping_max,
+      write_deadline_ms: options.write_deadline_ms,
+      headers: !options.no_header_support,
+      no_stall: options.no_fast_producer_stall,
+      auth: make_auth(options, accounts),
+      max_traced_bytes: options.max_traced_msg_len,
+    },
+    route: {
+      max_control_line: options.max_control_line * ROUTE_CONTROL_LINE_FACTOR,
+      max_pending: Math.max(options.max_pending, MAX_PENDING),
+      ping_interval_ms: Math.min(cluster.ping_interval_ms, ROUTE_PING_INTERVAL_MS_MAX),
+      ping_max: cluster.ping_max,
+      write_deadline_ms: cluster.write_deadline_ms,
+      user: cluster.authorization.user ?? '',
+      password: cluster.authorization.password ?? '',
+      auth_timeout_ms: cluster.authorization.timeout_ms,
+    },
+    client_info: make_client_info(options, identity, clustered),
+    route_info: clustered ? make_route_info(options, identity) : null,
+    cluster_name_dynamic: identity.cluster_name_dynamic,
+    busy_poll: options.busy_poll !== false,
+    debug: options.debug,
+    trace: options.trace,
+  }
+}
+
+/** `$G` first, for everybody who has no other account. */
+function make_accounts(options: Options): AccountSettings[] {
+  const named = options.accounts.map(({ name, limits }) => ({ name, ...limits }))
+  return [{ name: GLOBAL_ACCOUNT, ...UNLIMITED }, ...named]
+}
+
+function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings {
+  const { authorization, no_auth_user } = options
+  const number_of = (name: string) => Math.max(0, accounts.findIndex((account) => account.name === name))
+  const user_settings = (user: UserOptions, account: string) => ({
+    user: user.user,
+    password: user.password,
+    account: number_of(account),
+    allowed_connection_types: user.allowed_connection_types ?? [],
+  })
+  const users = [
+    ...authorization.users.map((user) => user_settings(user, user.account || GLOBAL_ACCOUNT)),
+    ...options.accounts.flatMap(({ name, users }) => users.map((user) => user_settings(user, name))),
+  ]
+  const only_system = users.length > 0 && !authorization.defined &&
+    options.accounts.every(({ name, users }) => users.length === 0 || name === (options.system_account || '$SYS'))
+  if (only_system) users.push({ ...anonymous(), account: number_of(GLOBAL_ACCOUNT) })
+  const token = authorization.token ?? '', user = authorization.user ?? ''
+  return {
+    required: users.length > 0 || token !== '' || user !== '',
+    timeout_ms: authorization.timeout_ms,
+    token,
+    user,
+    password: authorization.password ?? '',
+    users,
+    no_auth_user: only_system ? users[users.length - 1].user : no_auth_user,
+  }
+}
+
+/** Where only the system account has users, everybody else comes in as this one (reference client.md 5.5). */
+function anonymous() {
+  return { user: `anonymous-${randomUUID()}`, password: randomUUID(), allowed_connection_types: [] }
+}
+
+function make_client_info(options: Options, identity: ServerIdentity, clustered: boolean): ClientInfo {
+  const auth = options.authorization
+  const users = auth.users.length + options.accounts.reduce((sum, account) => sum + account.users.length, 0)
+  const required = users > 0 || !!auth.token || !!auth.user
+  return {
+    server_id: identity.server_id,
+    server_name: identity.server_name,
+    version: VERSION,
+    proto: 1,
+    go: runtime_name(),
+    host: options.host,
+    port: options.port,
+    headers: !options.no_header_support,
+    ...(required && options.no_auth_user === '' && { auth_required: true }),
+    max_payload: options.max_payload,
+    ...(clustered && { cluster: identity.cluster_name }),
+  }
+}
+
+function make_route_info(options: Options, identity: ServerIdentity): RouteInfo {
+  const { cluster } = options
+  return {
+    server_id: identity.server_id,
+    server_name: identity.server_name,
+    version: VERSION,
+    proto: 2,
+    go: runtime_name(),
+    host: cluster.host,
+    port: cluster.port,
+    headers: !options.no_header_support,
+    ...(cluster.authorization.user && { auth_required: true }),
+    max_payload: options.max_payload,
+    cluster: identity.cluster_name,
+    ...(identity.cluster_name_dynamic && { cluster_dynamic: true }),
+    lnoc: true,
+    lnocu: true,
+  }
+}
+
+/** What an `advertise` option says: `host[:port]`. Throws an Error with the reason if it is none. */
+export function advertised(text: string, port: number): { host: string; port: number } {
+  const colons = text.split(':').length - 1
+  if (colons > 1 && !text.startsWith('[')) throw new Error(`address ${text}: too many colons in address`)
+  const address = parse_address(text, port)
+  if (address === null) throw new Error(`address ${text}: invalid host or port`)
+  return address.port > 0 ? address : { host: address.host, port }
+}
+
+/** The addresses at which clients can reach a listener on host:port, as `host:port` texts. */
+export function client_urls(options: Options, host: string, port: number): string[] {
+  if (options.client_advertise !== '') {
+    const address = advertised(options.client_advertise, port)
+    return [format_address(address.host, address.port)]
+  }
+  if (!is_any_host(host)) return [format_address(host, port)]
+  return interface_addresses().map((address) => format_address(address, port))
+}

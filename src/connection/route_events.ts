@@ -1,0 +1,31 @@
+// What route actors tell the supervisor. Plain data: it crosses threads, packed.
+import type { CloseReason } from '../base/errors.ts'
+import type { ConnectFields } from '../wire/connect.ts'
+import type { RouteInfo } from '../wire/info.ts'
+
+export type RouteEvent =
+  | { kind: 'accepted'; rid: number; slot: number; remote_address: string }
+  | { kind: 'dial_connected'; job: number; rid: number; slot: number; remote_address: string }
+  | { kind: 'dial_failed'; job: number; error: string }
+  /** The actor reads on when it is told `proceed`. */
+  | { kind: 'connect_received'; rid: number; connect: ConnectFields }
+  | { kind: 'info_received'; rid: number; info: RouteInfo; remote_ip: string }
+  | { kind: 'closed'; rid: number; reason: CloseReason }
+
+/** What the supervisor tells a route actor. */
+export type RouteCommand =
+  /** The event was dealt with, and what came of it was sent before: read on. */
+  | { kind: 'proceed' }
+  | {
+    kind: 'register'
+    remote_id: string
+    remote_name: string
+    solicited: boolean
+    explicit: boolean
+    headers: boolean
+    lnocu: boolean
+  }
+  | { kind: 'set_role'; solicited: boolean; explicit: boolean }
+  | { kind: 'close'; reason: CloseReason; text: string | null }
+  | { kind: 'send_info'; info: RouteInfo; gossip: boolean }
+  | { kind: 'log'; level: 'info' | 'warn' | 'error' | 'debug'; text: string }

@@ -1,0 +1,131 @@
+// What monitoring asks the rest of the server for. Plain data; the *_report.ts files turn it into JSON objects.
+import type { ClientReport, RouteReport, SubscriptionReport } from '../connection/report.ts'
+
+/** Events counted per kind of connection. */
+export interface KindCounts {
+  clients: number
+  routes: number
+}
+
+/** Counted since the start, except connections, routes and remotes, which are there now. */
+export interface ServerCounts {
+  connections: number
+  total_connections: number
+  /** Route connections. */
+  routes: number
+  /** Servers behind them. */
+  remotes: number
+  in_messages: number
+  in_bytes: number
+  out_messages: number
+  out_bytes: number
+  in_client_messages: number
+  in_client_bytes: number
+  out_client_messages: number
+  out_client_bytes: number
+  slow_consumers: KindCounts
+  stale_connections: KindCounts
+  stalled_clients: number
+}
+
+export interface SubjectFilter {
+  allow?: string[]
+  deny?: string[]
+}
+
+export interface ClusterReport {
+  name: string
+  host: string
+  port: number
+  /** host:port of every configured route. */
+  urls: string[]
+  auth_timeout_s: number
+  tls_timeout_s?: number
+  tls_required?: boolean
+  tls_verify?: boolean
+  pool_size?: number
+  write_deadline_ms?: number
+  import?: SubjectFilter
+  export?: SubjectFilter
+}
+
+/** The server as /varz shows it. Times are milliseconds since 1970. */
+export interface ServerReport {
+  server_id: string
+  server_name: string
+  version: string
+  git_commit?: string
+  /** The runtime, in the field where nats-server names its Go. */
+  go: string
+  host: string
+  port: number
+  auth_required: boolean
+  tls_required?: boolean
+  tls_verify?: boolean
+  connect_urls?: string[]
+  max_connections: number
+  /** 0: no limit. */
+  max_subscriptions: number
+  ping_interval_ms: number
+  ping_max: number
+  http_host: string
+  http_port: number
+  http_base_path: string
+  https_port?: number
+  auth_timeout_ms: number
+  tls_timeout_ms?: number
+  max_control_line: number
+  max_payload: number
+  max_pending: number
+  write_deadline_ms: number
+  cluster?: ClusterReport
+  start_ms: number
+  now_ms: number
+  memory_bytes: number
+  cores: number
+  cpu_percent: number
+  workers: number
+  counters: ServerCounts
+  subscriptions: number
+  /** Requests per path; the monitor fills in its own. */
+  http_requests?: ReadonlyMap<string, number>
+  config_load_ms: number
+  /** '' without a file. */
+  config_digest: string
+  tags?: string[]
+  metadata?: Record<string, string>
+  system_account?: string
+}
+
+/** The subject index of one account, or all. The cache is the workers' memory of plans. */
+export interface SubscriptionCounts {
+  subscriptions: number
+  inserts: number
+  removes: number
+  cache_entries: number
+  matches: number
+  /** 0 to 1. */
+  cache_hit_rate: number
+  fanout_max: number
+  fanout_average: number
+}
+
+/** What a list of subscriptions is narrowed to. */
+export interface SubscriptionQuery {
+  account?: string
+  /** A literal subject (latin1): only subscriptions that match it. */
+  test?: string
+}
+
+/** Answers from the server. Lists may come in any order, except that of subscriptions, which should be stable. */
+export interface MonitorSource {
+  server(): Promise<ServerReport>
+  connections(query: { subscriptions: boolean }): Promise<ClientReport[]>
+  closed(): ClientReport[]
+  routes(query: { subscriptions: boolean }): Promise<RouteReport[]>
+  /** May return more than asked for: the report filters again. */
+  subscriptions(query: SubscriptionQuery): Promise<SubscriptionReport[]>
+  subscription_counts(account?: string): Promise<SubscriptionCounts>
+  /** Names of what is not up (server, route, websocket, ...); or 'startup did not complete'. */
+  health(): string[]
+}

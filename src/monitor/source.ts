@@ -1,0 +1,183 @@
+// Answers monitoring's questions from all threads: counters from shared memory, the rest by asking each of them.
+import { availableParallelism } from 'node:os'
+import type { Clock } from '../base/clock.ts'
+import type { Options } from '../config/options.ts'
+import type { ServerIdentity } from '../connection/make_settings.ts'
+import type { SubscriptionReport } from '../connection/report.ts'
+import type { Settings } from '../connection/settings.ts'
+import { format_address } from '../net/address.ts'
+import type { Counters } from '../shared/counters.ts'
+import { SubscriberKind } from '../shared/index_layout.ts'
+import { scan_subscriptions } from '../shared/index_scan.ts'
+import type { SubjectIndex } from '../shared/subject_index.ts'
+import type { ThreadApi } from '../thread/worker_api.ts'
+import type { ClosedRing } from './closed_ring.ts'
+import type { MonitorSource, ServerCounts, ServerReport, SubscriptionCounts, SubscriptionQuery } from './reports.ts'
+
+export interface MonitorContext {
+  readonly server: {
+    readonly identity: ServerIdentity
+    readonly options: Options
+    readonly start_ms: number
+    readonly ports: {
+      client: { host: string; port: number }
+      cluster?: { host: string; port: number }
+      monitor?: { host: string; port: number }
+    }
+  }
+  readonly crew: {
+    readonly index: SubjectIndex
+    readonly counters: Counters
+    readonly workers: number
+    each<Answer>(ask: (api: ThreadApi) => Promise<Answer>): Promise<Answer[]>
+  }
+  readonly settings: Settings
+  readonly closed: ClosedRing
+  readonly config_digest: string
+  readonly clock: Clock
+  missing(): string[]
+  remotes(): number
+}
+
+const ROWS_PER_SCAN = 4096
+const MICROSECONDS_PER_PERCENT_MS = 10
+
+export function make_monitor_source(context: MonitorContext): MonitorSource {
+  const { crew, closed } = context
+  let cpu = { at_ms: context.clock.now_ms(), used_us: 0, percent: 0 }
+  return {
+    async server() {
+      // The caches' own counts are brought to shared memory by the threads when they are asked.
+      cpu = cpu_now(cpu, context.clock)
+      return server_report(context, cpu.percent)
+    },
+    connections: async ({ subscriptions }) => (await crew.each((api) => api.clients(subscriptions))).flat(),
+    closed: () => [...closed.list()],
+    routes: async ({ subscriptions }) => (await crew.each((api) => api.routes(subscriptions))).flat(),
+    subscriptions: (query) => subscription_list(context, query),
+    subscription_counts: () => Promise.resolve(subscription_counts(context)),
+    health: () => context.missing(),
+  }
+}
+
+function cpu_now(last: { at_ms: number; used_us: number; percent: number }, clock: Clock) {
+  const { user, system } = process.cpuUsage()
+  const at_ms = clock.now_ms(), used_us = user + system
+  const passed_ms = at_ms - last.at_ms
+  // Two looks close to each other say nothing.
+  if (passed_ms < 100) return last
+  return { at_ms, used_us, percent: Math.round((used_us - last.used_us) / passed_ms) / MICROSECONDS_PER_PERCENT_MS }
+}
+
+function server_report(context: MonitorContext, cpu_percent: number): ServerReport {
+  const { server, settings, crew, clock } = context
+  const { options, identity, ports } = server
+  const { cluster } = options
+  return {
+    server_id: identity.server_id,
+    server_name: identity.server_name,
+    version: settings.client_info.version,
+    go: settings.client_info.go,
+    host: options.host,
+    port: ports.client.port,
+    auth_required: settings.client.auth.required,
+    ...(settings.client_info.connect_urls && { connect_urls: [...settings.client_info.connect_urls] }),
+    max_connections: options.max_connections,
+    max_subscriptions: options.max_subscriptions,
+    ping_interval_ms: options.ping_interval_ms,
+    ping_max: options.ping_max,
+    http_host: options.http_host || options.host,
+    http_port: ports.monitor?.port ?? options.http_port,
+    http_base_path: options.http_base_path,
+    auth_timeout_ms: settings.client.auth.timeout_ms,
+    max_control_line: options.max_control_line,
+    max_payload: options.max_payload,
+    max_pending: options.max_pending,
+    write_deadline_ms: options.write_deadline_ms,
+    ...(cluster.port !== 0 && {
+      cluster: {
+        name: settings.client_info.cluster ?? identity.cluster_name,
+        host: cluster.host,
+        port: ports.cluster?.port ?? cluster.port,
+        urls: cluster.routes.map((route) => format_address(route.host, route.port)),
+        auth_timeout_s: settings.route.auth_timeout_ms / 1000,
+      },
+    }),
+    start_ms: server.start_ms,
+    now_ms: clock.wall_ms(),
+    memory_bytes: process.memoryUsage.rss(),
+    cores: availableParallelism(),
+    cpu_percent,
+    workers: Math.max(1, crew.workers),
+    counters: server_counts(context),
+    subscriptions: crew.index.subscription_count,
+    config_load_ms: server.start_ms,
+    config_digest: context.config_digest,
+  }
+}
+
+function server_counts({ crew, remotes }: MonitorContext): ServerCounts {
+  const { counters } = crew
+  const [in_client, in_route] = [counters.sum('in_client_messages'), counters.sum('in_route_messages')]
+  const [in_client_bytes, in_route_bytes] = [counters.sum('in_client_bytes'), counters.sum('in_route_bytes')]
+  const [out_client, out_route] = [counters.sum('out_client_messages'), counters.sum('out_route_messages')]
+  const [out_client_bytes, out_route_bytes] = [counters.sum('out_client_bytes'), counters.sum('out_route_bytes')]
+  return {
+    connections: counters.sum('connections'),
+    total_connections: counters.sum('total_connections'),
+    routes: counters.sum('routes'),
+    remotes: remotes(),
+    in_messages: in_client + in_route,
+    in_bytes: in_client_bytes + in_route_bytes,
+    out_messages: out_client + out_route,
+    out_bytes: out_client_bytes + out_route_bytes,
+    in_client_messages: in_client,
+    in_client_bytes,
+    out_client_messages: out_client,
+    out_client_bytes,
+    slow_consumers: { clients: counters.sum('slow_consumers'), routes: counters.sum('slow_consumers_routes') },
+    stale_connections: { clients: counters.sum('stale_connections'), routes: counters.sum('stale_connections_routes') },
+    stalled_clients: counters.sum('stalled'),
+  }
+}
+
+async function subscription_list(context: MonitorContext, query: SubscriptionQuery): Promise<SubscriptionReport[]> {
+  const { index } = context.crew
+  const { accounts } = context.settings
+  const reports: SubscriptionReport[] = []
+  for (let from = 1; from !== 0;) {
+    const { next, rows } = scan_subscriptions(index, from, ROWS_PER_SCAN, (row) => row.kind === SubscriberKind.client)
+    for (const row of rows) {
+      const account = accounts[row.account].name
+      if (query.account !== undefined && query.account !== account) continue
+      reports.push({
+        account,
+        subject: row.subject,
+        ...(row.queue !== '' && { queue: row.queue }),
+        sid: row.sid,
+        messages: row.delivered,
+        ...(row.max > 0 && { max: row.max }),
+        cid: row.slot,
+      })
+    }
+    from = next
+    // A part per turn: the supervisor has other things to do as well.
+    await new Promise((resolve) => context.clock.after(0, () => resolve(null)))
+  }
+  return reports
+}
+
+function subscription_counts({ crew }: MonitorContext): SubscriptionCounts {
+  const { index, counters } = crew
+  const hits = counters.sum('plan_hits'), misses = counters.sum('plan_misses')
+  return {
+    subscriptions: index.subscription_count,
+    inserts: index.insert_count,
+    removes: index.remove_count,
+    cache_entries: 0,
+    matches: hits + misses,
+    cache_hit_rate: hits + misses === 0 ? 0 : hits / (hits + misses),
+    fanout_max: 0,
+    fanout_average: 0,
+  }
+}

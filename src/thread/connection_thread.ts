@@ -1,0 +1,240 @@
+// The root of one thread that serves connections: clients, routes, or both. It puts the parts together and is the
+// context of every actor here. With `--workers 0` the server calls it in its own thread; else a worker does.
+import type { Socket } from 'node:net'
+import { type Clock, system_clock } from '../base/clock.ts'
+import type { CloseReason } from '../base/errors.ts'
+import { type Log, make_log } from '../base/log.ts'
+import { type Random, system_random } from '../base/prng.ts'
+import { Envelope } from '../actor/envelope.ts'
+import { BufferPool } from '../broker/buffer_pool.ts'
+import { InterestForwarder } from '../broker/interest.ts'
+import { type Outbox, OutboxContext } from '../broker/outbox.ts'
+import type { PlanContext } from '../broker/plan.ts'
+import { PlanCache } from '../broker/plan_cache.ts'
+import { Router } from '../broker/router.ts'
+import { Client } from '../connection/client.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { ThreadContext } from '../connection/context.ts'
+import type { ClientReport } from '../connection/report.ts'
+import { Route } from '../connection/route.ts'
+import type { RouteEvent } from '../connection/route_events.ts'
+import type { Settings } from '../connection/settings.ts'
+import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
+import { InterestLogReader } from '../shared/interest_log.ts'
+import { Pressure } from '../shared/pressure.ts'
+import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
+import type { ToSupervisor } from './messages.ts'
+import { Inbound } from './inbound.ts'
+import { Removals } from './removals.ts'
+import { RingDesk, type RingPair } from './ring_desk.ts'
+import { Slots } from './slots.ts'
+import { SocketDesk } from './socket_desk.ts'
+import { type Bell, Turns } from './turns.ts'
+
+/** The memory that all threads share. */
+export interface SharedMemory {
+  index: IndexBuffers
+  counters: SharedArrayBuffer
+  limits: SharedArrayBuffer
+  pressure: SharedArrayBuffer
+  doorbell: SharedArrayBuffer
+  threads: number
+}
+
+export interface ThreadSetup {
+  thread: number
+  settings: Settings
+  memory: SharedMemory
+  /** The thread that hosts the routes; -1: there is no cluster. */
+  route_thread: number
+}
+
+export type Actor = Client | Route
+
+export class ConnectionThread implements ThreadContext, PlanContext {
+  readonly thread: number
+  readonly clock: Clock
+  readonly random: Random = system_random()
+  readonly log: Log
+  readonly settings: Settings
+  readonly index: SubjectIndex
+  readonly plans: PlanCache
+  readonly router: Router
+  readonly outboxes: OutboxContext
+  readonly envelope = new Envelope()
+  readonly limits: SharedLimits
+  readonly counters: Float64Array
+  readonly rings = new RingDesk()
+  readonly slots = new Slots<Actor>()
+  readonly sockets: SocketDesk
+  readonly turns: Turns
+  /** Present where routes live. */
+  readonly forwarder: InterestForwarder | null
+  readonly accounts: Map<string, number>
+  #tell: (message: ToSupervisor) => void
+  #removals: Removals
+
+  constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
+    const { memory, settings, thread } = setup
+    this.thread = thread
+    this.clock = system_clock()
+    this.settings = settings
+    this.#tell = tell
+    this.log = make_log((level, text) => tell({ kind: 'log', level, text }), settings.debug, settings.trace)
+    this.index = new SubjectIndex(memory.index, thread)
+    this.limits = new SharedLimits(memory.limits, thread, memory.threads)
+    this.counters = new Counters(memory.counters).row(thread)
+    this.accounts = new Map(settings.accounts.map((account, number) => [account.name, number]))
+    const pressure = new Pressure(memory.pressure, memory.threads)
+    this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => pressure.set(thread, slot, pressed))
+    this.plans = new PlanCache(this)
+    this.router = new Router(this.#router_context(pressure))
+    this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
+    this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
+    this.sockets = new SocketDesk(this)
+    this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
+    if (settings.trace) this.#trace_deliveries()
+    this.router.deliverer.drops_for_pressed = settings.client.no_stall
+  }
+
+  account_name(account: number): string {
+    return this.settings.accounts[account].name
+  }
+
+  outbox(slot: number): Outbox | undefined {
+    return this.slots.at(slot)?.connection.outbox
+  }
+
+  /** Another thread was started: the rings to it and from it. */
+  connect(pair: RingPair): void {
+    this.router.connect(this.rings.connect(pair))
+  }
+
+  /** Another thread has ended. */
+  disconnect(other: number): void {
+    this.router.disconnect(other)
+    this.rings.disconnect(other)
+  }
+
+  /** A client has connected. */
+  accept_client(socket: Socket, ip: string, port: number): void {
+    const max = this.settings.client.max_connections
+    const taken = max > 0 && this.limits.take_connection(max)
+    const client = this.slots.place((slot) => new Client(this, slot, this.limits.next_cid(), ip, port))
+    client.counted = taken
+    if (taken) this.counters[Counter.connections]++
+    this.counters[Counter.total_connections]++
+    this.sockets.adopt(socket, client.connection)
+    if (taken) client.greet()
+    else client.greet_and_refuse()
+    this.finish_turn()
+  }
+
+  /** A peer has connected. */
+  accept_route(socket: Socket, ip: string, port: number): void {
+    const route = this.#place_route(null, ip, port)
+    this.sockets.adopt(socket, route.connection)
+    this.route_event({ kind: 'accepted', rid: route.connection.cid, slot: route.connection.slot, remote_address: ip })
+    route.greet()
+    this.finish_turn()
+  }
+
+  /** Dials a peer and tells the supervisor what came of it. */
+  dial(job: number, address: string, port: number, user: string, password: string): void {
+    this.sockets.dial(address, port, (error) => this.route_event({ kind: 'dial_failed', job, error }), () => {
+      const route = this.#place_route({ user, password }, address, port)
+      const { cid: rid, slot } = route.connection
+      this.route_event({ kind: 'dial_connected', job, rid, slot, remote_address: address })
+      // Its bytes go out once the socket is the connection's own.
+      queueMicrotask(() => {
+        route.greet()
+        this.finish_turn()
+      })
+      return route.connection
+    })
+  }
+
+  /** Ends every connection of a kind. */
+  close_all(kind: 'clients' | 'routes', reason: CloseReason): void {
+    for (const actor of [...this.slots]) {
+      if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
+    }
+    this.finish_turn()
+  }
+
+  // ThreadContext ---------------------------------------------------------------------------------------------------
+
+  finish_turn(): void {
+    this.turns.finish()
+  }
+
+  next_turn(f: () => void): void {
+    setImmediate(f)
+  }
+
+  wait_for_room(connection: Connection, thread: number, bytes: number): void {
+    this.rings.wait(connection, thread, bytes)
+    this.turns.go_on()
+  }
+
+  wait_for_index(connection: Connection): void {
+    this.clock.after(2, () => {
+      connection.resume()
+      this.finish_turn()
+    })
+  }
+
+  remove_records(ids: number[], done: () => void): void {
+    this.#removals.remove(ids, done)
+  }
+
+  free_slot(slot: number): void {
+    this.slots.free(slot)
+  }
+
+  client_ended(counted: boolean, report: ClientReport): void {
+    if (counted) {
+      this.limits.release_connection()
+      this.counters[Counter.connections]--
+    }
+    this.#tell({ kind: 'client_ended', report })
+  }
+
+  route_event(event: RouteEvent): void {
+    this.#tell({ kind: 'route', event })
+  }
+
+  growth_wanted(): void {
+    this.#tell({ kind: 'growth_wanted' })
+  }
+
+  // Parts -----------------------------------------------------------------------------------------------------------
+
+  #place_route(dialled: { user: string; password: string } | null, ip: string, port: number): Route {
+    return this.slots.place((slot) =>
+      new Route(this, this.forwarder!, this.accounts, { dialled }, slot, this.limits.next_cid(), ip, port)
+    )
+  }
+
+  #router_context(pressure: Pressure) {
+    return {
+      thread: this.thread,
+      index: this.index,
+      outboxes: this.outboxes,
+      pressure,
+      random: this.random,
+      forward_interest: () => this.forwarder?.forward(),
+    }
+  }
+
+  #make_forwarder(index: IndexBuffers): InterestForwarder {
+    return new InterestForwarder(this.index, new InterestLogReader(index), (account) => this.account_name(account))
+  }
+
+  #trace_deliveries(): void {
+    this.router.deliverer.trace = (slot, operation, envelope) => this.slots.at(slot)?.trace_out(operation, envelope)
+    if (this.forwarder !== null) {
+      this.forwarder.trace = (slot, line) => this.slots.at(slot)?.trace(`->> [${line.trimEnd()}]`)
+    }
+  }
+}

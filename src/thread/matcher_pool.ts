@@ -1,0 +1,38 @@
+// The Piscina pool over the shared index, started when it is first needed. A task costs it about 0.1 ms to begin:
+// nothing on the path of a message goes there.
+import { Piscina } from 'piscina'
+import type { IndexBuffers } from '../shared/subject_index.ts'
+import type { GrowTask } from './matcher_tasks.ts'
+import { worker_path } from './worker_url.ts'
+
+export class MatcherPool {
+  #thread: number
+  #pool: Piscina | null = null
+
+  /** `thread` is the number the pool has towards the index. */
+  constructor(thread: number) {
+    this.#thread = thread
+  }
+
+  /** Copies the index's edges into its next table. */
+  async grow(buffers: IndexBuffers): Promise<void> {
+    const task: GrowTask = { buffers, thread: this.#thread }
+    await this.#started().run(task, { name: 'grow' })
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.destroy()
+    this.#pool = null
+  }
+
+  /** One thread: two tasks of growth never run at once. It does not freeze between tasks (atomics), and ends when idle. */
+  #started(): Piscina {
+    return this.#pool ??= new Piscina({
+      filename: worker_path('matcher'),
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: 10_000,
+      atomics: 'disabled',
+    })
+  }
+}

@@ -1,0 +1,25 @@
+// Mail between the supervisor and a thread: what must keep its order. Questions with answers go through worker_api.
+import type { Level } from '../base/log.ts'
+import type { ClientReport } from '../connection/report.ts'
+import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
+import type { RouteInfo } from '../wire/info.ts'
+
+export type ToSupervisor =
+  | { kind: 'log'; level: Level; text: string }
+  | { kind: 'route'; event: RouteEvent }
+  | { kind: 'client_ended'; report: ClientReport }
+  /** The edge table of the index is above its growth share. */
+  | { kind: 'growth_wanted' }
+
+export type ToThread =
+  | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
+  | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string }
+  /** Clients are told. */
+  | { kind: 'connect_urls'; urls: string[] | null }
+  /** INFO to peers has it too. */
+  | { kind: 'cluster_name'; name: string; dynamic: boolean }
+  | { kind: 'route_info'; info: RouteInfo }
+  /** Where clients connect, once it is known. */
+  | { kind: 'client_address'; address: { host: string; port: number } }
+  /** The supervisor took subscriptions of a dead thread out of the index. */
+  | { kind: 'interest_changed' }

@@ -1,0 +1,92 @@
+// What the supervisor may ask a thread, with an answer. Over comlink when the thread is a worker, directly when the
+// server runs on one thread. What must keep its order among itself goes by mail instead (messages.ts).
+import type { CloseReason } from '../base/errors.ts'
+import type { ClientReport, RouteReport } from '../connection/report.ts'
+import { Client } from '../connection/client.ts'
+import { Route } from '../connection/route.ts'
+import type { ListenPlan } from '../net/listener.ts'
+import { choose_reading } from '../net/socket.ts'
+import type { ConnectionThread } from './connection_thread.ts'
+import type { ToThread } from './messages.ts'
+import type { ListenKind } from './socket_desk.ts'
+
+export interface ThreadApi {
+  /** Finds out how sockets are read best here. Before listening. */
+  prepare(): Promise<void>
+  /** Resolves to the port. */
+  listen(kind: ListenKind, plan: ListenPlan): Promise<number>
+  stop_listening(kind: ListenKind): Promise<void>
+  clients(with_subscriptions: boolean): Promise<ClientReport[]>
+  routes(with_subscriptions: boolean): Promise<RouteReport[]>
+  close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
+  /** The next edge table of the growing index is known here from now on. */
+  attach_edges(edges: SharedArrayBuffer): Promise<void>
+  /** The index has grown: the former table is forgotten. */
+  drop_edges(): Promise<void>
+}
+
+export function make_thread_api(thread: ConnectionThread): ThreadApi {
+  return {
+    async prepare() {
+      thread.sockets.reading = await choose_reading(thread.clock)
+    },
+    listen: (kind, plan) => thread.sockets.listen(kind, plan),
+    async stop_listening(kind) {
+      thread.sockets.stop_listening(kind)
+    },
+    async clients(with_subscriptions) {
+      thread.turns.count_plans()
+      return [...thread.slots].filter((actor) => actor instanceof Client).map((client) => client.report(with_subscriptions))
+        .filter((report) => report !== null)
+    },
+    async routes(with_subscriptions) {
+      return [...thread.slots].filter((actor) => actor instanceof Route).map((route) => route.report(with_subscriptions))
+        .filter((report) => report !== null)
+    },
+    async close_all(kind, reason) {
+      thread.close_all(kind, reason)
+    },
+    async attach_edges(edges) {
+      thread.index.attach_next(edges)
+    },
+    async drop_edges() {
+      thread.index.drop_previous()
+      thread.turns.grown()
+    },
+  }
+}
+
+/** What a thread does with its mail. */
+export function take_mail(thread: ConnectionThread, message: ToThread): void {
+  const { settings } = thread
+  switch (message.kind) {
+    case 'route': {
+      const route = thread.slots.at(message.slot)
+      // The slot may have passed on to another connection while the mail was under way.
+      if (route instanceof Route && route.connection.cid === message.rid) route.command(message.command)
+      break
+    }
+    case 'dial':
+      thread.dial(message.job, message.address, message.port, message.user, message.password)
+      break
+    case 'connect_urls':
+      if (message.urls === null) delete settings.client_info.connect_urls
+      else settings.client_info.connect_urls = message.urls
+      for (const actor of thread.slots) if (actor instanceof Client) actor.send_info()
+      break
+    case 'cluster_name':
+      settings.client_info.cluster = message.name
+      settings.cluster_name_dynamic = message.dynamic
+      if (settings.route_info !== null) settings.route_info.cluster = message.name
+      break
+    case 'route_info':
+      settings.route_info = message.info
+      break
+    case 'client_address':
+      Object.assign(settings.client_info, message.address)
+      break
+    case 'interest_changed':
+      break
+  }
+  thread.finish_turn()
+}

@@ -1,0 +1,157 @@
+import * as assert from 'uvu/assert'
+import { seeded_random } from '../../src/base/prng.ts'
+import { DialPlan, is_reported, may_try_again, redial_pause_ms, retry_pause_ms } from '../../src/cluster/dial_plan.ts'
+import type { MembershipAction, MembershipConfig } from '../../src/cluster/membership_events.ts'
+import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('cluster/dial_plan')
+
+const url = (text: string) => parse_route_url(`nats-route://${text}`) as RouteUrl
+const job = (text: string, explicit = true) => ({ url: url(text), explicit, first: true, expected_id: undefined })
+
+/** A plan whose answers land in `out`; drained by `take`, which leaves the log lines out. */
+function make(more: Partial<MembershipConfig> = {}) {
+  const out: MembershipAction[] = []
+  const config: MembershipConfig = {
+    server_id: 'T',
+    server_name: 't',
+    cluster_name: 'c',
+    cluster_name_dynamic: false,
+    routes: [],
+    own_urls: [],
+    no_advertise: false,
+    connect_retries: 0,
+    connect_backoff: false,
+    connect_error_reports: 3600,
+    reconnect_error_reports: 1,
+    cluster_port: 6222,
+    local_addresses: ['127.0.0.1', '::1', '10.0.0.1'],
+    ...more,
+  }
+  const plan = new DialPlan(config, seeded_random(1), (action) => out.push(action), () => true)
+  const take = () => out.splice(0).filter((action) => action.kind !== 'log')
+  const logs = () => out.splice(0).flatMap((action) => action.kind === 'log' ? [`${action.level} ${action.text}`] : [])
+  return { plan, take, logs }
+}
+
+test('pauses are one second, or double up to thirty', () => {
+  const pauses = (backoff: boolean) => [1, 2, 3, 4, 5, 6, 7, 5000].map((attempt) => retry_pause_ms(attempt, backoff))
+  assert.equal(pauses(false), Array(8).fill(1000))
+  assert.equal(pauses(true), [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000])
+})
+
+test('the pause after a loss is up to 99 ms, and a second more for configured routes', () => {
+  const random = seeded_random(3)
+  const pauses = Array.from({ length: 1000 }, () => redial_pause_ms(false, random))
+  assert.ok(Math.min(...pauses) === 0 && Math.max(...pauses) === 99)
+  const explicit = redial_pause_ms(true, random)
+  assert.ok(explicit >= 1000 && explicit <= 1099)
+})
+
+test('attempts end for gossiped routes only, after one and the retries', () => {
+  assert.equal([1, 2, 3].map((attempts) => may_try_again(false, attempts, 0)), [false, false, false])
+  assert.equal([1, 2, 3].map((attempts) => may_try_again(false, attempts, 2)), [true, true, false])
+  assert.ok(may_try_again(true, 1e6, 0))
+})
+
+test('the first failure and every n-th are reported', () => {
+  assert.equal([1, 2, 3, 4, 6].map((attempt) => is_reported(attempt, 3)), [true, false, true, false, true])
+  assert.equal([1, 2].map((attempt) => is_reported(attempt, 1)), [true, true])
+})
+
+test('an address is dialled as it is, with its masked name for logs', () => {
+  const { plan, take } = make()
+  const target = url('u:p@127.0.0.1:6222')
+  plan.start({ ...job('h:1'), url: target }, 0)
+  const name = 'nats-route://u:xxxxx@127.0.0.1:6222'
+  assert.equal(take(), [{ kind: 'dial', job: 1, url: target, address: '127.0.0.1', explicit: true, name }])
+})
+
+test('a configured route is dialled for ever, and logged as error once', () => {
+  const { plan, take, logs } = make({ connect_error_reports: 4 })
+  plan.start(job('127.0.0.1:1'), 0)
+  assert.equal(logs(), ['debug Trying to connect to route on 127.0.0.1:1 (127.0.0.1:1)'])
+  const levels = []
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    plan.failed(1, 'refused')
+    plan.timer('dial:1')
+    levels.push(logs()[0])
+  }
+  const line = (level: string, attempt: number) =>
+    `${level} Error trying to connect to route (attempt ${attempt}): refused`
+  assert.equal(levels, [line('error', 1), ...[2, 3].map((n) => line('debug', n)), line('error', 4), line('debug', 5)])
+  assert.equal(take(), [])
+  plan.failed(1, 'refused')
+  assert.equal(take(), [{ kind: 'set_timer', key: 'dial:1', delay_ms: 1000 }])
+})
+
+test('a gossiped route is given up after its retries', () => {
+  const { plan, take } = make({ connect_retries: 1 })
+  plan.start(job('127.0.0.1:1', false), 0)
+  plan.failed(1, 'refused')
+  plan.timer('dial:1')
+  take()
+  plan.failed(1, 'refused')
+  assert.equal(take(), [])
+  assert.is(plan.size, 0)
+})
+
+test('a name is resolved, our own addresses are left out, the others are tried one after the other', () => {
+  const { plan, take } = make()
+  plan.start(job('node:6222', false), 0)
+  assert.equal(take(), [{ kind: 'resolve', job: 1, host: 'node' }])
+  plan.resolved(1, ['10.0.0.1', '10.0.0.2', '::ffff:127.0.0.1', '10.0.0.3'], undefined)
+  const tried = []
+  for (let i = 0; i < 2; i++) {
+    const [action] = take()
+    if (action?.kind === 'dial') tried.push(action.address)
+    plan.failed(1, 'refused')
+  }
+  assert.equal(tried.sort(), ['10.0.0.2', '10.0.0.3'])
+  assert.is(plan.size, 0)
+})
+
+test('a name that leads to ourselves only ends the search without a word', () => {
+  const { plan, take } = make()
+  plan.start(job('localhost:6222'), 0)
+  take()
+  plan.resolved(1, ['127.0.0.1', '::1'], undefined)
+  assert.equal([take().length, plan.size], [0, 0])
+  plan.start(job('localhost:6223'), 0)
+  take()
+  plan.resolved(2, ['127.0.0.1', '::1'], undefined)
+  assert.is(take()[0].kind, 'dial')
+})
+
+test('a failed lookup is a failed attempt', () => {
+  const { plan, logs } = make()
+  plan.start(job('node:1'), 0)
+  plan.resolved(1, [], 'no such host')
+  assert.equal(logs(), ['error Error trying to connect to route (attempt 1): lookup for host "node": no such host'])
+  assert.is(plan.size, 1)
+})
+
+test('one search per address: a configured one takes a gossiped one over', () => {
+  const { plan, take } = make()
+  plan.start(job('127.0.0.1:1', false), 0)
+  plan.start(job('127.0.0.1:1', false), 0)
+  plan.start(job('u:p@127.0.0.1:1', true), 0)
+  assert.is(take().length, 1)
+  assert.is(plan.connected(1)?.explicit, true)
+  assert.is(plan.connected(1), undefined)
+})
+
+test('late answers and timers of searches that ended change nothing', () => {
+  const { plan, take } = make()
+  plan.start(job('127.0.0.1:1'), 500)
+  plan.prune(() => false)
+  assert.equal(take().map((action) => action.kind), ['set_timer', 'cancel_timer'])
+  plan.timer('dial:1')
+  plan.timer('other')
+  plan.failed(1, 'late')
+  plan.resolved(1, ['10.0.0.9'], undefined)
+  assert.equal(take(), [])
+})
+
+test.run()

@@ -1,0 +1,69 @@
+import * as assert from 'uvu/assert'
+import { gossip_about, judge_gossip, route_ip } from '../../src/cluster/gossip.ts'
+import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
+import type { RouteInfo } from '../../src/wire/info.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('cluster/gossip')
+
+const INFO: RouteInfo = {
+  server_id: 'N',
+  server_name: 'n',
+  version: '2.9.10',
+  proto: 2,
+  go: 'go',
+  host: '0.0.0.0',
+  port: 7777,
+  headers: true,
+  max_payload: 777,
+  cluster: 'c',
+}
+const url = (text: string) => parse_route_url(text) as RouteUrl
+
+test('the address of a newcomer is where its connection came from', () => {
+  const cases = [['10.0.0.1', '10.0.0.1:7777'], ['::ffff:127.0.0.1', '127.0.0.1:7777'], ['::1', '[::1]:7777']]
+  for (const [from, want] of cases) assert.is(gossip_about(INFO, from)?.ip, `nats-route://${want}/`)
+  assert.is(gossip_about({ ...INFO, ip: 'nats-route://node.example:9/' }, '::1')?.ip, 'nats-route://node.example:9/')
+  assert.is(route_ip('fe80::1', 1), 'nats-route://[fe80::1]:1/')
+})
+
+test('all is passed on but what concerns one connection', () => {
+  const kept = { auth_required: true, connect_urls: ['1.2.3.4:4222'], lnoc: true, import: { allow: ['a'] } }
+  const dropped = { nonce: 'x', gossip_mode: 2, route_pool_size: 3, route_pool_idx: 1, route_account: 'A', ldm: true }
+  const told = gossip_about({ ...INFO, ...kept, ...dropped, compression: 'off', route_acc_add_reqid: 'r' }, '::1')
+  assert.equal(told, { ...INFO, ...kept, ip: 'nats-route://[::1]:7777/' })
+})
+
+test('a peer that asks for silence is not told about', () => {
+  assert.is(gossip_about({ ...INFO, gossip_mode: 1 }, '::1'), null)
+  assert.ok(gossip_about({ ...INFO, gossip_mode: 0 }, '::1'))
+})
+
+test('gossip is dialled unless the configuration has it', () => {
+  const heard = (more: Partial<RouteInfo>, configured: string[]) =>
+    judge_gossip({ ...INFO, ip: 'nats-route://Node:7777/', ...more }, configured.map(url), undefined).kind
+  const cases: [Partial<RouteInfo>, string[], string][] = [
+    [{}, [], 'dial'],
+    [{}, ['nats://elsewhere:7777', 'nats://node:7778'], 'dial'],
+    [{}, ['nats://0.0.0.0:7777'], 'skip'],
+    [{}, ['nats://u:p@NODE:7777'], 'skip'],
+    [{ route_account: '$SYS' }, [], 'skip'],
+    [{ ip: '' }, [], 'error'],
+    [{ ip: 'nats-route://[::bad:port' }, [], 'error'],
+  ]
+  for (const [more, configured, want] of cases) {
+    assert.is(heard(more, configured), want, JSON.stringify([more, configured]))
+  }
+})
+
+test('own credentials go only to peers that ask for some', () => {
+  const credentials = { user: 'ruth', password: 'pw x' }
+  const heard = { ...INFO, ip: 'nats-route://x:y@10.0.0.1:1/' }
+  const base = { scheme: 'nats-route', host: '10.0.0.1', port: 1 }
+  assert.equal(judge_gossip(heard, [], credentials), { kind: 'dial', url: base })
+  const asking = { ...heard, auth_required: true }
+  assert.equal(judge_gossip(asking, [], credentials), { kind: 'dial', url: { ...base, ...credentials } })
+  assert.equal(judge_gossip(asking, [], undefined), { kind: 'dial', url: base })
+})
+
+test.run()

@@ -1,0 +1,57 @@
+import * as assert from 'uvu/assert'
+import { healthz_query, healthz_report } from '../../src/monitor/healthz_report.ts'
+import { Parameters } from '../../src/monitor/parameters.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('monitor/healthz_report')
+
+const answer = (query: string, missing: string[] = []) => {
+  const { status, body, warning } = healthz_report(healthz_query(new Parameters(query)), missing)
+  return [status, JSON.stringify(body), warning]
+}
+
+test('a server that is up is ok, whatever is asked about JetStream', () => {
+  for (
+    const query of ['', 'details=1', 'js-enabled-only=1', 'js-server-only=t', 'js-meta-only=true', 'account=x&stream=a']
+  ) {
+    assert.equal(answer(query), [200, '{"status":"ok"}', ''])
+  }
+})
+
+test('what is not up is named', () => {
+  const text = 'failed to be ready for connections after 1ms: server, route'
+  assert.equal(answer('', ['server', 'route']), [
+    500,
+    `{"status":"error","error":"${text}"}`,
+    `Healthcheck failed: "${text}"`,
+  ])
+  assert.equal(answer('details=1', ['server', 'route']), [
+    500,
+    `{"status":"error","errors":[{"type":"CONNECTION","error":"${text}"}]}`,
+    'Healthcheck failed: 1 errors',
+  ])
+})
+
+test('a stream needs its account and a consumer its stream', () => {
+  const stream = String.raw`\"account\" must not be empty when checking stream health`
+  assert.equal(answer('stream=a', ['server']), [
+    400,
+    `{"status":"error","error":"${stream}"}`,
+    `Healthcheck failed: "${stream}"`,
+  ])
+  assert.is(answer('stream=a&details=1')[1], `{"status":"error","errors":[{"type":"BAD_REQUEST","error":"${stream}"}]}`)
+  assert.is(
+    answer('account=a&consumer=b')[1],
+    String.raw`{"status":"error","error":"\"stream\" must not be empty when checking consumer health"}`,
+  )
+})
+
+test('booleans are checked and the deprecated one is told', () => {
+  for (const name of ['js-enabled-only', 'js-server-only', 'js-enabled', 'js-meta-only', 'details']) {
+    assert.throws(() => answer(`${name}=xxx`), `Error decoding boolean for '${name}'`)
+  }
+  assert.ok(healthz_query(new Parameters('js-enabled=1')).is_deprecated)
+  assert.not.ok(healthz_query(new Parameters('js-enabled=0')).is_deprecated)
+})
+
+test.run()
