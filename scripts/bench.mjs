@@ -82,17 +82,18 @@ async function main() {
   console.log(`median of ${options.rounds} rounds, a fresh server each; the generator runs on the same machine\n`)
   console.log(`${'deliveries per second'.padEnd(22)}${counts.map((count) => `${count} workers`.padStart(14)).join('')}`)
   const series = counts.map((count) => ({ name: `${count} workers`, values: [] }))
-  let failed = 0
+  const failures = []
   for (const cell of chosen) {
     let line = cell.name.padEnd(22)
     for (const [i, command] of commands.entries()) {
       const { rate, failed: reason } = await measure(generator, command, cell)
-      if (reason) failed++
+      if (reason) failures.push(`${cell.name}, ${counts[i]} workers: ${reason.slice(0, 200)}`)
       series[i].values.push(rate ?? 0)
-      line += (reason ? `FAILED ${reason}` : rate.toLocaleString('en-US')).padStart(14)
+      line += (reason ? 'FAILED' : rate.toLocaleString('en-US')).padStart(14)
     }
     console.log(line)
   }
+  for (const failure of failures) console.log(`FAILED ${failure}`)
   console.log('\nservers:')
   for (const command of commands) console.log(`  ${command.join(' ')} -a 127.0.0.1 -p PORT`)
   console.log('load:')
@@ -104,7 +105,7 @@ async function main() {
     writeFileSync(options.svg, bar_chart({ title, note: machine(), groups: chosen.map(({ name }) => name), series }))
     console.log(`\nwrote ${options.svg}`)
   }
-  return failed ? 1 : 0
+  return failures.length ? 1 : 0
 }
 
 main().then((code) => process.exit(code), (error) => {

@@ -47,7 +47,7 @@ export function check_layers(sources = read_sources(['main.ts', 'src', 'workers'
         faults.push(...relative_faults(source.path, target, known, place))
       } else faults.push(...package_faults(source.path, found.name, place))
     }
-    graph.set(source.path, targets)
+    graph.set(source.path, [...new Set(targets)])
     faults.push(...single_owners(source))
   }
   return [...faults, ...circles(graph)]

@@ -127,10 +127,16 @@ export class Server {
     this.#log_banner()
     await this.#start_monitor()
     await this.#crew.start()
+    // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
+    const cluster_first = this.options.port > 0
+    if (this.#clustered && cluster_first) await this.#open_cluster()
     await this.#listen_clients()
+    if (this.#clustered && !cluster_first) await this.#open_cluster()
+    this.#log.info(`Listening for client connections on ${format_address(this.options.host, this.ports.client.port)}`)
+    this.#log_addresses(this.options.host)
     this.#ready = true
     this.#log.info('Server is ready')
-    if (this.#clustered) await this.#start_cluster()
+    if (this.#clustered) this.#start_cluster()
   }
 
   get #clustered(): boolean {
@@ -202,8 +208,6 @@ export class Server {
     if (this.options.client_advertise !== '') Object.assign(info, this.#advertised_client())
     Object.assign(this.#settings.client_info, info)
     this.#crew.post_all({ kind: 'client_address', address: info })
-    this.#log.info(`Listening for client connections on ${format_address(host, this.ports.client.port)}`)
-    this.#log_addresses(host)
   }
 
   async #listen_all(threads: number): Promise<void> {
@@ -232,25 +236,37 @@ export class Server {
     for (const address of interface_addresses()) this.#log.debug(`  ip=${address}`)
   }
 
-  async #start_cluster(): Promise<void> {
+  /** The mesh forms from here on. */
+  #start_cluster(): void {
+    this.#log.info(`Cluster name is ${this.identity.cluster_name}`)
+    if (this.identity.cluster_name_dynamic) {
+      this.#log.warn('Cluster name was dynamically generated, consider setting one')
+    }
+    const { host, port } = this.ports.cluster!
+    this.#log.info(`Listening for route connections on ${format_address(bare_host(host), port)}`)
+    this.#cluster!.start()
+  }
+
+  async #open_cluster(): Promise<void> {
     const { cluster } = this.options
-    const { route_thread } = this.#crew
+    // A peer that dials at once must get the whole INFO; a random port nobody can dial before we know it.
+    if (cluster.port > 0) this.#make_cluster(cluster.port)
     let port
     try {
       const host = await resolve_listen_host(cluster.host)
       const listening = await open_listening('single', host, Math.max(0, cluster.port))
       const [plan] = await listening.plans(1)
-      port = await this.#crew.api(route_thread).listen('routes', plan)
+      port = await this.#crew.api(this.#crew.route_thread).listen('routes', plan)
     } catch (error) {
       throw new StartError(`Error listening on router port: ${cluster.port} - ${system_error_text(error)}`)
     }
     this.ports.cluster = { host: cluster.host, port }
+    if (cluster.port <= 0) this.#make_cluster(port)
+  }
+
+  #make_cluster(port: number): void {
+    const { cluster } = this.options
     const advertise = this.#advertise_route(port)
-    this.#log.info(`Cluster name is ${this.identity.cluster_name}`)
-    if (this.identity.cluster_name_dynamic) {
-      this.#log.warn('Cluster name was dynamically generated, consider setting one')
-    }
-    this.#log.info(`Listening for route connections on ${format_address(bare_host(cluster.host), port)}`)
     const own_urls = client_urls(this.options, bare_host(this.options.host), this.ports.client.port)
     const { user, password } = cluster.authorization
     this.#cluster = new ClusterSupervisor({
@@ -272,11 +288,10 @@ export class Server {
       clock: this.#clock,
       random: system_random(),
       log: this.#log,
-      route_thread,
+      route_thread: this.#crew.route_thread,
       post: (thread, message) => this.#crew.post(thread, message),
       post_all: (message) => this.#crew.post_all(message),
     })
-    this.#cluster.start()
   }
 
   /** Puts the real address and the clients' addresses into the INFO for peers. */

@@ -70,3 +70,10 @@ export function fnv1a(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 16777619)
   return hash
 }
+
+/** A copy of bytes[start, end). Not `slice`: that of a Node Buffer gives a view. */
+export function copy_of(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const copied = new Uint8Array(end - start)
+  copied.set(bytes.subarray(start, end))
+  return copied
+}

@@ -1,4 +1,4 @@
-import { equal } from '../base/bytes.ts'
+import { copy_of, equal } from '../base/bytes.ts'
 import { assert } from '../base/assert.ts'
 import { PLANS_MAX } from '../base/limits.ts'
 import { build_plan, Plan, type PlanContext } from './plan.ts'
@@ -37,7 +37,7 @@ export class PlanCache {
       if (!equal(plan.subject, 0, bytes, start, length)) continue
       return this.refresh(plan)
     }
-    return this.#make(account, bytes.slice(start, end), hash)
+    return this.#make(account, copy_of(bytes, start, end), hash)
   }
 
   /** The same plan, built again if the index has changed under its subject. */

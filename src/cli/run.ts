@@ -55,7 +55,9 @@ async function run_server(loaded: LoadedRun): Promise<void> {
   } catch (error) {
     return fatal(error instanceof StartError ? error.message : String(error instanceof Error ? error.stack : error))
   }
-  const ports_file = options.ports_file_dir === '' ? null : publish_ports(options.ports_file_dir, server.ports, write_log)
+  const ports_file = options.ports_file_dir === ''
+    ? null
+    : publish_ports(options.ports_file_dir, server.ports, write_log)
   const end = (signal: string) => {
     write_log('INF', `Trapped "${signal}" signal`)
     // A peer that does not read must not keep the process.

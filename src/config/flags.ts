@@ -132,7 +132,7 @@ function parse_value(found: Flag, name: string, given: string): FlagValue | Flag
 function unknown_flag(name: string): FlagError {
   const error = `flag provided but not defined: -${name}`
   let nearest = ''
-  let distance = 1 + Math.max(1, Math.floor(name.length / 3))
+  let distance = 1 + (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)))
   for (const known of FLAG_BY_NAME.keys()) {
     const here = edits(name.toLowerCase(), known.toLowerCase())
     // One letter resembles every other one.

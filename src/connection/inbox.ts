@@ -3,7 +3,7 @@
 //
 // Three things may be left of a chunk: the beginning of a control line (kept, short), the beginning of a message whose
 // size is known (kept in a buffer of exactly that size), or operations that the actor does not want yet (held).
-import { LF } from '../base/bytes.ts'
+import { copy_of, LF } from '../base/bytes.ts'
 
 export interface Parser {
   /**
@@ -33,7 +33,7 @@ export class Inbox {
   /** Takes a chunk. It is copied where something of it has to wait. */
   receive(bytes: Uint8Array, start: number, end: number, referable: boolean): void {
     while (start < end && !this.closed) {
-      if (this.held) return void this.#backlog.push(bytes.slice(start, end))
+      if (this.held) return void this.#backlog.push(copy_of(bytes, start, end))
       if (this.#message !== null) start = this.#fill(bytes, start, end)
       else if (this.#line !== null) start = this.#finish_line(bytes, start, end)
       else start = this.#parse(bytes, start, end, referable)
@@ -60,7 +60,7 @@ export class Inbox {
     const position = this.#parser.parse(bytes, start, end, referable)
     if (this.held || this.closed || position === end) return position
     if (this.needed > 0) this.#begin_message(bytes, position, end)
-    else this.#line = bytes.slice(position, end)
+    else this.#line = copy_of(bytes, position, end)
     return end
   }
 

@@ -1,6 +1,6 @@
 // The actor of one route connection: a method per verb (reference route.md 1, 2 and 6). What a handshake means for the
 // mesh is decided by the supervisor's membership; this actor tells it and waits for the answer.
-import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
+import { copy_of, CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import { FIRST_ROUTE_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
@@ -417,7 +417,7 @@ export class Route implements Owner {
     if (length === this.#account_bytes.length && equal(bytes, op.account_start, this.#account_bytes, 0, length)) {
       return this.#account
     }
-    this.#account_bytes = bytes.slice(op.account_start, op.account_end) as Uint8Array<ArrayBuffer>
+    this.#account_bytes = copy_of(bytes, op.account_start, op.account_end)
     this.#account = this.#accounts.get(latin1_text(bytes, op.account_start, op.account_end)) ?? -1
     return this.#account
   }

@@ -141,7 +141,7 @@ export class RingWriter {
 
   #ask_for_space(): void {
     assert(this.#published === this.#head, 'Publish before waiting for space')
-    
+    Atomics.store(this.#control, SPACE_WANTED, 1)
     this.#tail = Atomics.load(this.#control, TAIL)
   }
 

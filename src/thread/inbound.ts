@@ -1,6 +1,6 @@
 // What other threads sent: their records become deliveries here. Nothing is decided again but what only the owner of
 // a connection can know.
-import { equal } from '../base/bytes.ts'
+import { copy_of, equal } from '../base/bytes.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
 import type { PlanCache } from '../broker/plan_cache.ts'
@@ -59,7 +59,7 @@ export class Inbound {
       const member = group.members.find((each) => each.subscription === subscription)
       if (member !== undefined && member.local !== null && router.deliverer.deliver(member.local, envelope)) return
     }
-    const name = this.#record.bytes.slice(name_start, name_end)
+    const name = copy_of(this.#record.bytes, name_start, name_end)
     if (!router.publish_again(envelope, plan, name, this.#record.forwarded)) counters[Counter.dropped]++
   }
 

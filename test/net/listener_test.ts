@@ -14,9 +14,17 @@ const strategies = (['reuse_port', 'shared_fd'] as const).filter((strategy) =>
   choose_strategy(current_runtime(), process.platform, 2, strategy) === strategy
 )
 
+/** A failed test leaves nothing open that keeps the process. */
+const opened: { workers: Worker[]; sockets: Socket[] } = { workers: [], sockets: [] }
+test.after(async () => {
+  for (const socket of opened.sockets) socket.destroy()
+  for (const worker of opened.workers) await worker.terminate()
+})
+
 async function start(listening: Listening, index: number, plan?: ListenPlan): Promise<Worker> {
   plan ??= (await listening.plans(1))[0]
   const worker = await start_test_worker('./listener_worker.ts', import.meta.url, { plan, index })
+  opened.workers.push(worker)
   const { port, error } = await new Promise<any>((resolve) => worker.once('message', resolve))
   if (error) throw new Error(error)
   listening.decided(port)
@@ -27,6 +35,7 @@ async function start(listening: Listening, index: number, plan?: ListenPlan): Pr
 function dial(port: number, host = '127.0.0.1'): Promise<{ socket: Socket; worker: number }> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host })
+    opened.sockets.push(socket)
     const late = setTimeout(() => socket.destroy(new Error('No greeting')), 1_000)
     socket.once('close', () => clearTimeout(late))
     socket.once('error', reject)

@@ -22,6 +22,10 @@ function with_resolvers<T>() {
   return { promise, resolve, reject }
 }
 
+/** A failed test leaves nothing open that keeps the process. */
+const opened: Socket[] = []
+test.after(() => opened.forEach((socket) => socket.destroy()))
+
 /** A server whose sockets are adopted, and one client of it. */
 async function pair(reading: SocketReading, on_bytes: OnBytes, next_buffer = () => shared as Uint8Array) {
   const adopted = with_resolvers<Socket>()
@@ -32,6 +36,7 @@ async function pair(reading: SocketReading, on_bytes: OnBytes, next_buffer = () 
   await new Promise((resolve) => client.once('connect', resolve))
   const socket = await adopted.promise
   server.close()
+  opened.push(client, socket)
   return { client, socket }
 }
 
@@ -120,7 +125,7 @@ for (const reading of [hot_reading, event_reading]) {
     watch_ends(socket, {
       ended() {
         events.push('ended')
-        socket.end()
+        setTimeout(() => socket.end('bye'), 50)
       },
       closed(error) {
         events.push(`closed ${error}`)
@@ -134,7 +139,7 @@ for (const reading of [hot_reading, event_reading]) {
     client.end('hello')
     await client_end
     await closed.promise
-    assert.is(Buffer.compare(Buffer.concat(received), Buffer.from(answer)), 0)
+    assert.is(Buffer.compare(Buffer.concat(received), Buffer.concat([answer, Buffer.from('bye')])), 0)
     assert.equal(events, ['bytes 5', 'ended', 'closed null'])
   })
 

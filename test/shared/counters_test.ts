@@ -64,6 +64,7 @@ test('what a dead thread held is given back, the rest is not', () => {
 test('two threads that take at once never pass the limit, and no client id comes twice', async () => {
   const memory = create_limits(2, 1)
   const worker = await start_test_worker('./counters_worker.ts', import.meta.url, { memory })
+  worker.unref()
   await new Promise((resolve) => worker.once('message', resolve))
   worker.postMessage('go')
   const theirs = new Promise<any>((resolve) => worker.once('message', resolve))

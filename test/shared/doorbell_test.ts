@@ -6,6 +6,12 @@ import { create_doorbell, Doorbell } from '../../src/shared/doorbell.ts'
 import { create_ring, RingReader, RingWriter } from '../../src/shared/ring.ts'
 
 const test = suite('shared/doorbell', 60_000)
+
+/** A failed test leaves nothing open that keeps the process. */
+const cleanups: (() => unknown)[] = []
+test.after(async () => {
+  for (const cleanup of cleanups) await cleanup()
+})
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 test('only a sleeping thread is rung, and once', async () => {
@@ -58,6 +64,7 @@ test('no wake-up is lost: two threads hand a number to and fro 100,000 times, go
   const rings = [create_ring(1024), create_ring(1024)]
   const { port1, port2 } = new MessageChannel()
   const worker = await start_test_worker('./doorbell_worker.ts', import.meta.url, { doorbell, rings })
+  cleanups.push(() => worker.terminate(), () => port1.close())
   worker.postMessage(port2, [port2])
   const reader = new RingReader(rings[1]), writer = new RingWriter(rings[0])
   let expected = 0
@@ -100,6 +107,7 @@ test('no space signal is lost: a small ring is filled again and again, the produ
   const ring = create_ring(256)
   const { port1, port2 } = new MessageChannel()
   const worker = await start_test_worker('./doorbell_worker.ts', import.meta.url, { doorbell, fill: ring, records })
+  cleanups.push(() => worker.terminate(), () => port1.close())
   worker.postMessage(port2, [port2])
   const reader = new RingReader(ring)
   let expected = 0

@@ -8,6 +8,12 @@ import { FragmentReader, FragmentWriter } from '../../src/shared/fragments.ts'
 
 const test = suite('shared/ring', 60_000)
 
+/** A failed test leaves nothing open that keeps the process. */
+const cleanups: (() => unknown)[] = []
+test.after(async () => {
+  for (const cleanup of cleanups) await cleanup()
+})
+
 const write = (writer: RingWriter, length: number, fill: number, kind = 0): boolean => {
   const offset = writer.claim(length, kind)
   if (offset < 0) return false
@@ -182,6 +188,7 @@ test('two threads: records of random sizes arrive whole and in order through a s
   const records = 3_000_000
   const memory = ring_at(1 << 14, 0x7fff0000)
   const worker = await start_test_worker('./ring_worker.ts', import.meta.url, { memory, records, seed: 99, batch: 20 })
+  cleanups.push(() => worker.terminate())
   const result = new Promise<any>((resolve, reject) => worker.once('message', resolve).once('error', reject))
   const reader = new RingReader(memory)
   const joined = new FragmentReader(1 << 20)
