@@ -131,7 +131,7 @@ test('what does not end says so', () => {
   assert.is(failure('a: "abc\n'), on_line(2, 'Unexpected EOF.'))
   assert.is(failure('c {\n  port: 1\n'), on_line(3, 'Unexpected EOF processing map.'))
   assert.is(failure('a'), 'config is invalid (a.conf:1:1)')
-  assert.is(failure('b: 1\na\n'), 'config is invalid (a.conf:2:2)')
+  assert.is(failure('b: 1\na\n'), 'config is invalid (a.conf:3:1)')
   assert.is(failure('a = \n'), on_line(2, 'Expected value but found new line'))
   assert.is(failure('= 5'), on_line(1, "Unexpected key separator '='"))
   assert.is(failure('c { : }'), on_line(1, "Unexpected key separator ':'."))
@@ -156,7 +156,7 @@ test('the position of a value is that of its key, of an element its own', () => 
   assert.equal(position(entries.get('b')), [2, 4])
   const list = entries.get('l')
   assert.ok(list?.kind === 'array')
-  assert.equal((list.value as Value[]).map(position), [[3, 6], [3, 10], [3, 21]])
+  assert.equal((list.value as Value[]).map(position), [[3, 6], [3, 10], [3, 20]])
 })
 
 test('a variable is the nearest earlier key outward, and is marked as used', () => {
