@@ -42,7 +42,7 @@ export const BY_REFERENCE_BYTES_MIN = 4096
 export const PINNED_READ_BUFFERS_MAX = 64
 
 // A read's budget: what one connection may cost the others before the loop turns to them
-export const READ_DELIVERIES_MAX = 8192
+export const READ_DELIVERIES_MAX = 16384
 export const READ_BYTES_OUT_MAX = 8 * 1024 * 1024
 
 // Back pressure: the one rule

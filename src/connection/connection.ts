@@ -100,6 +100,7 @@ export class Connection implements Sink {
   resume(): void {
     if (this.reason !== null) return
     this.inbox.resume()
+    this.#context.finish_turn()
     if (!this.inbox.held) this.#go_on()
   }
 
