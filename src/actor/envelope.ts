@@ -12,6 +12,8 @@ export class Envelope {
   publisher = -1
   account = 0
   bytes: Uint8Array = new Uint8Array(0)
+  /** The same bytes for copies by words; see set_bytes. */
+  view: DataView = new DataView(new ArrayBuffer(0))
   /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see net/read_buffer). */
   referable = false
   subject_start = 0
@@ -34,4 +36,11 @@ export class Envelope {
   queues_end = 0
   /** A JetStream delivery from a route: clients see the subject behind the reply's `@` (reference route.md 2.4). */
   has_stream_reply = false
+
+  /** The bytes that the offsets refer to. The same buffer is filled again and again, so its view is kept. */
+  set_bytes(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
 }

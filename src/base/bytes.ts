@@ -77,3 +77,18 @@ export function copy_of(bytes: Uint8Array, start: number, end: number): Uint8Arr
   copied.set(bytes.subarray(start, end))
   return copied
 }
+
+/**
+ * As copy, four bytes at a time: for spans of some ten bytes, the most frequent ones on the path of a message, this
+ * takes half as long. Writes up to 3 bytes more than asked for, which the caller has room for. Views of whole buffers.
+ */
+export function copy_words(target: DataView, offset: number, source: DataView, start: number, end: number): number {
+  let from = start, to = offset
+  if (end + 3 <= source.byteLength) for (; from < end; from += 4, to += 4) target.setInt32(to, source.getInt32(from, true), true)
+  else for (; from < end; from++, to++) target.setInt8(to, source.getInt8(from))
+  return offset + end - start
+}
+/** What may be written behind the end by copy_words and by Prefix. */
+export const COPY_SLACK_BYTES = 4
+/** From here on a plain memory copy is faster than copy_words. */
+export const WORD_COPY_MAX = 160

@@ -35,15 +35,15 @@ export const RESTART_WINDOW_MS = 60_000
 export const READ_BUFFER_BYTES = 512 * 1024
 export const OUT_BUFFER_BYTES = 64 * 1024
 /** Out buffers kept hot for use again, per thread. */
-export const OUT_BUFFERS_POOLED_MAX = 256
+export const OUT_BUFFERS_POOLED_MAX = 1024
 /** Payloads above this go out by reference to the read buffer instead of by copy. */
 export const BY_REFERENCE_BYTES_MIN = 4096
 /** Read buffers that slow sockets may hold at once, per thread; beyond it payloads are copied. */
 export const PINNED_READ_BUFFERS_MAX = 64
 
 // A read's budget: what one connection may cost the others before the loop turns to them
-export const READ_DELIVERIES_MAX = 16384
-export const READ_BYTES_OUT_MAX = 8 * 1024 * 1024
+export const READ_DELIVERIES_MAX = 65536
+export const READ_BYTES_OUT_MAX = 16 * 1024 * 1024
 
 // Back pressure: the one rule
 /** Share of max_pending above which publishers are held back. */

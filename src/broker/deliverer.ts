@@ -5,6 +5,7 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import { write_message, write_queued, write_rendered } from './message_writer.ts'
 import type { Outbox, OutboxContext } from './outbox.ts'
 import type { LocalTarget } from './plan.ts'
+import type { Prefix } from './prefix.ts'
 
 /** Told of what is written, when trace is on: the operation with its arguments, and the message. */
 export type TraceOut = (slot: number, operation: string, envelope: Envelope) => void
@@ -38,11 +39,11 @@ export class Deliverer {
   }
 
   /** To a route; `names` are the queue groups there that were chosen, blank-separated. */
-  send_routed(outbox: Outbox, message: Uint8Array, header: Uint8Array, envelope: Envelope, names: Uint8Array): void {
+  send_routed(outbox: Outbox, message: Prefix, header: Prefix, envelope: Envelope, names: Uint8Array): void {
     if (outbox.closed) return
     this.#outboxes.deliveries++
     if (names.length === 0) write_message(outbox, message, header, envelope)
-    else write_queued(outbox, envelope.header_size > 0 && outbox.headers ? header : message, envelope, names)
+    else write_queued(outbox, (envelope.header_size > 0 && outbox.headers ? header : message).bytes, envelope, names)
     if (this.trace !== null) this.#trace(outbox, message, header, envelope)
   }
 
@@ -53,13 +54,13 @@ export class Deliverer {
     return delivered === max
   }
 
-  #trace(outbox: Outbox, message: Uint8Array, header: Uint8Array, envelope: Envelope): void {
+  #trace(outbox: Outbox, message: Prefix, header: Prefix, envelope: Envelope): void {
     const prefix = envelope.header_size > 0 && outbox.headers ? header : message
     const reply = latin1_text(envelope.bytes, envelope.reply_start, envelope.reply_end)
     const sizes = envelope.header_size > 0 && outbox.headers
       ? `${envelope.header_size} ${envelope.total_size}`
       : `${envelope.total_size - (outbox.headers ? 0 : envelope.header_size)}`
-    this.trace!(outbox.slot, latin1_text(prefix) + (reply ? reply + ' ' : '') + sizes, envelope)
+    this.trace!(outbox.slot, latin1_text(prefix.bytes) + (reply ? reply + ' ' : '') + sizes, envelope)
   }
 }
 

@@ -1,34 +1,33 @@
 // A message as bytes in an outbox: for a client (MSG, HMSG) or for a route (RMSG, HMSG with an account). The part
 // behind the prefix is the same for all of them, and is copied as it came in where it can be.
-import { copy, CR, LF, SPACE, write_decimal } from '../base/bytes.ts'
+import { COPY_SLACK_BYTES, copy_words, CR, LF, SPACE, WORD_COPY_MAX, write_decimal } from '../base/bytes.ts'
 import { BY_REFERENCE_BYTES_MIN } from '../base/limits.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { Outbox } from './outbox.ts'
+import type { Prefix } from './prefix.ts'
 
 /** Digits of two sizes, blanks and a line end. */
 const SIZES_BYTES_MAX = 32
 
 /** The message behind a ready-made prefix. `header_prefix` is used when there are headers and the peer takes them. */
-export function write_message(
-  outbox: Outbox,
-  message_prefix: Uint8Array,
-  header_prefix: Uint8Array,
-  envelope: Envelope,
-): void {
+export function write_message(outbox: Outbox, message_prefix: Prefix, header_prefix: Prefix, envelope: Envelope): void {
+  let prefix = message_prefix
   if (envelope.header_size > 0) {
-    if (!outbox.headers) return write_rendered(outbox, message_prefix, envelope, true)
-    message_prefix = header_prefix
+    if (!outbox.headers) return write_rendered(outbox, message_prefix.bytes, envelope, true)
+    prefix = header_prefix
   }
   const { tail_start, end } = envelope
-  if (tail_start < 0) return write_rendered(outbox, message_prefix, envelope, false)
-  const length = message_prefix.length
+  if (tail_start < 0) return write_rendered(outbox, prefix.bytes, envelope, false)
   const tail = end - tail_start
-  if (tail > BY_REFERENCE_BYTES_MIN) return write_large(outbox, message_prefix, envelope)
-  const bytes = envelope.bytes
-  let offset = outbox.room(length + tail)
-  const target = outbox.target
-  for (let i = 0; i < length; i++) target[offset++] = message_prefix[i]
-  outbox.wrote(copy(target, offset, bytes, tail_start, end))
+  if (tail > BY_REFERENCE_BYTES_MIN) return write_large(outbox, prefix.bytes, envelope)
+  const start = outbox.room(prefix.length + tail + COPY_SLACK_BYTES)
+  const { view } = outbox
+  const offset = prefix.write(view, start)
+  if (tail <= WORD_COPY_MAX) outbox.wrote(copy_words(view, offset, envelope.view, tail_start, end))
+  else {
+    outbox.target.set(envelope.bytes.subarray(tail_start, end), offset)
+    outbox.wrote(offset + tail)
+  }
   outbox.out_messages++
   outbox.out_bytes += envelope.total_size
 }

@@ -7,7 +7,7 @@
 import { copy } from '../base/bytes.ts'
 import { assert } from '../base/assert.ts'
 import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES, PRESSURE_SHARE } from '../base/limits.ts'
-import type { BufferPool } from './buffer_pool.ts'
+import type { BufferPool, OutBuffer } from './buffer_pool.ts'
 
 /** Where an outbox writes to. */
 export interface Sink {
@@ -61,7 +61,7 @@ export class Outbox {
   #context: OutboxContext
   #sink: Sink
   #max_pending: number
-  #buffer: Buffer | null = null
+  #buffer: OutBuffer | null = null
   #start = 0
   #end = 0
   #dirty = false
@@ -72,11 +72,11 @@ export class Outbox {
   #foreign = false
   #pinning = false
   /** Full buffers that wait while the sink is busy. */
-  #queue: Buffer[] = []
+  #queue: Uint8Array[] = []
   #queue_bytes = 0
   /** Bytes the sink holds. */
   #in_flight = 0
-  #in_flight_buffers: Buffer[] = []
+  #in_flight_buffers: OutBuffer[] = []
 
   constructor(slot: number, context: OutboxContext, sink: Sink, max_pending: number) {
     this.slot = slot
@@ -100,7 +100,7 @@ export class Outbox {
    */
   room(bytes: number): number {
     if (this.#buffer === null) this.#take()
-    else if (this.#end + bytes > this.#buffer.length) this.#turn_over()
+    else if (this.#end + bytes > OUT_BUFFER_BYTES) this.#turn_over()
     if (!this.#dirty) {
       this.#dirty = true
       this.#context.dirty.push(this)
@@ -109,8 +109,13 @@ export class Outbox {
   }
 
   /** The buffer that `room` made room in. */
-  get target(): Buffer {
-    return this.#buffer!
+  get target(): Uint8Array {
+    return this.#buffer!.bytes
+  }
+
+  /** The same buffer for copies by words. */
+  get view(): DataView {
+    return this.#buffer!.view
   }
 
   wrote(end: number): void {
@@ -210,7 +215,7 @@ export class Outbox {
     this.#buffer = null
     if (bytes === 0) return this.#context.pool.give(buffer)
     this.#in_flight_buffers.push(buffer)
-    const piece = buffer.subarray(this.#start, this.#end)
+    const piece = buffer.bytes.subarray(this.#start, this.#end)
     this.#start = this.#end = 0
     this.#write([piece], bytes)
   }
@@ -218,7 +223,7 @@ export class Outbox {
   /** The present buffer is full. */
   #turn_over(): void {
     if (this.#lagging) {
-      this.#queue.push(this.#buffer!.subarray(this.#start, this.#end))
+      this.#queue.push(this.#buffer!.bytes.subarray(this.#start, this.#end))
       this.#queue_bytes += this.#end - this.#start
       this.#take()
       this.#judge()
@@ -235,7 +240,7 @@ export class Outbox {
   /** Ends the present piece of own bytes, so that a reference can follow it. */
   #cut(): void {
     if (this.#buffer === null || this.#end === this.#start) return
-    this.#pieces.push(this.#buffer.subarray(this.#start, this.#end))
+    this.#pieces.push(this.#buffer.bytes.subarray(this.#start, this.#end))
     this.#pieces_bytes += this.#end - this.#start
     this.#start = this.#end
   }

@@ -7,6 +7,7 @@ import { SubscriberKind } from '../shared/index_layout.ts'
 import { READ_BUSY } from '../shared/index_lock.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { Outbox } from './outbox.ts'
+import { Prefix } from './prefix.ts'
 
 /** A subscription of a client on this thread. */
 export interface LocalTarget {
@@ -14,8 +15,8 @@ export interface LocalTarget {
   subscription: number
   sid: Uint8Array
   /** `MSG subject sid ` and `HMSG subject sid `. */
-  message_prefix: Uint8Array
-  header_prefix: Uint8Array
+  message_prefix: Prefix
+  header_prefix: Prefix
   /** An UNSUB gave it a maximum of messages. */
   limited: boolean
 }
@@ -28,8 +29,8 @@ export interface RouteTarget {
   /** A plain subscription there matches; else only queue groups do. */
   plain: boolean
   /** `RMSG account subject ` and `HMSG account subject `. */
-  message_prefix: Uint8Array
-  header_prefix: Uint8Array
+  message_prefix: Prefix
+  header_prefix: Prefix
   /** Names of the groups that chose this route for the present message, blank-separated. */
   chosen: string
 }
@@ -138,8 +139,8 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
     outbox,
     subscription,
     sid: latin1_bytes(sid),
-    message_prefix: latin1_bytes(rest),
-    header_prefix: latin1_bytes('H' + rest),
+    message_prefix: new Prefix(rest),
+    header_prefix: new Prefix('H' + rest),
     limited: index.max(subscription) > 0,
   }
 }
@@ -154,8 +155,8 @@ function route_target(plan: Plan, context: PlanContext, thread: number, slot: nu
     slot,
     outbox,
     plain: false,
-    message_prefix: latin1_bytes('R' + rest),
-    header_prefix: latin1_bytes('H' + rest),
+    message_prefix: new Prefix('R' + rest),
+    header_prefix: new Prefix('H' + rest),
     chosen: '',
   }
   plan.routes.push(route)

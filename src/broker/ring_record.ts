@@ -144,7 +144,7 @@ export class RecordReader {
     envelope.has_stream_reply = (flags & 8) !== 0
     envelope.publisher = -1
     envelope.referable = false
-    envelope.bytes = bytes
+    envelope.set_bytes(bytes)
     envelope.account = words[head + 1]
     envelope.header_size = words[head + 2]
     envelope.total_size = words[head + 3]

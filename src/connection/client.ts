@@ -202,7 +202,7 @@ export class Client implements Owner {
     envelope.origin = Origin.client
     envelope.publisher = this.connection.slot
     envelope.account = this.session.account
-    envelope.bytes = bytes
+    envelope.set_bytes(bytes)
     envelope.referable = referable
     envelope.subject_start = op.subject_start
     envelope.subject_end = op.subject_end

@@ -290,7 +290,7 @@ export class Route implements Owner {
     envelope.origin = Origin.route
     envelope.publisher = -1
     envelope.account = account
-    envelope.bytes = bytes
+    envelope.set_bytes(bytes)
     envelope.referable = referable
     envelope.subject_start = op.subject_start
     envelope.subject_end = op.subject_end

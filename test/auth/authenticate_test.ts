@@ -1,0 +1,92 @@
+import * as assert from 'uvu/assert'
+import fc from 'fast-check'
+import {
+  anonymous_identity,
+  authenticate,
+  type AuthSettings,
+  equal_secret,
+  type UserSettings,
+} from '../../src/auth/authenticate.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('auth/authenticate')
+
+const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
+  required: true,
+  timeout_ms: 2000,
+  token: '',
+  user: '',
+  password: '',
+  users: [],
+  no_auth_user: '',
+  ...change,
+})
+const user = (name: string, account: number, allowed_connection_types: string[] = []): UserSettings => ({
+  user: name,
+  password: `${name}-secret`,
+  account,
+  allowed_connection_types,
+})
+
+test('where nothing is required everybody is nobody, whatever they say', () => {
+  const nobody = { account: 0, user: '', label: '' }
+  for (const connect of [{}, { user: 'a', pass: 'b' }, { auth_token: 't' }]) {
+    assert.equal(authenticate(settings({ required: false }), connect), nobody)
+  }
+})
+
+test('a token lets in who knows it, and is shown to nobody', () => {
+  const given = settings({ token: 's3cr3t' })
+  assert.equal(authenticate(given, { auth_token: 's3cr3t' }), { account: 0, user: '[REDACTED]', label: 'token' })
+  for (const connect of [{}, { auth_token: '' }, { auth_token: 's3cr3' }, { auth_token: 'S3CR3T' }, { pass: 's3cr3t' }]) {
+    assert.is(authenticate(given, connect), null, JSON.stringify(connect))
+  }
+})
+
+test('a single user needs the name and the password', () => {
+  const given = settings({ user: 'ann', password: 'x' })
+  assert.equal(authenticate(given, { user: 'ann', pass: 'x' }), { account: 0, user: 'ann', label: 'user:ann' })
+  for (const connect of [{}, { user: 'ann' }, { user: 'ann', pass: 'y' }, { user: 'bob', pass: 'x' }, { pass: 'x' }]) {
+    assert.is(authenticate(given, connect), null, JSON.stringify(connect))
+  }
+})
+
+test('each of many users comes into an account of its own', () => {
+  const given = settings({ users: [user('ann', 1), user('bob', 2)] })
+  assert.equal(authenticate(given, { user: 'bob', pass: 'bob-secret' }), { account: 2, user: 'bob', label: 'user:bob' })
+  assert.is(authenticate(given, { user: 'bob', pass: 'ann-secret' }), null)
+  assert.is(authenticate(given, { user: 'eve', pass: 'ann-secret' }), null)
+  assert.is(authenticate(given, {}), null)
+})
+
+test('a user for other kinds of connections only is refused here', () => {
+  const given = settings({ users: [user('web', 1, ['WEBSOCKET']), user('any', 1, ['MQTT', 'STANDARD'])] })
+  assert.is(authenticate(given, { user: 'web', pass: 'web-secret' }), null)
+  assert.is(authenticate(given, { user: 'any', pass: 'any-secret' })?.user, 'any')
+})
+
+test('who says nothing becomes the no_auth_user; who says something wrong does not', () => {
+  const given = settings({ users: [user('ann', 1), user('guest', 2)], no_auth_user: 'guest' })
+  const guest = { account: 2, user: 'guest', label: 'user:guest' }
+  assert.equal(authenticate(given, {}), guest)
+  assert.equal(anonymous_identity(given), guest)
+  for (const connect of [{ user: 'guest' }, { pass: 'x' }, { auth_token: 'x' }, { user: 'eve', pass: 'x' }]) {
+    assert.is(authenticate(given, connect), null, JSON.stringify(connect))
+  }
+})
+
+test('without a no_auth_user nobody is anonymous', () => {
+  assert.is(anonymous_identity(settings({ users: [user('ann', 1)] })), null)
+  assert.is(anonymous_identity(settings({ users: [user('ann', 1)], no_auth_user: 'gone' })), null)
+})
+
+test('secrets are equal exactly when they are the same text', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+    assert.ok(equal_secret(a, a))
+    assert.is(equal_secret(a, b), a === b)
+  }))
+  assert.not(equal_secret('a', 'a\0'))
+  assert.not(equal_secret('', 'a'))
+})
+
+test.run()

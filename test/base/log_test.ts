@@ -1,0 +1,55 @@
+import * as assert from 'uvu/assert'
+import { type Log, make_log, prefixed_log, silent_log } from '../../src/base/log.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('base/log')
+
+function recorded(debug_on: boolean, trace_on: boolean) {
+  const lines: string[] = []
+  return { lines, log: make_log((level, text) => lines.push(`${level} ${text}`), debug_on, trace_on) }
+}
+function write_all(log: Log): void {
+  for (const level of ['info', 'warn', 'error', 'fatal', 'debug', 'trace'] as const) log[level](level)
+}
+const ALWAYS = ['INF info', 'WRN warn', 'ERR error', 'FTL fatal']
+
+test('debug and trace are written only where they are on', () => {
+  for (const [debug, trace] of [[false, false], [true, false], [false, true], [true, true]]) {
+    const { lines, log } = recorded(debug, trace)
+    write_all(log)
+    assert.equal(lines, [...ALWAYS, ...(debug ? ['DBG debug'] : []), ...(trace ? ['TRC trace'] : [])])
+    assert.equal([log.debug_on, log.trace_on], [debug, trace])
+  }
+})
+
+test('a prefix stands before every line, and is asked for anew each time', () => {
+  const { lines, log } = recorded(true, true)
+  let asked = 0
+  const prefixed = prefixed_log(log, () => `cid:${++asked} - `)
+  write_all(prefixed)
+  assert.equal(lines, [
+    'INF cid:1 - info',
+    'WRN cid:2 - warn',
+    'ERR cid:3 - error',
+    'FTL cid:4 - fatal',
+    'DBG cid:5 - debug',
+    'TRC cid:6 - trace',
+  ])
+})
+
+test('a prefix is not made for lines that are off', () => {
+  const { lines, log } = recorded(false, false)
+  const prefixed = prefixed_log(log, () => {
+    throw new Error('made for nothing')
+  })
+  prefixed.debug('a')
+  prefixed.trace('b')
+  assert.equal([lines, prefixed.debug_on, prefixed.trace_on], [[], false, false])
+})
+
+test('the silent log takes everything and keeps nothing', () => {
+  write_all(silent_log)
+  assert.equal([silent_log.debug_on, silent_log.trace_on], [false, false])
+})
+
+test.run()
