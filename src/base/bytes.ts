@@ -91,4 +91,4 @@ export function copy_words(target: DataView, offset: number, source: DataView, s
 /** What may be written behind the end by copy_words and by Prefix. */
 export const COPY_SLACK_BYTES = 4
 /** From here on a plain memory copy is faster than copy_words. */
-export const WORD_COPY_MAX = 160
+export const WORD_COPY_MAX = 240

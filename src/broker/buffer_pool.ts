@@ -2,7 +2,7 @@ import { OUT_BUFFER_BYTES, OUT_BUFFERS_POOLED_MAX } from '../base/limits.ts'
 
 /** A buffer to write to, with a view of all of it. */
 export interface OutBuffer {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly view: DataView
 }
 
@@ -23,6 +23,6 @@ export class BufferPool {
 }
 
 function make_out_buffer(): OutBuffer {
-  const bytes = Buffer.allocUnsafeSlow(OUT_BUFFER_BYTES)
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) }
+  const bytes = new Uint8Array(OUT_BUFFER_BYTES)
+  return { bytes, view: new DataView(bytes.buffer) }
 }

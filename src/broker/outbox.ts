@@ -71,8 +71,9 @@ export class Outbox {
   #pieces_bytes = 0
   #foreign = false
   #pinning = false
-  /** Full buffers that wait while the sink is busy. */
-  #queue: Uint8Array[] = []
+  /** Full buffers that wait while the sink is busy, and what of them. */
+  #queue: OutBuffer[] = []
+  #queue_pieces: Uint8Array[] = []
   #queue_bytes = 0
   /** Bytes the sink holds. */
   #in_flight = 0
@@ -168,9 +169,11 @@ export class Outbox {
     this.#unpin()
     this.#release()
     if (this.#queue.length > 0) {
-      const pieces = this.#queue
+      const pieces = this.#queue_pieces
       const bytes = this.#queue_bytes
+      this.#in_flight_buffers = this.#queue
       this.#queue = []
+      this.#queue_pieces = []
       this.#queue_bytes = 0
       this.#write(pieces, bytes)
     }
@@ -182,6 +185,7 @@ export class Outbox {
   discard(): void {
     this.closed = true
     this.#queue = []
+    this.#queue_pieces = []
     this.#pieces = []
     this.#queue_bytes = this.#pieces_bytes = 0
     this.#buffer = null
@@ -223,7 +227,8 @@ export class Outbox {
   /** The present buffer is full. */
   #turn_over(): void {
     if (this.#lagging) {
-      this.#queue.push(this.#buffer!.bytes.subarray(this.#start, this.#end))
+      this.#queue.push(this.#buffer!)
+      this.#queue_pieces.push(this.#buffer!.bytes.subarray(this.#start, this.#end))
       this.#queue_bytes += this.#end - this.#start
       this.#take()
       this.#judge()

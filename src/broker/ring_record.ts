@@ -43,7 +43,8 @@ export class Dispatch {
 
   clear(): void {
     this.plain = this.forwarded = false
-    this.picks.length = this.routes.length = 0
+    if (this.picks.length > 0) this.picks.length = 0
+    if (this.routes.length > 0) this.routes.length = 0
   }
 }
 

@@ -38,8 +38,11 @@ export class Router {
   #take: TakeContext
   /** By thread; no entry for this thread. */
   #dispatches: (Dispatch | undefined)[] = []
+  /** Filled up to their counts; never shortened, which would cost more than the delivery. */
   #touched: Dispatch[] = []
+  #touched_count = 0
   #chosen: LocalTarget[] = []
+  #chosen_count = 0
 
   constructor(context: RouterContext) {
     this.#context = context
@@ -76,7 +79,7 @@ export class Router {
   }
 
   #publish_wide(envelope: Envelope, plan: Plan): number {
-    this.#chosen.length = 0
+    this.#chosen_count = 0
     for (let i = 0; i < plan.threads.length; i++) {
       if (this.#dispatches[plan.threads[i]] !== undefined) this.#dispatch(plan.threads[i]).plain = true
     }
@@ -95,9 +98,9 @@ export class Router {
       this.#forget(plan)
       return NO_ROOM
     }
-    let count = this.#deliver_plain(envelope, plan) + this.#touched.length + direct
-    for (let i = 0; i < this.#chosen.length; i++) if (this.deliverer.deliver(this.#chosen[i], envelope)) count++
-    for (let i = 0; i < this.#touched.length; i++) write_record(envelope, envelope.origin, this.#touched[i])
+    let count = this.#deliver_plain(envelope, plan) + this.#touched_count + direct
+    for (let i = 0; i < this.#chosen_count; i++) if (this.deliverer.deliver(this.#chosen[i], envelope)) count++
+    for (let i = 0; i < this.#touched_count; i++) write_record(envelope, envelope.origin, this.#touched[i])
     if (direct > 0) this.#send_direct(envelope, plan, routes_may)
     if (plan.remote.length > 0) this.#look_for_pressure(plan)
     this.#forget(plan)
@@ -116,7 +119,7 @@ export class Router {
     } else member = choose_member(group, envelope, this.#take)
     if (member === null) return
     if (member.route !== null) member.route.chosen += (member.route.chosen === '' ? '' : ' ') + group.name
-    else if (member.local !== null) this.#chosen.push(member.local)
+    else if (member.local !== null) this.#chosen[this.#chosen_count++] = member.local
     else if (this.#dispatches[member.thread] !== undefined) {
       this.#dispatch(member.thread).picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
     }
@@ -143,12 +146,13 @@ export class Router {
 
   #dispatch(thread: number): Dispatch {
     const dispatch = this.#dispatches[thread]!
-    if (!this.#touched.includes(dispatch)) this.#touched.push(dispatch)
+    for (let i = 0; i < this.#touched_count; i++) if (this.#touched[i] === dispatch) return dispatch
+    this.#touched[this.#touched_count++] = dispatch
     return dispatch
   }
 
   #has_room(envelope: Envelope): boolean {
-    for (let i = 0; i < this.#touched.length; i++) {
+    for (let i = 0; i < this.#touched_count; i++) {
       const dispatch = this.#touched[i]
       const bytes = record_bytes(envelope, dispatch)
       if (dispatch.link.has_room(bytes)) continue
@@ -182,8 +186,8 @@ export class Router {
   }
 
   #forget(plan: Plan): void {
-    for (let i = 0; i < this.#touched.length; i++) this.#touched[i].clear()
-    this.#touched.length = 0
+    for (let i = 0; i < this.#touched_count; i++) this.#touched[i].clear()
+    this.#touched_count = 0
     if (plan.groups.length > 0) for (let i = 0; i < plan.routes.length; i++) plan.routes[i].chosen = ''
   }
 }

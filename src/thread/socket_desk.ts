@@ -26,7 +26,7 @@ export class SocketDesk {
   reading: SocketReading = event_reading
   #context: SocketContext
   #acceptors = new Map<ListenKind, Acceptor>()
-  #buffer: Uint8Array = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
+  #buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES)
 
   constructor(context: SocketContext) {
     this.#context = context
@@ -89,7 +89,7 @@ export class SocketDesk {
       turns.finish()
       if (outboxes.read_buffer_pinned) {
         outboxes.read_buffer_pinned = false
-        if (bytes.buffer === this.#buffer.buffer) this.#buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
+        if (bytes.buffer === this.#buffer.buffer) this.#buffer = new Uint8Array(READ_BUFFER_BYTES)
       }
       return goes_on
     }

@@ -1,0 +1,59 @@
+// The main job inside one process: three servers from one seed, for every number of threads.
+import * as assert from 'uvu/assert'
+import { suite } from '../harness.ts'
+import { start_mesh, stop_all, type TestOptions, wait_for_interest } from './embedded.ts'
+import { payload_of, RawClient } from './raw_client.ts'
+
+const test = suite('server/01_mesh', 20_000)
+test.after.each(stop_all)
+
+const kinds: [string, TestOptions][] = [
+  ['no worker', { workers: 0 }],
+  ['one worker', { workers: 1, route_workers: 0 }],
+  ['two workers', { workers: 2, route_workers: 0 }],
+  ['two workers and one for routes', { workers: 2, route_workers: 1 }],
+]
+
+for (const [name, options] of kinds) {
+  test(`three servers from one seed pass each message on once (${name})`, async () => {
+    const servers = await start_mesh([options, options, options].map((each) => ({ ...each, cluster: {} })))
+    const subscriber = await RawClient.connect(servers[0].port)
+    const received: string[] = []
+    subscriber.read_messages((message) => {
+      if (message.subject === 'hello') received.push(payload_of(message))
+    })
+    await subscriber.send('SUB hello 1\r\nSUB ready 2\r\n')
+    await subscriber.flush()
+    const publishers = await Promise.all(servers.map(({ port }) => RawClient.connect(port)))
+    for (const publisher of publishers) await wait_for_interest(publisher, 'ready')
+    const expected: string[] = []
+    for (const [i, publisher] of publishers.entries()) {
+      // The last one of each publisher would come behind a second copy of the first.
+      for (const payload of [`world_${i}`, `end_${i}`]) {
+        expected.push(payload)
+        await publisher.send(`PUB hello ${payload.length}\r\n${payload}\r\n`)
+      }
+    }
+    await subscriber.until(() => expected.every((payload) => received.includes(payload)), 'all messages')
+    await Promise.all(publishers.map((publisher) => publisher.flush()))
+    await subscriber.flush()
+    assert.equal(received.sort(), expected.sort())
+  })
+}
+
+test('clients are told of the servers that there are, and no longer of one that left', async () => {
+  const servers = await start_mesh([{ workers: 0, cluster: {} }, { workers: 1, cluster: {} }])
+  const client = await RawClient.connect(servers[0].port, { connect: { protocol: 1 } })
+  const urls = async (count: number) => {
+    for (;;) {
+      const [, json] = await client.expect(/INFO (\{.*\}) ?\r\n/)
+      const { connect_urls = [] } = JSON.parse(json)
+      if (connect_urls.length === count) return connect_urls
+    }
+  }
+  assert.is((await urls(2)).length, 2)
+  await servers[1].server.stop()
+  assert.equal(await urls(1), [`127.0.0.1:${servers[0].port}`])
+})
+
+test.run()
