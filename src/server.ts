@@ -137,6 +137,7 @@ export class Server {
     this.#ready = true
     this.#log.info('Server is ready')
     if (this.#clustered) this.#start_cluster()
+    if (this.#crew.workers > 0) void this.#crew.each((api) => api.warm_up())
   }
 
   get #clustered(): boolean {

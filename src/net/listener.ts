@@ -4,12 +4,12 @@
 //   single      one thread listens, alone
 //   reuse_port  each worker listens by itself with SO_REUSEPORT; the kernel spreads the connections
 //   shared_fd   the main thread binds, and each worker listens on a descriptor of its own for that one socket
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { assert } from '../base/assert.ts'
 import { ACCEPT_BACKLOG } from '../base/limits.ts'
 import { resolve_listen_host } from './address.ts'
 import { bind_shared, type SharedSocket } from './shared_descriptor.ts'
-import { ACCEPT_OPTIONS } from './socket.ts'
+import { ACCEPT_OPTIONS, type Accepted, hand_over_handles } from './socket.ts'
 
 export type Strategy = 'single' | 'reuse_port' | 'shared_fd'
 
@@ -150,12 +150,13 @@ export interface Acceptor {
 
 /**
  * Listens as planned. `on_socket` gets each connection paused, for SocketReading.adopt. `on_error` gets what goes wrong
- * later, such as EMFILE. Rejects if listening fails.
+ * later, such as EMFILE. Rejects if listening fails. `bare_handles`: for hot_reading only.
  */
 export function listen(
   plan: ListenPlan,
-  on_socket: (socket: Socket) => void,
+  on_socket: (accepted: Accepted) => void,
   on_error: (error: Error) => void,
+  bare_handles = false,
 ): Promise<Acceptor> {
   const server = createServer(ACCEPT_OPTIONS, on_socket)
   return new Promise((resolve, reject) => {
@@ -163,6 +164,7 @@ export function listen(
     server.listen(listen_options(plan), () => {
       server.off('error', reject)
       server.on('error', on_error)
+      if (bare_handles) hand_over_handles(server, on_socket)
       resolve(acceptor(server, plan))
     })
   })

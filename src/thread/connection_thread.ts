@@ -1,6 +1,5 @@
 // The root of one thread that serves connections: clients, routes, or both. It puts the parts together and is the
 // context of every actor here. With `--workers 0` the server calls it in its own thread; else a worker does.
-import type { Socket } from 'node:net'
 import { type Clock, system_clock } from '../base/clock.ts'
 import type { CloseReason } from '../base/errors.ts'
 import { type Log, make_log } from '../base/log.ts'
@@ -19,6 +18,7 @@ import type { ClientReport } from '../connection/report.ts'
 import { Route } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
 import type { Settings } from '../connection/settings.ts'
+import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
 import { Pressure } from '../shared/pressure.ts'
@@ -29,6 +29,7 @@ import { Removals } from './removals.ts'
 import { RingDesk, type RingPair } from './ring_desk.ts'
 import { Slots } from './slots.ts'
 import { SocketDesk } from './socket_desk.ts'
+import { SPIN_AFTER_ACCEPT_MS } from './spinner.ts'
 import { type Bell, Turns } from './turns.ts'
 
 /** The memory that all threads share. */
@@ -117,7 +118,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   /** A client has connected. */
-  accept_client(socket: Socket, ip: string, port: number): void {
+  accept_client(socket: Accepted, ip: string, port: number): void {
     const max = this.settings.client.max_connections
     const taken = max > 0 && this.limits.take_connection(max)
     const client = this.slots.place((slot) => new Client(this, slot, this.limits.next_cid(), ip, port))
@@ -128,10 +129,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     if (taken) client.greet()
     else client.greet_and_refuse()
     this.finish_turn()
+    this.turns.input(SPIN_AFTER_ACCEPT_MS)
   }
 
   /** A peer has connected. */
-  accept_route(socket: Socket, ip: string, port: number): void {
+  accept_route(socket: Accepted, ip: string, port: number): void {
     const route = this.#place_route(null, ip, port)
     this.sockets.adopt(socket, route.connection)
     this.route_event({ kind: 'accepted', rid: route.connection.cid, slot: route.connection.slot, remote_address: ip })

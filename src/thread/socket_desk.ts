@@ -1,5 +1,4 @@
 // The sockets of one thread: listening, adopting, dialling, and the read buffer they all share.
-import type { Socket } from 'node:net'
 import { ACCEPT_BACKLOG, PINNED_READ_BUFFERS_MAX, READ_BUFFER_BYTES, ROUTE_DIAL_TIMEOUT_MS } from '../base/limits.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -8,15 +7,15 @@ import type { OutboxContext } from '../broker/outbox.ts'
 import type { Connection } from '../connection/connection.ts'
 import { unmap } from '../net/address.ts'
 import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
-import { event_reading, type OnBytes, resume_reading, type SocketReading, stop_reading } from '../net/socket.ts'
+import { type Accepted, event_reading, type OnBytes, resume_reading, type SocketReading, stop_reading } from '../net/socket.ts'
 
 export interface SocketContext {
   readonly clock: Clock
   readonly log: Log
   readonly outboxes: OutboxContext
   readonly turns: { input(): void; finish(): void }
-  accept_client(socket: Socket, ip: string, port: number): void
-  accept_route(socket: Socket, ip: string, port: number): void
+  accept_client(socket: Accepted, ip: string, port: number): void
+  accept_route(socket: Accepted, ip: string, port: number): void
 }
 
 export type ListenKind = 'clients' | 'routes'
@@ -34,7 +33,7 @@ export class SocketDesk {
 
   /** Listens as planned; resolves to the port. */
   async listen(kind: ListenKind, plan: ListenPlan): Promise<number> {
-    const accept = (socket: Socket) => {
+    const accept = (socket: Accepted) => {
       const ip = unmap(socket.remoteAddress ?? ''), port = socket.remotePort ?? 0
       if (ip === '') return void socket.destroy()
       if (kind === 'clients') this.#context.accept_client(socket, ip, port)
@@ -42,7 +41,7 @@ export class SocketDesk {
     }
     const acceptor = await listen(plan, accept, (error) => {
       this.#context.log.error(`Accept error: ${system_error_text(error)} (backlog ${ACCEPT_BACKLOG})`)
-    })
+    }, this.reading.name === 'hot')
     this.#acceptors.set(kind, acceptor)
     return acceptor.port
   }
@@ -53,7 +52,7 @@ export class SocketDesk {
   }
 
   /** The connection owns the socket from here on; reading starts. */
-  adopt(accepted: Socket, connection: Connection): void {
+  adopt(accepted: Accepted, connection: Connection): void {
     const socket = this.reading.adopt(accepted, () => this.#buffer, this.#on_bytes(() => connection))
     connection.attach(socket, { stop: () => stop_reading(socket), resume: () => resume_reading(socket) })
     resume_reading(socket)

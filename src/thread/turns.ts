@@ -56,9 +56,9 @@ export class Turns {
     this.#take = (bytes, words, start) => this.#inbound.take(bytes, words, start)
   }
 
-  /** A socket has bytes. */
-  input(): void {
-    this.#spinner.input(this.#context.clock.now_ms())
+  /** A socket has bytes, or (with a longer window) a connection was made. */
+  input(window_ms?: number): void {
+    this.#spinner.input(this.#context.clock.now_ms(), window_ms)
     if (!this.#going && this.#spinner.goes_on(this.#context.clock.now_ms())) this.go_on()
   }
 

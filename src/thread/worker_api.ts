@@ -8,6 +8,7 @@ import type { ListenPlan } from '../net/listener.ts'
 import { choose_reading } from '../net/socket.ts'
 import type { ConnectionThread } from './connection_thread.ts'
 import type { ToThread } from './messages.ts'
+import { warm_up } from './warm_up.ts'
 import type { ListenKind } from './socket_desk.ts'
 
 export interface ThreadApi {
@@ -16,6 +17,8 @@ export interface ThreadApi {
   /** Resolves to the port. */
   listen(kind: ListenKind, plan: ListenPlan): Promise<number>
   stop_listening(kind: ListenKind): Promise<void>
+  /** Has the path of a message compiled; see warm_up. */
+  warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
   close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
@@ -34,6 +37,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async stop_listening(kind) {
       thread.sockets.stop_listening(kind)
     },
+    warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
     async clients(with_subscriptions) {
       thread.turns.count_plans()
       return [...thread.slots].filter((actor) => actor instanceof Client).map((client) => client.report(with_subscriptions))

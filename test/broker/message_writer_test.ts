@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { latin1_bytes } from '../../src/base/bytes.ts'
-import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES } from '../../src/base/limits.ts'
+import { BY_REFERENCE_BYTES_MIN, MAX_CONTROL_LINE, OUT_BUFFER_BYTES } from '../../src/base/limits.ts'
+import { SUBJECT_BYTES_MAX } from '../../src/shared/index_layout.ts'
 import { write_message, write_queued, write_rendered } from '../../src/broker/message_writer.ts'
 import { Prefix } from '../../src/broker/prefix.ts'
 import { suite } from '../harness.ts'
@@ -112,15 +113,15 @@ test('messages and their bytes are counted', () => {
   })
 })
 
-test('a prefix longer than an out buffer still goes out whole', () => {
-  // Subjects of routes, and of clients if the operator allows it, may be as long as an out buffer.
-  const long = 's'.repeat(OUT_BUFFER_BYTES - 20)
-  for (const prefix of [new Prefix(`MSG ${long} 1 `), new Prefix(`MSG ${long}${long} 1 `)]) {
+test('the longest subject with the longest sid still goes out whole', () => {
+  const prefix = new Prefix(`MSG ${'s'.repeat(SUBJECT_BYTES_MAX)} ${'7'.repeat(MAX_CONTROL_LINE)} `)
+  for (const payload of ['', 'p'.repeat(100), 'p'.repeat(BY_REFERENCE_BYTES_MIN - 8)]) {
     const text = written(true, ({ outbox }) => {
       outbox.append(latin1_bytes('before'))
-      write_message(outbox, prefix, prefix, envelope_of({ subject: 's', payload: 'p'.repeat(100) }))
+      write_message(outbox, prefix, prefix, envelope_of({ subject: 's', payload }))
     })
-    assert.ok(text.length === 6 + prefix.length + 107 && text.endsWith('100\r\n' + 'p'.repeat(100) + '\r\n'))
+    const tail = `${payload.length}\r\n${payload}\r\n`
+    assert.ok(text.length === 6 + prefix.length + tail.length && text.endsWith(` ${tail}`))
   }
 })
 

@@ -72,7 +72,7 @@ for (const workers of [0, 1]) {
     assert.match(expected, /MSG foo\.bar 1 5\r\nhello\r\n/)
     assert.match(expected, /HMSG foo\.baz 1 19 24\r\nNATS\/1\.0\r\na: bc\r\n\r\nhello\r\n/)
     assert.match(expected, /MSG foo\.last 1 10\r\nPING\r\nPONG\r\n/)
-    assert.match(expected, /HMSG reply 3 16 16\r\nNATS\/1\.0 503\r\n\r\n\r\n/)
+    assert.match(expected, /HMSG reply 3 38 38\r\nNATS\/1\.0 503\r\nNats-Subject: nobody\r\n\r\n\r\n/)
     assert.match(expected, /-ERR 'Unknown Protocol Operation'\r\n$/)
     assert.is(/MSG foo\.gone 1 /.test(expected), false)
     assert.is(await client_session(byte_by_byte, workers), expected)

@@ -84,7 +84,7 @@ test('requests are refused at once when the last member has left', async () => {
   for (const member of members) await member.flush()
   for (const publisher of await connect_many(port, 8)) {
     await publisher.send('SUB answer 1\r\nPUB work answer 0\r\n\r\n')
-    await publisher.expect(/^HMSG answer 1 16 16\r\nNATS\/1\.0 503\r\n\r\n\r\n/)
+    await publisher.expect(/^HMSG answer 1 36 36\r\nNATS\/1\.0 503\r\nNats-Subject: work\r\n\r\n\r\n/)
   }
 })
 

@@ -89,7 +89,7 @@ export async function wait_for_interest(client: RawClient, subject: string, ms =
   for (let i = 0; performance.now() < end; i++) {
     await client.send(`PUB ${subject} _INBOX.probe.${i} 0\r\n\r\n`)
     await client.flush()
-    const refused = new RegExp(`HMSG _INBOX\\.probe\\.${i} 999999 16 16\\r\\nNATS/1\\.0 503\\r\\n\\r\\n\\r\\n`).exec(client.text)
+    const refused = new RegExp(`HMSG _INBOX\\.probe\\.${i} 999999 \\d+ \\d+\\r\\nNATS/1\\.0 503[^]*?\\r\\n\\r\\n\\r\\n`).exec(client.text)
     if (refused === null) return void await client.send('UNSUB 999999\r\n')
     client.text = client.text.replace(refused[0], '')
     await new Promise((resolve) => setTimeout(resolve, 5))

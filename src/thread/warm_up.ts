@@ -1,0 +1,128 @@
+// Runs the path of a message a few ten thousand times with made-up clients, so that the runtime has compiled it before
+// real ones need it: without that, the first second of a server is several times slower than the rest. It happens
+// after the thread listens, in parts of some milliseconds between its turns, on an index and outboxes of its own.
+import type { Socket } from 'node:net'
+import { system_clock } from '../base/clock.ts'
+import { CloseReason } from '../base/errors.ts'
+import { latin1_bytes } from '../base/bytes.ts'
+import { Client } from '../connection/client.ts'
+import { Route } from '../connection/route.ts'
+import type { Settings } from '../connection/settings.ts'
+import { create_counters, create_limits } from '../shared/counters.ts'
+import { create_doorbell } from '../shared/doorbell.ts'
+import { create_pressure } from '../shared/pressure.ts'
+import { SubjectIndex } from '../shared/subject_index.ts'
+import { ConnectionThread } from './connection_thread.ts'
+
+const SUBSCRIPTIONS = 8192
+const PART_MS = 2
+const TOTAL_MS = 200
+const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
+const STILL = { stop() {}, resume() {} }
+
+/** A socket that takes everything and says nothing. */
+const sink = {
+  destroyed: false,
+  writableLength: 0,
+  write: () => true,
+  cork() {},
+  uncork() {},
+  end() {},
+  destroy() {},
+  on() {},
+} as unknown as Socket
+
+/** Resolves when done. `next_turn` lets the thread do its real work in between. */
+export async function warm_up(settings: Settings, next_turn: (f: () => void) => void): Promise<void> {
+  const clock = system_clock()
+  const thread = make_thread(settings)
+  const steps = make_steps(thread)
+  let used_ms = 0
+  for (let i = 0; used_ms < TOTAL_MS; i++) {
+    const from = clock.now_ms()
+    while (clock.now_ms() - from < PART_MS) steps[i % steps.length]()
+    used_ms += clock.now_ms() - from
+    await new Promise<void>((resolve) => next_turn(resolve))
+  }
+  thread.close_all('clients', CloseReason.client_closed)
+  thread.close_all('routes', CloseReason.client_closed)
+}
+
+function make_thread(settings: Settings): ConnectionThread {
+  const own = structuredClone(settings)
+  own.debug = own.trace = own.busy_poll = false
+  own.client.auth.required = false
+  const threads = 1
+  const memory = {
+    index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 15, log: true }),
+    counters: create_counters(threads),
+    limits: create_limits(threads, own.accounts.length),
+    pressure: create_pressure(threads),
+    doorbell: create_doorbell(threads),
+    threads,
+  }
+  return new ConnectionThread({ thread: 0, settings: own, memory, route_thread: 0 }, SILENT_BELL, () => {})
+}
+
+/** What real clients do most, each as a function to be called over and over. */
+function make_steps(thread: ConnectionThread): (() => void)[] {
+  const publisher = make_client(thread, 'PING\r\n')
+  make_client(thread, 'SUB one 1\r\nSUB many.* 2\r\nSUB group q 3\r\n')
+  for (let i = 0; i < 8; i++) make_client(thread, 'SUB ten 1\r\nSUB group q 2\r\n')
+  const steps = [
+    sending(publisher, repeat(400, () => message('PUB one', 16))),
+    sending(publisher, repeat(100, () => message('PUB ten reply', 16))),
+    sending(publisher, repeat(200, (i) => message(`PUB many.${i}`, 128))),
+    sending(publisher, repeat(200, () => message('PUB group', 16))),
+    sending(publisher, repeat(100, () => `HPUB one 12 28\r\nNATS/1.0\r\n\r\n${'x'.repeat(16)}\r\n`)),
+    sending(publisher, repeat(40, () => message('PUB one', 1024))),
+    sending(publisher, repeat(200, (i) => `SUB a.${i}.b ${i + 10}\r\n`) + repeat(200, (i) => `UNSUB ${i + 10}\r\n`)),
+    () => make_client(thread, 'PING\r\nSUB x 1\r\n').connection.close(CloseReason.client_closed),
+  ]
+  if (thread.settings.route_info !== null) steps.push(...route_steps(thread, publisher))
+  return steps.map((step) => () => {
+    step()
+    thread.finish_turn()
+  })
+}
+
+function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[] {
+  const peer = thread.slots.place((slot) =>
+    new Route(thread, thread.forwarder!, thread.accounts, { dialled: { user: '', password: '' } }, slot, 1, '127.0.0.1', 1)
+  )
+  peer.connection.attach(sink, STILL)
+  peer.greet()
+  const register = { remote_id: 'N', remote_name: 'N', solicited: true, explicit: true, headers: true, lnocu: true }
+  peer.command({ kind: 'register', ...register })
+  send(peer, 'RS+ $G far\r\n')
+  return [
+    sending(peer, repeat(400, () => message('RMSG $G one', 16))),
+    sending(publisher, repeat(400, () => message('PUB far', 16))),
+  ]
+}
+
+function make_client(thread: ConnectionThread, first: string): Client {
+  const client = thread.slots.place((slot) => new Client(thread, slot, thread.limits.next_cid(), '127.0.0.1', 1))
+  client.connection.attach(sink, STILL)
+  client.greet()
+  send(client, `CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"x","protocol":1}\r\n${first}`)
+  return client
+}
+
+function send(actor: Client | Route, text: string): void {
+  sending(actor, text)()
+}
+
+/** The same text again and again. The buffer that sockets read into is a plain array too, so its code is this code. */
+function sending(actor: Client | Route, text: string): () => void {
+  const bytes = latin1_bytes(text)
+  return () => actor.connection.on_bytes(bytes, 0, bytes.length, true)
+}
+
+const message = (head: string, size: number) => `${head} ${size}\r\n${'x'.repeat(size)}\r\n`
+
+function repeat(times: number, part: (i: number) => string): string {
+  let text = ''
+  for (let i = 0; i < times; i++) text += part(i)
+  return text
+}

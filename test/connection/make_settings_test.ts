@@ -1,0 +1,105 @@
+import * as assert from 'uvu/assert'
+import { anonymous_identity, authenticate } from '../../src/auth/authenticate.ts'
+import { VERSION } from '../../src/base/version.ts'
+import { load } from '../../src/config/load.ts'
+import type { Options } from '../../src/config/options.ts'
+import { advertised, client_urls, make_settings } from '../../src/connection/make_settings.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('connection/make_settings')
+
+const IDENTITY = { server_id: 'NID', server_name: 'name', cluster_name: 'mesh', cluster_name_dynamic: false }
+
+function options_of(text: string): Options {
+  const loaded = load(['-c', 'f'], {}, { read: () => text, help: () => '', help_tls: () => '' })
+  if (loaded.kind !== 'run') throw new Error(loaded.stderr)
+  return loaded.options
+}
+const settings_of = (text: string) => make_settings(options_of(text), IDENTITY)
+
+test('a server without a cluster tells clients of none and has nothing to tell peers', () => {
+  const settings = settings_of('port: 4333')
+  assert.is(settings.route_info, null)
+  const { client_info } = settings
+  assert.equal([client_info.server_id, client_info.server_name, client_info.version], ['NID', 'name', VERSION])
+  assert.equal([client_info.port, client_info.proto, client_info.headers], [4333, 1, true])
+  assert.ok(!('cluster' in client_info) && !('auth_required' in client_info))
+})
+
+test('peers and clients of a cluster are told its name', () => {
+  const settings = settings_of('cluster { port: 1, authorization { user: u, password: p, timeout: 1 } }')
+  assert.is(settings.client_info.cluster, 'mesh')
+  const info = settings.route_info!
+  assert.equal([info.cluster, info.auth_required, info.lnoc, info.lnocu], ['mesh', true, true, true])
+  assert.ok(!('cluster_dynamic' in info))
+  const { user, password, auth_timeout_ms } = settings.route
+  assert.equal([user, password, auth_timeout_ms], ['u', 'p', 1000])
+})
+
+test('limits come from the options; those of routes are wider', () => {
+  const { client, route } = settings_of(`max_control_line: 1KB, max_payload: 100, max_pending: 1000, max_subscriptions: 7
+    ping_interval: "50s", write_deadline: "3s", no_header_support: true, max_connections: 9, cluster { port: 1 }`)
+  assert.equal([client.max_control_line, client.max_payload, client.max_pending], [1024, 100, 1000])
+  assert.equal([client.max_subscriptions, client.headers, client.max_connections], [7, false, 9])
+  assert.equal([client.ping_interval_ms, client.write_deadline_ms], [50_000, 3000])
+  assert.equal([route.max_control_line, route.max_pending], [16 * 1024, 64 * 1024 * 1024])
+  assert.equal([route.ping_interval_ms, route.write_deadline_ms], [30_000, 3000])
+})
+
+test('accounts have numbers, $G the first one, and users know theirs', () => {
+  const settings = settings_of(`accounts { A { users: [{user: a, password: x}], limits { max_conn: 2 } }, B {
+    users: [{user: b, password: y, connection_types: [WEBSOCKET]}] } }
+    authorization { users: [{user: g, password: z}] }`)
+  assert.equal(settings.accounts.map((account) => account.name), ['$G', 'A', 'B'])
+  assert.equal([settings.accounts[0].max_connections, settings.accounts[1].max_connections], [-1, 2])
+  const { auth } = settings.client
+  assert.equal([auth.required, settings.client_info.auth_required], [true, true])
+  const account = (user: string, pass: string) => authenticate(auth, { user, pass })?.account
+  assert.equal([account('g', 'z'), account('a', 'x'), account('b', 'y')], [0, 1, undefined])
+})
+
+test('a token or a single user is required of everybody', () => {
+  for (const text of ['authorization { token: t }', 'authorization { user: u, password: p }']) {
+    const settings = settings_of(text)
+    assert.equal([settings.client.auth.required, settings.client_info.auth_required], [true, true])
+    assert.is(anonymous_identity(settings.client.auth), null)
+  }
+})
+
+test('with a no_auth_user clients are not asked for credentials', () => {
+  const settings = settings_of('no_auth_user: a\naccounts { A { users: [{user: a, password: x}] } }')
+  assert.not('auth_required' in settings.client_info)
+  assert.is(anonymous_identity(settings.client.auth)?.account, 1)
+})
+
+test('where only the system account has users everybody else comes into $G', () => {
+  const settings = settings_of('accounts { $SYS { users: [{user: admin, password: x}] } }')
+  const { auth } = settings.client
+  assert.is(anonymous_identity(auth)?.account, 0)
+  assert.is(authenticate(auth, { user: 'admin', pass: 'x' })?.account, 1)
+  assert.is(authenticate(auth, { user: 'admin', pass: 'y' }), null)
+  // As nats-server does, which says so all the same.
+  assert.is(settings.client_info.auth_required, true)
+})
+
+test('an address to advertise has a host, and a port or the one of the listener', () => {
+  assert.equal(advertised('h:1', 4222), { host: 'h', port: 1 })
+  assert.equal(advertised('h', 4222), { host: 'h', port: 4222 })
+  assert.equal(advertised('[::1]:5', 4222), { host: '::1', port: 5 })
+  assert.equal(advertised('h:0', 4222), { host: 'h', port: 4222 })
+  assert.throws(() => advertised('a:b:c', 1), 'too many colons')
+  assert.throws(() => advertised('h:port', 1), 'invalid host or port')
+})
+
+test('clients are told the advertised address, the given one, or those of the interfaces', () => {
+  const options = options_of('')
+  assert.equal(client_urls(options, '127.0.0.1', 4222), ['127.0.0.1:4222'])
+  assert.equal(client_urls(options, '::1', 4222), ['[::1]:4222'])
+  for (const url of client_urls(options, '0.0.0.0', 4222)) {
+    assert.match(url, /:4222$/)
+    assert.not.match(url, /^0\.0\.0\.0|^127\./)
+  }
+  assert.equal(client_urls(options_of('client_advertise: "pub.example:99"'), '0.0.0.0', 4222), ['pub.example:99'])
+})
+
+test.run()
