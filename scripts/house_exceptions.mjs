@@ -8,7 +8,24 @@ export const long_files = {}
 export const long_functions = {}
 
 /** Files under src without a test of their own: path -> where they are tested instead. Files of types only need no entry. */
-export const no_test = {}
+export const no_test = {
+  'src/shared/index_entry.ts': 'a constant and an empty record; test/shared/subject_index_test.ts fills it',
+  'src/shared/index_layout.ts':
+    'numbers only; a wrong one fails test/shared/subject_index_test.ts and index_repair_test.ts',
+  'src/shared/index_match.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts, against a naive match',
+  'src/shared/index_memory.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts (churn, full memory)',
+  'src/shared/index_reader.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and concurrent_test.ts',
+  'src/shared/index_tree.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and index_repair_test.ts',
+  'src/server.ts': 'the composition of the whole: test/server',
+  'src/thread/connection_thread.ts': 'the root of a thread: test/server',
+  'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
+  'src/thread/worker_main.ts': 'the root of a worker: test/server/04_rules_across_threads_test.ts',
+  'src/thread/worker_api.ts': 'what the supervisor asks a thread: test/server',
+  'src/thread/growth.ts':
+    'growth over all threads: test/server/11_growth_test.ts, its steps in test/shared/index_growth_test.ts',
+  'src/thread/matcher_pool.ts': 'the pool of growth: test/server/11_growth_test.ts',
+  'src/thread/matcher_tasks.ts': 'runs in the pool: test/server/11_growth_test.ts',
+}
 
 /** Source files that no other file imports: path -> who starts them. Entries of the bundle need no entry. */
 export const not_imported = {}

@@ -19,9 +19,11 @@ export async function bundle_test(file) {
     'globalThis.ONEHOP_ROOT': JSON.stringify(root),
   })
   if (Object.keys(metafile.inputs).some((input) => input.endsWith('src/thread/worker_url.ts'))) {
-    await Promise.all(thread_entries.map((entry) =>
-      bundle(join(root, 'workers', `${entry}.ts`), join(dirname(outfile), `${entry}.js`))
-    ))
+    await Promise.all(
+      thread_entries.map((entry) =>
+        bundle(join(root, 'workers', `${entry}.ts`), join(dirname(outfile), `${entry}.js`))
+      ),
+    )
     // Under node_modules a .js file is a module only if the nearest package.json says so.
     writeFileSync(join(dirname(outfile), 'package.json'), '{ "type": "module" }\n')
   }

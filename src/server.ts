@@ -127,6 +127,7 @@ export class Server {
     this.#log_banner()
     await this.#start_monitor()
     await this.#crew.start()
+    if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
     const cluster_first = this.options.port > 0
     if (this.#clustered && cluster_first) await this.#open_cluster()
@@ -137,7 +138,6 @@ export class Server {
     this.#ready = true
     this.#log.info('Server is ready')
     if (this.#clustered) this.#start_cluster()
-    if (this.#crew.workers > 0) void this.#crew.each((api) => api.warm_up())
   }
 
   get #clustered(): boolean {

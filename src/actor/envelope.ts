@@ -5,6 +5,18 @@
 export const Origin = { client: 0, route: 1 } as const
 export type Origin = (typeof Origin)[keyof typeof Origin]
 
+/** What the parsers say of a message. */
+export interface MessageSpans {
+  readonly subject_start: number
+  readonly subject_end: number
+  readonly reply_start: number
+  readonly reply_end: number
+  readonly header_size: number
+  readonly total_size: number
+  readonly size_start: number
+  readonly body_start: number
+}
+
 /** Offsets are in `bytes`; a span whose start equals its end is absent. */
 export class Envelope {
   origin: Origin = Origin.client
@@ -37,10 +49,29 @@ export class Envelope {
   /** A JetStream delivery from a route: clients see the subject behind the reply's `@` (reference route.md 2.4). */
   has_stream_reply = false
 
+  /** Takes over where the parts of a parsed message are. `end`: behind its CRLF. */
+  set_spans(op: MessageSpans, end: number): void {
+    this.subject_start = op.subject_start
+    this.subject_end = op.subject_end
+    this.reply_start = op.reply_start
+    this.reply_end = op.reply_end
+    this.header_size = op.header_size
+    this.total_size = op.total_size
+    this.size_start = op.size_start
+    this.body_start = op.body_start
+    this.end = end
+  }
+
   /** The bytes that the offsets refer to. The same buffer is filled again and again, so its view is kept. */
   set_bytes(bytes: Uint8Array): void {
     if (bytes === this.bytes) return
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
+}
+
+/** The origin as bit 0 of a word, for envelopes that travel to another thread: it is carried, not read. */
+export const origin_bit = (envelope: Envelope): number => envelope.origin
+export function set_origin_bit(envelope: Envelope, word: number): void {
+  envelope.origin = (word & 1) as Origin
 }

@@ -35,7 +35,7 @@ export const RESTART_WINDOW_MS = 60_000
 export const READ_BUFFER_BYTES = 512 * 1024
 export const OUT_BUFFER_BYTES = 128 * 1024
 /** Out buffers kept hot for use again, per thread. */
-export const OUT_BUFFERS_POOLED_MAX = 256
+export const OUT_BUFFERS_POOLED_MAX = 512
 /** Payloads above this go out by reference to the read buffer instead of by copy. */
 export const BY_REFERENCE_BYTES_MIN = 4096
 /** Read buffers that slow sockets may hold at once, per thread; beyond it payloads are copied. */

@@ -18,7 +18,7 @@ const FLUSH_WAIT_MS_MAX = 1000
 
 export interface LogWriterOptions extends LogLineStyle {
   pid: number
-  /** Runs its argument at the end of this turn of the event loop; setImmediate unless a test says otherwise. */
+  /** Runs its argument at the end of this turn of the event loop; a timer unless a test says otherwise. */
   end_of_turn?: (f: () => void) => void
 }
 
@@ -49,7 +49,7 @@ export class LogWriter {
     this.#device = device
     this.#options = options
     this.#clock = clock
-    this.#end_of_turn = options.end_of_turn ?? setImmediate
+    this.#end_of_turn = options.end_of_turn ?? ((f) => void clock.after(0, f))
   }
 
   /** Queues one line. Above the bound it is dropped and counted, unless it is the last word of the process (FTL). */

@@ -1,13 +1,16 @@
 // A message as bytes in an outbox: for a client (MSG, HMSG) or for a route (RMSG, HMSG with an account). The part
 // behind the prefix is the same for all of them, and is copied as it came in where it can be.
 import { COPY_SLACK_BYTES, copy_words, CR, LF, SPACE, WORD_COPY_MAX, write_decimal } from '../base/bytes.ts'
-import { BY_REFERENCE_BYTES_MIN } from '../base/limits.ts'
+import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES } from '../base/limits.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { Outbox } from './outbox.ts'
 import type { Prefix } from './prefix.ts'
 
 /** Digits of two sizes, blanks and a line end. */
 const SIZES_BYTES_MAX = 32
+
+/** A longer one (only with an enlarged max_control_line) is not certain to fit into one out buffer with the rest. */
+const PREFIX_BYTES_MAX = OUT_BUFFER_BYTES / 4
 
 /** The message behind a ready-made prefix. `header_prefix` is used when there are headers and the peer takes them. */
 export function write_message(outbox: Outbox, message_prefix: Prefix, header_prefix: Prefix, envelope: Envelope): void {
@@ -19,7 +22,7 @@ export function write_message(outbox: Outbox, message_prefix: Prefix, header_pre
   const { tail_start, end } = envelope
   if (tail_start < 0) return write_rendered(outbox, prefix.bytes, envelope, false)
   const tail = end - tail_start
-  if (tail > BY_REFERENCE_BYTES_MIN) return write_large(outbox, prefix.bytes, envelope)
+  if (tail > BY_REFERENCE_BYTES_MIN || prefix.length > PREFIX_BYTES_MAX) return write_large(outbox, prefix.bytes, envelope)
   const start = outbox.room(prefix.length + tail + COPY_SLACK_BYTES)
   const { view } = outbox
   const offset = prefix.write(view, start)

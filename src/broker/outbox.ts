@@ -65,6 +65,7 @@ export class Outbox {
   #start = 0
   #end = 0
   #dirty = false
+  #discarded = false
   #lagging = false
   /** Pieces of a write that refers to memory of others, sent at the end of the turn. */
   #pieces: Uint8Array[] = []
@@ -146,7 +147,7 @@ export class Outbox {
   /** Hands everything to the sink, unless it still holds an earlier write. */
   flush(): void {
     this.#dirty = false
-    if (this.closed && this.pending === 0) return
+    if (this.#discarded) return this.#empty()
     if (this.#lagging) return this.#judge()
     if (this.#pieces.length === 0) return this.#flush_buffer()
     this.#cut()
@@ -154,12 +155,12 @@ export class Outbox {
     this.#buffer = null
     this.#start = this.#end = 0
     if (buffer !== null) this.#in_flight_buffers.push(buffer)
-    const pieces = this.#pieces
+    const pieces = this.#pieces, bytes = this.#pieces_bytes
     this.#pieces = []
-    this.#write(pieces, this.#pieces_bytes)
+    this.#pieces_bytes = 0
+    this.#write(pieces, bytes)
     if (this.#foreign && this.#lagging) this.#pin()
     this.#foreign = false
-    this.#pieces_bytes = 0
   }
 
   /** The sink is free again: what waited goes out as one write. */
@@ -183,19 +184,24 @@ export class Outbox {
 
   /** Forgets what was not written (the connection ended). */
   discard(): void {
-    this.closed = true
+    this.closed = this.#discarded = true
+    this.#empty()
+    this.#in_flight = 0
+    this.#unpin()
+    this.#set_pressed(false)
+  }
+
+  #empty(): void {
     this.#queue = []
     this.#queue_pieces = []
     this.#pieces = []
     this.#queue_bytes = this.#pieces_bytes = 0
     this.#buffer = null
     this.#start = this.#end = 0
-    this.#in_flight = 0
-    this.#unpin()
-    this.#set_pressed(false)
   }
 
   #pin(): void {
+    if (this.#discarded) return
     this.#context.read_buffer_pinned = true
     this.#pinning = true
     this.#context.pins++
@@ -265,6 +271,7 @@ export class Outbox {
   }
 
   #judge(): void {
+    if (this.#discarded) return
     const { pending } = this
     if (pending > this.#max_pending && !this.closed) return this.#sink.overflow()
     this.#set_pressed(pending > this.#max_pending * PRESSURE_SHARE)

@@ -49,6 +49,8 @@ export interface Group {
   name_bytes: Uint8Array
   members: Member[]
   weight: number
+  /** Every member counts once. */
+  uniform: boolean
 }
 
 export class Plan {
@@ -166,9 +168,10 @@ function route_target(plan: Plan, context: PlanContext, thread: number, slot: nu
 function add_member(plan: Plan, name: string, member: Member): void {
   let group = plan.groups.find((each) => each.name === name)
   if (group === undefined) {
-    group = { name, name_bytes: latin1_bytes(name), members: [], weight: 0 }
+    group = { name, name_bytes: latin1_bytes(name), members: [], weight: 0, uniform: true }
     plan.groups.push(group)
   }
   group.members.push(member)
   group.weight += member.weight
+  if (member.weight !== 1) group.uniform = false
 }

@@ -36,8 +36,8 @@ export function choose_local(group: Group, envelope: Envelope, context: TakeCont
 }
 
 function start_of(group: Group, random: Random): number {
-  const { members, weight } = group
-  if (weight === members.length) return random.below(members.length)
+  const { members, weight, uniform } = group
+  if (uniform) return random.below(members.length)
   let at = random.below(weight)
   for (let i = 0; i < members.length; i++) {
     at -= members[i].weight

@@ -10,7 +10,7 @@
 //   then per route:           slot, bytes of the names, names of its groups blank-separated ('' = plain), padded
 //   then the subject, the tail `[reply ]sizes CRLF payload CRLF`
 import { copy, CR, LF, SPACE, write_decimal } from '../base/bytes.ts'
-import type { Envelope, Origin } from '../actor/envelope.ts'
+import { type Envelope, origin_bit, set_origin_bit } from '../actor/envelope.ts'
 import type { ThreadLink } from './thread_link.ts'
 
 export const RECORD_MESSAGE = 1
@@ -61,14 +61,14 @@ export function record_bytes(envelope: Envelope, dispatch: Dispatch): number {
   return bytes
 }
 
-/** Writes the record; the link has room for record_bytes. `origin` is the envelope's tag, passed on untouched. */
-export function write_record(envelope: Envelope, origin: Origin, dispatch: Dispatch): void {
+/** Writes the record; the link has room for record_bytes. The origin travels as a bit of the flags. */
+export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   const { link } = dispatch
   const start = link.open(record_bytes(envelope, dispatch), RECORD_MESSAGE)
   const { bytes, words } = link
   const head = start >> 2
   const reply_bytes = envelope.reply_end - envelope.reply_start
-  words[head] = origin | (dispatch.plain ? 2 : 0) | (dispatch.forwarded ? 4 : 0) | (envelope.has_stream_reply ? 8 : 0)
+  words[head] = origin_bit(envelope) | (dispatch.plain ? 2 : 0) | (dispatch.forwarded ? 4 : 0) | (envelope.has_stream_reply ? 8 : 0)
   words[head + 1] = envelope.account
   words[head + 2] = envelope.header_size
   words[head + 3] = envelope.total_size
@@ -141,7 +141,7 @@ export class RecordReader {
     this.#at = start + HEAD_BYTES
     let at = this.#at
     for (let i = this.pick_count + this.route_count; i > 0; i--) at += 8 + padded(words[(at >> 2) + 1])
-    envelope.origin = (flags & 1) as Origin
+    set_origin_bit(envelope, flags)
     envelope.has_stream_reply = (flags & 8) !== 0
     envelope.publisher = -1
     envelope.referable = false

@@ -100,7 +100,7 @@ export class Router {
     }
     let count = this.#deliver_plain(envelope, plan) + this.#touched_count + direct
     for (let i = 0; i < this.#chosen_count; i++) if (this.deliverer.deliver(this.#chosen[i], envelope)) count++
-    for (let i = 0; i < this.#touched_count; i++) write_record(envelope, envelope.origin, this.#touched[i])
+    for (let i = 0; i < this.#touched_count; i++) write_record(envelope, this.#touched[i])
     if (direct > 0) this.#send_direct(envelope, plan, routes_may)
     if (plan.remote.length > 0) this.#look_for_pressure(plan)
     this.#forget(plan)
@@ -139,7 +139,7 @@ export class Router {
     dispatch.picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
     // A reader of rings never waits for a ring: without room the message is lost, and counted by the caller.
     if (!dispatch.link.has_room(record_bytes(envelope, dispatch))) return false
-    write_record(envelope, envelope.origin, dispatch)
+    write_record(envelope, dispatch)
     dispatch.clear()
     return true
   }

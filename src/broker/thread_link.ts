@@ -58,7 +58,8 @@ export class ThreadLink {
   /** A publisher waits for `length` bytes: asks the other thread for a signal. True: there is room after all. */
   want_space(length: number): boolean {
     this.#ring.publish()
-    if (this.#fragments.is_open) return this.#fragments.want_space() && this.#fragments.step()
+    // What can go on is written, and its reader woken, by the next publish().
+    if (this.#fragments.is_open) return this.#fragments.want_space()
     if (length > this.#ring.record_bytes_max) return true
     return this.#ring.want_space(length)
   }

@@ -8,6 +8,7 @@ import { remove_ports_file, write_pid_file, write_ports_file } from '../monitor/
 import { Server, type ServerPorts, StartError } from '../server.ts'
 import { system_error_text } from '../base/system_error.ts'
 import { help_text, help_tls_text } from './help.ts'
+import { open_files_limit, open_files_warning } from './open_files.ts'
 
 const FORCED_EXIT_MS = 5_000
 
@@ -55,6 +56,8 @@ async function run_server(loaded: LoadedRun): Promise<void> {
   } catch (error) {
     return fatal(error instanceof StartError ? error.message : String(error instanceof Error ? error.stack : error))
   }
+  const files_warning = open_files_warning(open_files_limit(), options.max_connections)
+  if (files_warning !== null) write_log('WRN', files_warning)
   const ports_file = options.ports_file_dir === ''
     ? null
     : publish_ports(options.ports_file_dir, server.ports, write_log)

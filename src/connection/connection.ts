@@ -7,6 +7,7 @@ import type { Timer } from '../base/clock.ts'
 import { STALL_MS_PER_READ } from '../base/limits.ts'
 import { Outbox, type Sink } from '../broker/outbox.ts'
 import { error_line } from '../wire/error_line.ts'
+import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Inbox, type Parser } from './inbox.ts'
 
@@ -25,8 +26,6 @@ export interface Readable {
 export interface ConnectionOptions {
   slot: number
   cid: number
-  /** How log lines call the number: `cid` or `rid`. */
-  kind: string
   ip: string
   port: number
   max_pending: number
@@ -55,15 +54,18 @@ export class Connection implements Sink {
   reason: CloseReason | null = null
   #context: ThreadContext
   #owner: Owner
+  #log: ConnectionLog
   #options: ConnectionOptions
   #socket: Socket | null = null
   #readable: Readable | null = null
   #deadline: Timer | null = null
+  #stall: Timer | null = null
   #writing = false
   #stopped = 0
   #written = () => this.#on_written()
 
-  constructor(context: ThreadContext, owner: Owner, options: ConnectionOptions) {
+  constructor(context: ThreadContext, owner: Owner, log: ConnectionLog, options: ConnectionOptions) {
+    this.#log = log
     this.slot = options.slot
     this.cid = options.cid
     this.ip = options.ip
@@ -142,15 +144,10 @@ export class Connection implements Sink {
 
   overflow(): void {
     this.#context.counters[this.#options.slow_counter]++
-    this.#context.log.info(`${this.#name}Slow Consumer Detected: MaxPending of ${this.#options.max_pending} Exceeded`)
+    this.#log.info(`Slow Consumer Detected: MaxPending of ${this.#options.max_pending} Exceeded`)
     // Not at once: whoever delivers at this moment is in the middle of its targets.
     this.outbox.discard()
     this.#context.next_turn(() => this.close(CloseReason.slow_consumer_pending))
-  }
-
-  get #name(): string {
-    const host = this.ip.includes(':') ? `[${this.ip}]` : this.ip
-    return `${host}:${this.port} - ${this.#options.kind}:${this.cid} - `
   }
 
   #on_written(): void {
@@ -166,8 +163,8 @@ export class Connection implements Sink {
     this.#context.counters[this.#options.slow_counter]++
     const { pending } = this.outbox
     const deadline = `${this.#options.write_deadline_ms / 1000}s`
-    this.#context.log.info(
-      `${this.#name}Slow Consumer Detected: WriteDeadline of ${deadline} exceeded with 1 chunks of ${pending} total bytes.`,
+    this.#log.info(
+      `Slow Consumer Detected: WriteDeadline of ${deadline} exceeded with 1 chunks of ${pending} total bytes.`,
     )
     this.close(CloseReason.slow_consumer_deadline)
   }
@@ -178,6 +175,8 @@ export class Connection implements Sink {
 
   #on_close(): void {
     this.#deadline?.cancel()
+    this.#stall?.cancel()
+    this.#context.held_back.delete(this)
     if (this.reason === null) this.close(CloseReason.client_closed)
     this.outbox.discard()
     this.#socket = null
@@ -195,7 +194,15 @@ export class Connection implements Sink {
     this.#context.counters[Counter.stalled]++
     this.#stop()
     const units = Math.max(1, Math.round(bytes / READ_UNIT_BYTES))
-    this.#context.clock.after(units * STALL_MS_PER_READ, () => this.#go_on())
+    this.#stall = this.#context.clock.after(units * STALL_MS_PER_READ, () => this.release())
+    this.#context.held_back.add(this)
+  }
+
+  /** No consumer lags any more, or the time is up. */
+  release(): void {
+    this.#stall?.cancel()
+    this.#context.held_back.delete(this)
+    this.#go_on()
   }
 
   #stop(): boolean {

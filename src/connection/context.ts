@@ -8,10 +8,15 @@ import type { PlanCache } from '../broker/plan_cache.ts'
 import type { Router } from '../broker/router.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
-import type { Connection } from './connection.ts'
 import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
 import type { Settings } from './settings.ts'
+
+/** A connection that can be made to wait. */
+export interface Holdable {
+  readonly inbox: { held: boolean }
+  resume(): void
+}
 
 export interface ThreadContext {
   readonly thread: number
@@ -26,6 +31,8 @@ export interface ThreadContext {
   /** The one envelope of this thread, filled again for every message. */
   readonly envelope: Envelope
   readonly limits: SharedLimits
+  /** Publishers that wait for a lagging consumer. */
+  readonly held_back: Set<{ release(): void }>
   /** This thread's row of counters. */
   readonly counters: Float64Array
 
@@ -33,10 +40,12 @@ export interface ThreadContext {
   finish_turn(): void
   /** Calls f in the next turn of the event loop. */
   next_turn(f: () => void): void
-  /** The connection waits until `thread`'s ring has room for `bytes`; then it is resumed. */
-  wait_for_room(connection: Connection, thread: number, bytes: number): void
-  /** The index or the interest log had no room: the connection is resumed a little later. */
-  wait_for_index(connection: Connection): void
+  /** Holds a connection for whose message the router had no room, until there is. */
+  hold_for_room(connection: Holdable): void
+  /** Holds a connection because the index or the interest log is busy, for a little while. */
+  hold_for_index(connection: Holdable): void
+  /** Holds a connection that has used up its part of the turn, until the next one. */
+  hold_for_turn(connection: Holdable): void
   /** Removes index records, a part per turn; then calls done. */
   remove_records(ids: number[], done: () => void): void
   /** The slot is free. */

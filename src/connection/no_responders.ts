@@ -53,6 +53,7 @@ function find_sid(
     if (sequence === READ_BUSY) return ''
     const count = index.match(account, bytes, op.reply_start, op.reply_end, matches)
     if (count < 0) {
+      index.end_read(sequence)
       matches = new Int32Array(-count * 2)
       continue
     }

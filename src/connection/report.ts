@@ -1,4 +1,5 @@
 // What a connection tells of itself when monitoring asks. Plain data: it crosses threads.
+import type { Clock } from '../base/clock.ts'
 
 export interface SubscriptionReport {
   account: string
@@ -47,4 +48,40 @@ export interface RouteReport extends TrafficReport {
   remote_name: string
   did_solicit: boolean
   is_configured: boolean
+}
+
+/** What traffic_report reads of a connection. */
+export interface Reportable {
+  readonly cid: number
+  readonly ip: string
+  readonly port: number
+  readonly start_ms: number
+  readonly last_activity_ms: number
+  readonly in_messages: number
+  readonly in_bytes: number
+  readonly outbox: { readonly pending: number; readonly out_messages: number; readonly out_bytes: number }
+}
+
+/** The part that is the same for every kind of connection. */
+export function traffic_report(
+  connection: Reportable,
+  rtt_us: number | undefined,
+  subscriptions: number,
+  clock: Clock,
+): TrafficReport {
+  const { outbox } = connection
+  return {
+    cid: connection.cid,
+    ip: connection.ip,
+    port: connection.port,
+    start_ms: connection.start_ms,
+    last_activity_ms: clock.wall_ms() - (clock.now_ms() - connection.last_activity_ms),
+    ...(rtt_us !== undefined && { rtt_us }),
+    pending_bytes: outbox.pending,
+    in_messages: connection.in_messages,
+    out_messages: outbox.out_messages,
+    in_bytes: connection.in_bytes,
+    out_bytes: outbox.out_bytes,
+    subscriptions,
+  }
 }

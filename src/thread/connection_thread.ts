@@ -12,8 +12,7 @@ import type { PlanContext } from '../broker/plan.ts'
 import { PlanCache } from '../broker/plan_cache.ts'
 import { Router } from '../broker/router.ts'
 import { Client } from '../connection/client.ts'
-import type { Connection } from '../connection/connection.ts'
-import type { ThreadContext } from '../connection/context.ts'
+import type { Holdable, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
@@ -52,6 +51,9 @@ export interface ThreadSetup {
 
 export type Actor = Client | Route
 
+/** Before a busy index is tried again. */
+const INDEX_PAUSE_MS = 2
+
 export class ConnectionThread implements ThreadContext, PlanContext {
   readonly thread: number
   readonly clock: Clock
@@ -64,6 +66,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly outboxes: OutboxContext
   readonly envelope = new Envelope()
   readonly limits: SharedLimits
+  readonly held_back = new Set<{ release(): void }>()
   readonly counters: Float64Array
   readonly rings = new RingDesk()
   readonly slots = new Slots<Actor>()
@@ -87,7 +90,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.counters = new Counters(memory.counters).row(thread)
     this.accounts = new Map(settings.accounts.map((account, number) => [account.name, number]))
     const pressure = new Pressure(memory.pressure, memory.threads)
-    this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => pressure.set(thread, slot, pressed))
+    this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => this.#on_pressure(pressure, slot, pressed))
     this.plans = new PlanCache(this)
     this.router = new Router(this.#router_context(pressure))
     this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
@@ -174,16 +177,21 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     setImmediate(f)
   }
 
-  wait_for_room(connection: Connection, thread: number, bytes: number): void {
-    this.rings.wait(connection, thread, bytes)
+  hold_for_room(connection: Holdable): void {
+    connection.inbox.held = true
+    this.counters[Counter.ring_full]++
+    this.rings.wait(connection, this.router.full_thread, this.router.full_bytes)
     this.turns.go_on()
   }
 
-  wait_for_index(connection: Connection): void {
-    this.clock.after(2, () => {
-      connection.resume()
-      this.finish_turn()
-    })
+  hold_for_index(connection: Holdable): void {
+    connection.inbox.held = true
+    this.clock.after(INDEX_PAUSE_MS, () => connection.resume())
+  }
+
+  hold_for_turn(connection: Holdable): void {
+    connection.inbox.held = true
+    this.next_turn(() => connection.resume())
   }
 
   remove_records(ids: number[], done: () => void): void {
@@ -214,7 +222,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   #place_route(dialled: { user: string; password: string } | null, ip: string, port: number): Route {
     return this.slots.place((slot) =>
-      new Route(this, this.forwarder!, this.accounts, { dialled }, slot, this.limits.next_cid(), ip, port)
+      new Route(this, this.forwarder!, this.accounts, { slot, rid: this.limits.next_cid(), ip, port, dialled })
     )
   }
 
@@ -229,6 +237,12 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     }
   }
 
+  /** A connection crossed the pressure mark: publishers everywhere see it, and those here that wait go on below it. */
+  #on_pressure(pressure: Pressure, slot: number, pressed: boolean): void {
+    pressure.set(this.thread, slot, pressed)
+    if (!pressed) for (const publisher of [...this.held_back]) publisher.release()
+  }
+
   #make_forwarder(index: IndexBuffers): InterestForwarder {
     return new InterestForwarder(this.index, new InterestLogReader(index), (account) => this.account_name(account))
   }
@@ -236,7 +250,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   #trace_deliveries(): void {
     this.router.deliverer.trace = (slot, operation, envelope) => this.slots.at(slot)?.trace_out(operation, envelope)
     if (this.forwarder !== null) {
-      this.forwarder.trace = (slot, line) => this.slots.at(slot)?.trace(`->> [${line.trimEnd()}]`)
+      this.forwarder.trace = (slot, line) => this.slots.at(slot)?.log.trace(`->> [${line.trimEnd()}]`)
     }
   }
 }

@@ -3,7 +3,7 @@ import { FragmentReader } from '../shared/fragments.ts'
 import { FRAGMENT, RingReader, RingWriter } from '../shared/ring.ts'
 import type { Doorbell } from '../shared/doorbell.ts'
 import { ThreadLink } from '../broker/thread_link.ts'
-import type { Connection } from '../connection/connection.ts'
+import type { Holdable } from '../connection/context.ts'
 
 /** Two rings between this thread and another. */
 export interface RingPair {
@@ -19,7 +19,7 @@ interface Inbound {
 }
 
 interface Waiting {
-  connection: Connection
+  connection: Holdable
   link: ThreadLink
   bytes: number
 }
@@ -82,7 +82,7 @@ export class RingDesk {
   }
 
   /** The connection is resumed when that thread's ring has room. */
-  wait(connection: Connection, thread: number, bytes: number): void {
+  wait(connection: Holdable, thread: number, bytes: number): void {
     const link = this.links.find((each) => each.thread === thread)
     if (link !== undefined) this.#waiting.push({ connection, link, bytes })
   }

@@ -1,6 +1,6 @@
 // Runs the path of a message a few ten thousand times with made-up clients, so that the runtime has compiled it before
 // real ones need it: without that, the first second of a server is several times slower than the rest. It happens
-// after the thread listens, in parts of some milliseconds between its turns, on an index and outboxes of its own.
+// before the thread listens, in parts of some milliseconds, on an index and outboxes of its own.
 import type { Socket } from 'node:net'
 import { system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
@@ -16,7 +16,7 @@ import { ConnectionThread } from './connection_thread.ts'
 
 const SUBSCRIPTIONS = 8192
 const PART_MS = 2
-const TOTAL_MS = 200
+const TOTAL_MS = 150
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 const STILL = { stop() {}, resume() {} }
 
@@ -32,7 +32,7 @@ const sink = {
   on() {},
 } as unknown as Socket
 
-/** Resolves when done. `next_turn` lets the thread do its real work in between. */
+/** Resolves when done. `next_turn`: mail is taken in between. */
 export async function warm_up(settings: Settings, next_turn: (f: () => void) => void): Promise<void> {
   const clock = system_clock()
   const thread = make_thread(settings)
@@ -88,7 +88,7 @@ function make_steps(thread: ConnectionThread): (() => void)[] {
 
 function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[] {
   const peer = thread.slots.place((slot) =>
-    new Route(thread, thread.forwarder!, thread.accounts, { dialled: { user: '', password: '' } }, slot, 1, '127.0.0.1', 1)
+    new Route(thread, thread.forwarder!, thread.accounts, { slot, rid: 1, ip: '127.0.0.1', port: 1, dialled: { user: '', password: '' } })
   )
   peer.connection.attach(sink, STILL)
   peer.greet()

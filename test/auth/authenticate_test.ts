@@ -38,7 +38,9 @@ test('where nothing is required everybody is nobody, whatever they say', () => {
 test('a token lets in who knows it, and is shown to nobody', () => {
   const given = settings({ token: 's3cr3t' })
   assert.equal(authenticate(given, { auth_token: 's3cr3t' }), { account: 0, user: '[REDACTED]', label: 'token' })
-  for (const connect of [{}, { auth_token: '' }, { auth_token: 's3cr3' }, { auth_token: 'S3CR3T' }, { pass: 's3cr3t' }]) {
+  for (
+    const connect of [{}, { auth_token: '' }, { auth_token: 's3cr3' }, { auth_token: 'S3CR3T' }, { pass: 's3cr3t' }]
+  ) {
     assert.is(authenticate(given, connect), null, JSON.stringify(connect))
   }
 })

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { latin1_text } from '../../src/base/bytes.ts'
 import { OUT_BUFFER_BYTES, OUT_BUFFERS_POOLED_MAX } from '../../src/base/limits.ts'
 import { BufferPool } from '../../src/broker/buffer_pool.ts'
 import { suite } from '../harness.ts'
@@ -20,7 +21,7 @@ test('the buffer given back last is the next one taken: it is still hot', () => 
 test('the view of a buffer is of the same bytes', () => {
   const { bytes, view } = new BufferPool().take()
   view.setInt32(OUT_BUFFER_BYTES - 4, 0x64636261, true)
-  assert.is(bytes.toString('latin1', OUT_BUFFER_BYTES - 4), 'abcd')
+  assert.is(latin1_text(bytes, OUT_BUFFER_BYTES - 4), 'abcd')
 })
 
 test('no more than the limit is kept', () => {

@@ -5,7 +5,7 @@ import { SUBJECT_BYTES_MAX } from '../../src/shared/index_layout.ts'
 import { write_message, write_queued, write_rendered } from '../../src/broker/message_writer.ts'
 import { Prefix } from '../../src/broker/prefix.ts'
 import { suite } from '../harness.ts'
-import { envelope_of, type MessageText, type RigConnection, Rig } from './broker_rig.ts'
+import { envelope_of, type MessageText, Rig, type RigConnection } from './broker_rig.ts'
 
 const test = suite('broker/message_writer')
 
@@ -42,7 +42,10 @@ test('what came with other blanks is written anew to the same bytes', () => {
 test('headers go to who takes them, with both sizes', () => {
   const sizes = `${HEADER.length} ${HEADER.length + 4}`
   assert.is(message({ subject: 's', header: HEADER, payload: 'body' }), `HMSG s 1 ${sizes}\r\n${HEADER}body\r\n`)
-  assert.is(message({ subject: 's', reply: 'r', header: HEADER, payload: 'body' }), `HMSG s 1 r ${sizes}\r\n${HEADER}body\r\n`)
+  assert.is(
+    message({ subject: 's', reply: 'r', header: HEADER, payload: 'body' }),
+    `HMSG s 1 r ${sizes}\r\n${HEADER}body\r\n`,
+  )
 })
 
 test('headers are stripped for who does not take them', () => {
@@ -56,7 +59,9 @@ test('headers are stripped for who does not take them', () => {
 
 test('every length around the ways of copying comes out whole, and harms nothing before or behind it', () => {
   const lengths = [...Array(12).keys(), ...[90, 140, 150, 159, 160, 161, 300].flatMap((n) => [n, n + 1, n + 2, n + 3])]
-  for (const edge of [BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES]) for (let n = edge - 14; n < edge + 4; n++) lengths.push(n)
+  for (const edge of [BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES]) {
+    for (let n = edge - 14; n < edge + 4; n++) lengths.push(n)
+  }
   let want = ''
   const text = written(true, ({ outbox }) => {
     for (const length of lengths) {

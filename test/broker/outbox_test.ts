@@ -106,6 +106,25 @@ test('a lagging outbox keeps everything back, and sends it as one write when the
   assert.is(outbox.pending, 0)
 })
 
+test('buffers that waited go back to the pool when they have left', () => {
+  const { outbox, context, sink, pool } = make(1 << 26)
+  sink.lags = true
+  outbox.append(latin1_bytes('first'))
+  context.flush()
+  const waited: Uint8Array[] = []
+  for (let i = 0; i < 3; i++) {
+    outbox.append(big(String(i), OUT_BUFFER_BYTES))
+    waited.push(outbox.target)
+  }
+  sink.leave(outbox)
+  sink.leave(outbox)
+  sink.lags = false
+  if (sink.holds) sink.leave(outbox)
+  const free = new Set<Uint8Array>()
+  for (let i = 0; i < 5; i++) free.add(pool.take().bytes)
+  assert.ok(waited.every((bytes) => free.has(bytes)))
+})
+
 test('references go out where they were appended, without a copy', () => {
   const { outbox, context, sink } = make()
   const body = big('r')

@@ -31,7 +31,7 @@ function through(message: MessageText, names: Names) {
   const envelope = envelope_of(message)
   const bound = record_bytes(envelope, dispatch)
   assert.ok(link.has_room(bound))
-  write_record(envelope, envelope.origin, dispatch)
+  write_record(envelope, dispatch)
   for (;;) {
     link.publish()
     for (let length = ring.next(); length >= 0; length = ring.next()) {

@@ -27,5 +27,8 @@ export function route_op(line: string): Parsed {
 
 /** A small index as one thread sees it. */
 export function small_index(thread = 0): SubjectIndex {
-  return new SubjectIndex(SubjectIndex.reserve({ subscriptions: 500, edges: 1024, log: false, log_bytes: 4096 }), thread)
+  return new SubjectIndex(
+    SubjectIndex.reserve({ subscriptions: 500, edges: 1024, log: false, log_bytes: 4096 }),
+    thread,
+  )
 }

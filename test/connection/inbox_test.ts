@@ -76,7 +76,7 @@ class Actor implements Parser {
       buffer.set(piece, 7)
       this.inbox.receive(buffer, 7, 7 + piece.length, false)
       buffer.fill(35)
-      if (resume_between) while (this.inbox.held) this.inbox.resume()
+      if (resume_between) { while (this.inbox.held) this.inbox.resume() }
     }
     while (this.inbox.held) this.inbox.resume()
     return this

@@ -37,8 +37,10 @@ test('peers and clients of a cluster are told its name', () => {
 })
 
 test('limits come from the options; those of routes are wider', () => {
-  const { client, route } = settings_of(`max_control_line: 1KB, max_payload: 100, max_pending: 1000, max_subscriptions: 7
-    ping_interval: "50s", write_deadline: "3s", no_header_support: true, max_connections: 9, cluster { port: 1 }`)
+  const { client, route } = settings_of(
+    `max_control_line: 1KB, max_payload: 100, max_pending: 1000, max_subscriptions: 7
+    ping_interval: "50s", write_deadline: "3s", no_header_support: true, max_connections: 9, cluster { port: 1 }`,
+  )
   assert.equal([client.max_control_line, client.max_payload, client.max_pending], [1024, 100, 1000])
   assert.equal([client.max_subscriptions, client.headers, client.max_connections], [7, false, 9])
   assert.equal([client.ping_interval_ms, client.write_deadline_ms], [50_000, 3000])

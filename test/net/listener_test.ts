@@ -136,7 +136,8 @@ test('single: this thread accepts, until it is closed; names and IPv6 literals a
     const listening = await open_listening('single', host, 0)
     const [plan] = await listening.plans(1)
     const accepted: Socket[] = []
-    const acceptor = await listen(plan, (socket) => {
+    const acceptor = await listen(plan, (connection) => {
+      const socket = connection as Socket
       accepted.push(socket)
       socket.resume()
       socket.write('0')

@@ -17,28 +17,47 @@ const kinds: [string, TestOptions][] = [
 for (const [name, options] of kinds) {
   test(`three servers from one seed pass each message on once (${name})`, async () => {
     const servers = await start_mesh([options, options, options].map((each) => ({ ...each, cluster: {} })))
-    const subscriber = await RawClient.connect(servers[0].port)
-    const received: string[] = []
-    subscriber.read_messages((message) => {
-      if (message.subject === 'hello') received.push(payload_of(message))
-    })
-    await subscriber.send('SUB hello 1\r\nSUB ready 2\r\n')
-    await subscriber.flush()
+    const subscribers = await Promise.all(servers.map(({ port }) => subscribe(port)))
     const publishers = await Promise.all(servers.map(({ port }) => RawClient.connect(port)))
-    for (const publisher of publishers) await wait_for_interest(publisher, 'ready')
+    for (const publisher of publishers) {
+      for (const { ready } of subscribers) await wait_for_interest(publisher, ready)
+    }
     const expected: string[] = []
     for (const [i, publisher] of publishers.entries()) {
-      // The last one of each publisher would come behind a second copy of the first.
-      for (const payload of [`world_${i}`, `end_${i}`]) {
-        expected.push(payload)
-        await publisher.send(`PUB hello ${payload.length}\r\n${payload}\r\n`)
-      }
+      // A second copy of the first, over another server, would be there before the last of 100.
+      for (let n = 0; n < 100; n++) expected.push(`world_${i}_${String(n).padStart(2, '0')}`)
+      const mine = expected.slice(-100)
+      await publisher.send(mine.map((payload) => `PUB hello ${payload.length}\r\n${payload}\r\n`).join(''))
     }
-    await subscriber.until(() => expected.every((payload) => received.includes(payload)), 'all messages')
-    await Promise.all(publishers.map((publisher) => publisher.flush()))
-    await subscriber.flush()
-    assert.equal(received.sort(), expected.sort())
+    for (const { client, received } of subscribers) {
+      await client.until(() => expected.every((payload) => received.includes(payload)), 'all messages')
+    }
+    // Once round the mesh: whatever was still under way has come.
+    for (const publisher of publishers) {
+      for (const { ready } of subscribers) await publisher.send(`PUB ${ready} 4\r\nlast\r\n`)
+    }
+    for (const { client, received, last } of subscribers) {
+      await client.until(() => last() === publishers.length, 'the last messages')
+      assert.equal(received.sort(), expected)
+    }
   })
+}
+
+let subscriber_number = 0
+
+/** A subscriber of `hello`, and of a subject of its own that tells when it is known everywhere. */
+async function subscribe(port: number) {
+  const client = await RawClient.connect(port)
+  const ready = `ready.${subscriber_number++}`
+  const received: string[] = []
+  let lasts = 0
+  client.read_messages((message) => {
+    if (message.subject === 'hello') received.push(payload_of(message))
+    else if (payload_of(message) === 'last') lasts++
+  })
+  await client.send(`SUB hello 1\r\nSUB ${ready} 2\r\n`)
+  await client.flush()
+  return { client, ready, received, last: () => lasts }
 }
 
 test('clients are told of the servers that there are, and no longer of one that left', async () => {

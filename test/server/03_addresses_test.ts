@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { networkInterfaces } from 'node:os'
 import { suite } from '../harness.ts'
-import { start_server, stop_all, wait_for_interest, wait_for_mesh } from './embedded.ts'
+import { route_to, start_server, stop_all, wait_for_interest, wait_for_mesh } from './embedded.ts'
 import { RawClient } from './raw_client.ts'
 
 const test = suite('server/03_addresses', 20_000)
@@ -50,8 +50,7 @@ for (const workers of [0, 2]) {
     test(`peers find each other over IPv6 (workers ${workers})`, async () => {
       const on_ipv6 = { workers, host: '::1' }
       const a = await start_server({ ...on_ipv6, cluster: { host: '::1' } })
-      const route = { host: '::1', port: a.cluster_port } as never
-      const b = await start_server({ ...on_ipv6, cluster: { host: '::1', routes: [route] } })
+      const b = await start_server({ ...on_ipv6, cluster: { host: '::1', routes: [route_to(a, '::1')] } })
       const subscriber = await RawClient.connect(a.port, { host: '::1' })
       await subscriber.send('SUB foo 1\r\n')
       await subscriber.flush()
@@ -68,8 +67,7 @@ test('a dual-stack server takes peers of both kinds', async () => {
   if (!has_ipv6) return
   const a = await start_server({ workers: 1, cluster: { host: '::' } })
   for (const host of ['127.0.0.1', '::1']) {
-    const route = { host, port: a.cluster_port } as never
-    const b = await start_server({ workers: 0, cluster: { routes: [route] } })
+    const b = await start_server({ workers: 0, cluster: { routes: [route_to(a, host)] } })
     await wait_for_mesh(b.port, 2)
     await b.server.stop()
   }

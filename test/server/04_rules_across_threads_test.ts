@@ -1,7 +1,7 @@
 // What a single thread keeps by itself has to hold across threads and routes: accounts, the max of UNSUB, echo.
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
-import { start_mesh, start_server, stop_all, wait_for_interest } from './embedded.ts'
+import { route_to, start_mesh, start_server, stop_all, wait_for_interest } from './embedded.ts'
 import { connect_many, RawClient } from './raw_client.ts'
 
 const test = suite('server/04_rules_across_threads', 20_000)
@@ -24,7 +24,7 @@ test('accounts do not see each other, on other threads and servers either', asyn
       for (const client of await connect_many(port, 6, as_user(user))) {
         const got: string[] = []
         client.read_messages(({ bytes, payload_start, payload_end, subject }) => {
-          if (subject === 'foo') got.push(bytes.latin1Slice(payload_start, payload_end))
+          if (subject === 'foo') got.push(bytes.toString('latin1', payload_start, payload_end))
         })
         await client.send('SUB foo 1\r\n')
         await client.flush()
@@ -65,8 +65,7 @@ interface Named {
 /** Two servers whose clients need a name: start_mesh would not be let in. */
 async function start_mesh_of_accounts(options: Parameters<typeof start_server>[0] & object) {
   const first = await start_server(options)
-  const routes = [{ host: '127.0.0.1', port: first.cluster_port } as never]
-  const second = await start_server({ ...options, cluster: { routes } })
+  const second = await start_server({ ...options, cluster: { routes: [route_to(first)] } })
   for (const { port } of [first, second]) {
     const client = await RawClient.connect(port, { connect: { ...as_user('A').connect, protocol: 1 } })
     let count = client.info.connect_urls?.length ?? 0
@@ -103,7 +102,9 @@ test('a subscription with a max gets exactly so many over a route', async () => 
   await subscriber.flush()
   const publishers = await connect_many(b.port, 4)
   for (const publisher of publishers) await wait_for_interest(publisher, 'ready')
-  await Promise.all(publishers.map((publisher) => publisher.send('PUB foo 2\r\nhi\r\n'.repeat(50) + 'PUB ready 3\r\nend\r\n')))
+  await Promise.all(
+    publishers.map((publisher) => publisher.send('PUB foo 2\r\nhi\r\n'.repeat(50) + 'PUB ready 3\r\nend\r\n')),
+  )
   await subscriber.until(() => (subscriber.text.match(/MSG ready 2 3\r\nend/g)?.length ?? 0) === 4, 'the ends')
   assert.is(subscriber.text.match(/MSG foo 1 2/g)?.length, 10)
 })
@@ -114,7 +115,7 @@ test('a client without echo gets the messages of all others and none of its own'
   const got = clients.map(() => [] as string[])
   for (const [i, client] of clients.entries()) {
     client.read_messages(({ bytes, payload_start, payload_end }) =>
-      got[i].push(bytes.latin1Slice(payload_start, payload_end))
+      got[i].push(bytes.toString('latin1', payload_start, payload_end))
     )
     await client.send('SUB foo 1\r\n')
     await client.flush()

@@ -13,7 +13,10 @@ const CLIENTS = 10
 const MESSAGES = 1_000_000
 
 /** Clients of a dying worker are cut: that there were some, and some others, shows that more than one thread took part. */
-async function assert_both_threads({ terminate_worker }: { terminate_worker(n: number): Promise<void> }, clients: RawClient[]) {
+async function assert_both_threads(
+  { terminate_worker }: { terminate_worker(n: number): Promise<void> },
+  clients: RawClient[],
+) {
   await terminate_worker(0)
   await Promise.race(clients.map((client) => client.closed))
   await Promise.all(clients.map((client) => client.flush().catch(() => client.closed)))
@@ -33,7 +36,12 @@ for (const [size, max_payload] of [[MIB, MIB], [3 * MIB, 4 * MIB]]) {
       await client.send('SUB large.* 1\r\n')
       await client.flush()
     }
-    const payloads = [Buffer.alloc(size, 'abcdefghijk'), Buffer.from('small'), Buffer.alloc(size - 1, 'lmnopq'), Buffer.alloc(0)]
+    const payloads = [
+      Buffer.alloc(size, 'abcdefghijk'),
+      Buffer.from('small'),
+      Buffer.alloc(size - 1, 'lmnopq'),
+      Buffer.alloc(0),
+    ]
     const expected: string[] = []
     for (const [i, client] of clients.entries()) {
       for (const payload of payloads) {

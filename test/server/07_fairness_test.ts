@@ -12,7 +12,7 @@ const SUBSCRIPTIONS = 1_000
 const MESSAGES = 3_000
 const MEDIAN_MS_MAX = 20
 /** The machine runs other things beside. */
-const WORST_MS_MAX = 300
+const WORST_MS_MAX = 500
 
 for (const workers of [1, 2]) {
   test(`PING is answered during a fan-out of 1:${SUBSCRIPTIONS} (workers ${workers})`, async () => {
@@ -25,7 +25,8 @@ for (const workers of [1, 2]) {
       messages: SUBSCRIPTIONS * MESSAGES,
     })
     try {
-      const event = () => new Promise<string>((resolve, reject) => readers.once('message', resolve).once('error', reject))
+      const event = () =>
+        new Promise<string>((resolve, reject) => readers.once('message', resolve).once('error', reject))
       assert.is(await event(), 'subscribed')
       const pinger = await RawClient.connect(port)
       const publisher = await RawClient.connect(port)
@@ -41,7 +42,11 @@ for (const workers of [1, 2]) {
       assert.is(await all, 'received')
       delays.sort((a, b) => a - b)
       const median = delays[delays.length >> 1], worst = delays.at(-1)!
-      console.log(`  ${delays.length} PINGs in ${(performance.now() - start).toFixed(0)} ms: median ${median.toFixed(2)} ms, worst ${worst.toFixed(1)} ms`)
+      console.log(
+        `  ${delays.length} PINGs in ${(performance.now() - start).toFixed(0)} ms: median ${
+          median.toFixed(2)
+        } ms, worst ${worst.toFixed(1)} ms`,
+      )
       assert.ok(median <= MEDIAN_MS_MAX, `median ${median} ms`)
       assert.ok(worst <= WORST_MS_MAX, `worst ${worst} ms`)
     } finally {

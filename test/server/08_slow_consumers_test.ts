@@ -32,6 +32,7 @@ async function publish(publisher: RawClient, subject: string, count: number, siz
 async function stand_still(port: number, count: number): Promise<RawClient[]> {
   const clients = await connect_many(port, count)
   for (const client of clients) {
+    client.read_messages(() => {})
     await client.send('SUB large 1\r\n')
     await client.flush()
     client.socket.pause()

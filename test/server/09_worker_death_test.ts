@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
 import { choose_strategy, current_runtime, type Strategy } from '../../src/net/listener.ts'
-import { long_form, start_server, stop_all, type TestServer } from './embedded.ts'
+import { long_form, route_to, start_server, stop_all, type TestServer } from './embedded.ts'
 import { connect_many, RawClient } from './raw_client.ts'
 import { open_peer, type RawPeer } from './raw_peer.ts'
 
@@ -101,19 +101,19 @@ for (const route_workers of [0, 1]) {
   test(`a peer comes back to a server whose route thread has died (route_workers ${route_workers})`, async () => {
     const workers = 2
     const a = await start_server({ workers, route_workers, cluster: {} })
-    const routes = [{ host: '127.0.0.1', port: a.cluster_port } as never]
-    const b = await start_server({ workers, route_workers, cluster: { routes } })
+    const b = await start_server({ workers, route_workers, cluster: { routes: [route_to(a)] } })
     const [here, there] = [await RawClient.connect(a.port), await RawClient.connect(b.port)]
+    let sid = 0
     const exchange = async (from: RawClient, to: RawClient, subject: string) => {
-      await to.send(`SUB ${subject} 1\r\n`)
+      await to.send(`SUB ${subject} ${++sid}\r\n`)
       await to.flush()
-      for (let i = 0; i < 1_000 && !to.text.includes('MSG'); i++) {
+      for (let i = 0; i < 1_000 && !to.text.includes(`MSG ${subject}`); i++) {
         await from.send(`PUB ${subject} 0\r\n\r\n`)
         await from.flush()
         await to.flush()
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
-      await to.expect(new RegExp(`MSG ${subject} 1 0\\r\\n`))
+      await to.expect(new RegExp(`MSG ${subject} ${sid} 0\\r\\n`))
       to.text = ''
     }
     await exchange(there, here, 'before')

@@ -1,5 +1,6 @@
 // Servers inside the test: random ports of loopback, a log that can be waited for, and an end for all of them.
 import { default_options, type Options, Server, type ServerStart } from '../../src/mod.ts'
+import type { RouteAddress } from '../../src/config/options.ts'
 import { close_clients, RawClient } from './raw_client.ts'
 
 export interface TestServer {
@@ -43,7 +44,10 @@ export async function start_server(options: TestOptions = {}, start: Partial<Ser
         watchers.delete(look)
         resolve(line)
       }
-      const timer = setTimeout(() => reject(new Error(`No log line ${pattern} within ${ms} ms:\n${log.join('\n')}`)), ms)
+      const timer = setTimeout(
+        () => reject(new Error(`No log line ${pattern} within ${ms} ms:\n${log.join('\n')}`)),
+        ms,
+      )
       watchers.add(look)
       look()
     })
@@ -58,13 +62,19 @@ export async function stop_all(): Promise<void> {
   await Promise.all(servers.map((server) => server.stop()))
 }
 
+/** What a peer has in its `routes` to find that server. */
+export const route_to = ({ cluster_port: port }: TestServer, host = '127.0.0.1'): RouteAddress => ({
+  scheme: 'nats-route',
+  host,
+  port,
+})
+
 /** Servers that all know the first one only. Resolves when each of them knows of all. */
 export async function start_mesh(options: TestOptions[]): Promise<TestServer[]> {
   const servers: TestServer[] = []
   for (const each of options) {
-    const routes = servers.length === 0 ? [] : [{ host: '127.0.0.1', port: servers[0].cluster_port }]
-    const cluster = { ...each.cluster, routes: routes as Options['cluster']['routes'] }
-    servers.push(await start_server({ ...each, cluster }))
+    const routes = servers.length === 0 ? [] : [route_to(servers[0])]
+    servers.push(await start_server({ ...each, cluster: { ...each.cluster, routes } }))
   }
   await Promise.all(servers.map(({ port }) => wait_for_mesh(port, servers.length)))
   return servers
@@ -89,7 +99,8 @@ export async function wait_for_interest(client: RawClient, subject: string, ms =
   for (let i = 0; performance.now() < end; i++) {
     await client.send(`PUB ${subject} _INBOX.probe.${i} 0\r\n\r\n`)
     await client.flush()
-    const refused = new RegExp(`HMSG _INBOX\\.probe\\.${i} 999999 \\d+ \\d+\\r\\nNATS/1\\.0 503[^]*?\\r\\n\\r\\n\\r\\n`).exec(client.text)
+    const refused = new RegExp(`HMSG _INBOX\\.probe\\.${i} 999999 \\d+ \\d+\\r\\nNATS/1\\.0 503[^]*?\\r\\n\\r\\n\\r\\n`)
+      .exec(client.text)
     if (refused === null) return void await client.send('UNSUB 999999\r\n')
     client.text = client.text.replace(refused[0], '')
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -2,9 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { connect_many } from './raw_client.ts'
 
-const { port, subscriptions, samples } = workerData as { port: number; subscriptions: number; samples: number }
+const { port, subscriptions, samples, batch } = workerData as {
+  port: number
+  subscriptions: number
+  samples: number
+  /** Lines sent before the server is waited for; 0: never. */
+  batch: number
+}
 const CONNECTIONS = 8
-const BATCH = 1_000
+const LINES = batch || 1_000
 
 let received = 0
 const clients = await connect_many(port, CONNECTIONS)
@@ -15,15 +21,18 @@ for (const client of clients) {
 }
 
 const batches: string[] = []
-for (let from = 0; from < subscriptions; from += BATCH) {
+for (let from = 0; from < subscriptions; from += LINES) {
   let text = ''
-  for (let i = from; i < from + BATCH; i++) text += `SUB load.${i} ${i}\r\n`
+  for (let i = from; i < from + LINES; i++) text += `SUB load.${i} ${i}\r\n`
   batches.push(text)
 }
 
 parentPort!.once('message', async () => {
   await Promise.all(clients.map(async (client, i) => {
-    for (let batch = i; batch < batches.length; batch += CONNECTIONS) await client.send(batches[batch])
+    for (let at = i; at < batches.length; at += CONNECTIONS) {
+      await client.send(batches[at])
+      if (batch > 0) await client.flush(60_000)
+    }
     await client.flush(60_000)
   }))
   parentPort!.postMessage('loaded')

@@ -52,7 +52,7 @@ export class MessageReader {
     const letter = bytes[start]
     const is_message = letter === 77 || letter === 72
     if (!is_message) {
-      this.on_line(bytes.latin1Slice(start, bytes[end - 1] === CR ? end - 1 : end))
+      this.on_line(bytes.toString('latin1', start, bytes[end - 1] === CR ? end - 1 : end))
       return end + 1
     }
     if (!same(this.#line, bytes, start, end)) this.#read_line(bytes, start, end)
@@ -63,7 +63,7 @@ export class MessageReader {
     message.bytes = bytes
     message.payload_start = body + header
     message.payload_end = body + total
-    message.header = header === 0 ? '' : bytes.latin1Slice(body, body + header)
+    message.header = header === 0 ? '' : bytes.toString('latin1', body, body + header)
     this.messages++
     this.#on_message(message)
     return body + total + 2
@@ -72,7 +72,7 @@ export class MessageReader {
   /** MSG subject sid [reply] size, HMSG subject sid [reply] header_size size. */
   #read_line(bytes: Buffer, start: number, end: number): void {
     this.#line = Buffer.from(bytes.subarray(start, end))
-    const words = bytes.latin1Slice(start, end - 1).split(String.fromCharCode(SPACE))
+    const words = bytes.toString('latin1', start, end - 1).split(String.fromCharCode(SPACE))
     this.#message.subject = words[1]
     this.#message.sid = words[2]
     this.#sizes.total = Number(words.at(-1))

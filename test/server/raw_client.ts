@@ -110,12 +110,14 @@ export class RawClient {
   #on_data(chunk: Buffer): void {
     if (this.#reader !== null) this.#reader.add(chunk)
     else {
-      this.text += chunk.latin1Slice()
+      this.text += chunk.toString('latin1')
       // The whole line only, at the beginning of one.
-      if (!this.keeps_pongs) for (const line of ['PONG', 'PING']) {
-        for (let found; (found = new RegExp(`(^|\\n)${line}\\r\\n`).exec(this.text)) !== null;) {
-          this.text = this.text.slice(0, found.index) + found[1] + this.text.slice(found.index + found[0].length)
-          this.#keepalive(line)
+      if (!this.keeps_pongs) {
+        for (const line of ['PONG', 'PING']) {
+          for (let found; (found = new RegExp(`(^|\\n)${line}\\r\\n`).exec(this.text)) !== null;) {
+            this.text = this.text.slice(0, found.index) + found[1] + this.text.slice(found.index + found[0].length)
+            this.#keepalive(line)
+          }
         }
       }
     }
@@ -159,7 +161,7 @@ export class RawClient {
 
 /** The payload of a message as latin1 text. */
 export const payload_of = ({ bytes, payload_start, payload_end }: Message): string =>
-  bytes.latin1Slice(payload_start, payload_end)
+  bytes.toString('latin1', payload_start, payload_end)
 
 /** Many connections, some at a time: few at a time for few, so that every thread of the server gets its share. */
 export async function connect_many(port: number, count: number, options: RawOptions = {}): Promise<RawClient[]> {

@@ -14,7 +14,11 @@ export interface PeerOptions {
 }
 
 /** Dials a server as a peer named `id`, and waits until the server has taken it. */
-export async function open_peer({ cluster_port }: TestServer, id: string, options: PeerOptions = {}): Promise<RawPeer> {
+export async function open_peer(
+  { cluster_port }: Pick<TestServer, 'cluster_port'>,
+  id: string,
+  options: PeerOptions = {},
+): Promise<RawPeer> {
   const { cluster = 'test', write = (raw, text) => raw.send(text) } = options
   const raw = await RawClient.open(cluster_port)
   const connect = { verbose: false, pedantic: false, echo: true, tls_required: false, name: id, cluster, headers: true }

@@ -1,0 +1,171 @@
+// PUB and HPUB: from a parsed control line to the router (reference client.md 1.5, 3.4, 4.6).
+import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
+import { CloseReason, type Refusal, Refuse, refuse_publish, refuse_reply } from '../base/errors.ts'
+import { Origin } from '../actor/envelope.ts'
+import type { Plan } from '../broker/plan.ts'
+import { NO_ROOM } from '../broker/router.ts'
+import { Counter } from '../shared/counters.ts'
+import { OK_LINE } from '../wire/lines.ts'
+import { Op, type OpRecord } from '../wire/op.ts'
+import { is_valid_publish_subject, starts_with } from '../wire/subject.ts'
+import type { ClientSession } from './client_session.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionLog } from './connection_log.ts'
+import type { ThreadContext } from './context.ts'
+import { send_no_responders } from './no_responders.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
+export const STOP = -1
+/** How far the operation at hand has come, so that nothing is done twice when it is presented again. */
+const Progress = { none: 0, checked: 1, acknowledged: 2 } as const
+
+const UNDERSCORE = 95
+const DOLLAR = 36
+const [REPLY_SERVICE, REPLY_ACK, GATEWAY, RAFT] = ['_R_.', '$JS.ACK.', '_GR_.', '$NRG.'].map(latin1_bytes)
+
+/** What a publisher needs of its client. */
+export interface PublisherOwner {
+  readonly connection: Connection
+  readonly session: ClientSession
+  readonly subscriptions: Subscriptions
+  readonly log: ConnectionLog
+  refuse(refusal: Refusal): void
+}
+
+export class Publisher {
+  #context: ThreadContext
+  #owner: PublisherOwner
+  #progress: number = Progress.none
+  /** The plan of the subject that was published to last. */
+  #plan: Plan | null = null
+
+  constructor(context: ThreadContext, owner: PublisherOwner) {
+    this.#context = context
+    this.#owner = owner
+  }
+
+  /** The client is another one now. */
+  forget_plan(): void {
+    this.#plan = null
+  }
+
+  /** Takes the message whose control line was just parsed. Returns the offset behind it, or STOP. */
+  take(op: OpRecord, bytes: Uint8Array, end: number, referable: boolean): number {
+    if (!op.same_subject) this.#plan = null
+    if (this.#progress === Progress.none && !this.#check(op, bytes)) return STOP
+    const behind = op.body_start + op.total_size + 2
+    if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
+    if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
+    const { connection, session, log } = this.#owner
+    if (this.#progress !== Progress.acknowledged) {
+      if (log.trace_on) log.message(op.kind, bytes, op)
+      if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
+      if (session.verbose) connection.outbox.append(OK_LINE)
+    }
+    const plan = this.#find_plan(op, bytes)
+    if (plan === null) return this.#hold_for_index()
+    const delivered = this.#publish(plan, op, bytes, behind, referable)
+    if (delivered === NO_ROOM) return this.#hold_for_room()
+    if (delivered === 0 && session.no_responders && op.reply_end > op.reply_start) {
+      send_no_responders(this.#context, session.account, this.#owner.subscriptions, connection.outbox, bytes, op)
+    }
+    return this.#done(op, behind)
+  }
+
+  #publish(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
+    const { envelope, router } = this.#context
+    envelope.origin = Origin.client
+    envelope.publisher = this.#owner.connection.slot
+    envelope.account = this.#owner.session.account
+    envelope.set_bytes(bytes)
+    envelope.referable = referable
+    envelope.set_spans(op, behind)
+    envelope.tail_start = op.canonical && (op.kind === Op.pub || op.header_size > 0) ? op.tail_start : -1
+    envelope.has_stream_reply = false
+    return router.publish(envelope, plan)
+  }
+
+  /** What is judged at the control line, before the payload is there. False: the connection ended. */
+  #check(op: OpRecord, bytes: Uint8Array): boolean {
+    const { session, connection, log } = this.#owner
+    if (op.kind === Op.hpub && !session.headers) {
+      connection.close(CloseReason.protocol_violation)
+      return false
+    }
+    if (op.total_size > session.max_payload) {
+      log.error(`maximum payload exceeded: ${op.total_size} vs ${session.max_payload}`)
+      this.#refuse(Refuse.payload)
+      return false
+    }
+    if (session.pedantic && !is_valid_publish_subject(bytes, op.subject_start, op.subject_end)) {
+      this.#refuse(Refuse.invalid_publish_subject)
+    }
+    return true
+  }
+
+  #wait_for_payload(op: OpRecord, bytes: Uint8Array, behind: number, end: number): number {
+    if (end === behind - 1 && bytes[end - 1] !== CR) return this.#refuse(Refuse.unknown_operation)
+    this.#progress = Math.max(this.#progress, Progress.checked)
+    this.#owner.connection.inbox.needed = behind - op.op_start
+    return STOP
+  }
+
+  /** Subjects and replies that only servers may use (reference client.md 3.4). The refusal is sent. */
+  #is_reserved(op: OpRecord, bytes: Uint8Array): boolean {
+    const first = bytes[op.subject_start]
+    if (first === UNDERSCORE || first === DOLLAR) {
+      const is_gateway = is_longer(bytes, op.subject_start, op.subject_end, GATEWAY)
+      if (is_gateway || starts_with(bytes, op.subject_start, op.subject_end, RAFT)) {
+        this.#refuse(refuse_publish(latin1_text(bytes, op.subject_start, op.subject_end)))
+        return true
+      }
+    }
+    if (op.reply_end === op.reply_start) return false
+    const letter = bytes[op.reply_start]
+    if (letter !== UNDERSCORE && letter !== DOLLAR) return false
+    const is_reserved = is_longer(bytes, op.reply_start, op.reply_end, REPLY_SERVICE) ||
+      is_longer(bytes, op.reply_start, op.reply_end, GATEWAY) ||
+      is_longer(bytes, op.reply_start, op.reply_end, REPLY_ACK)
+    if (is_reserved) this.#refuse(refuse_reply(latin1_text(bytes, op.reply_start, op.reply_end)))
+    return is_reserved
+  }
+
+  #find_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
+    const { plans } = this.#context
+    if (this.#plan !== null && plans.is_valid(this.#plan)) return this.#plan
+    return this.#plan = plans.find(this.#owner.session.account, bytes, op.subject_start, op.subject_end)
+  }
+
+  #done(op: OpRecord, behind: number): number {
+    const { connection } = this.#owner
+    const { counters } = this.#context
+    this.#progress = Progress.none
+    connection.in_messages++
+    connection.in_bytes += op.total_size
+    counters[Counter.in_client_messages]++
+    counters[Counter.in_client_bytes] += op.total_size
+    return behind
+  }
+
+  #hold_for_room(): number {
+    this.#progress = Progress.acknowledged
+    this.#context.hold_for_room(this.#owner.connection)
+    return STOP
+  }
+
+  #hold_for_index(): number {
+    this.#progress = Progress.acknowledged
+    this.#context.hold_for_index(this.#owner.connection)
+    return STOP
+  }
+
+  #refuse(refusal: Refusal): number {
+    this.#owner.refuse(refusal)
+    return STOP
+  }
+}
+
+function is_longer(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
+  return end - start > prefix.length && equal(bytes, start, prefix, 0, prefix.length)
+}

@@ -1,0 +1,33 @@
+// The first bytes to a peer (reference route.md 1.3 to 1.5).
+import { make_nonce } from '../auth/server_key.ts'
+import { route_info_line } from '../wire/info.ts'
+import type { Settings } from './settings.ts'
+
+export interface Credentials {
+  user: string
+  password: string
+}
+
+/** CONNECT if we dialled the peer, and INFO in both roles, without waiting for anything. */
+export function route_greeting(settings: Settings, dialled: Credentials | null): Uint8Array {
+  const info = settings.route_info!
+  const info_line = route_info_line({ ...info, nonce: make_nonce() }, false)
+  if (dialled === null) return info_line
+  const connect = {
+    echo: true,
+    verbose: false,
+    pedantic: false,
+    ...(dialled.user !== '' && { user: dialled.user, pass: dialled.password }),
+    tls_required: false,
+    headers: true,
+    name: info.server_id,
+    cluster: info.cluster,
+    ...(settings.cluster_name_dynamic && { cluster_dynamic: true }),
+    lnoc: true,
+  }
+  const connect_line = new TextEncoder().encode(`CONNECT ${JSON.stringify(connect)}\r\n`)
+  const bytes = new Uint8Array(connect_line.length + info_line.length)
+  bytes.set(connect_line)
+  bytes.set(info_line, connect_line.length)
+  return bytes
+}

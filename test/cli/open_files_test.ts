@@ -1,0 +1,33 @@
+import * as assert from 'uvu/assert'
+import { open_files_limit, open_files_warning } from '../../src/cli/open_files.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('cli/open_files')
+
+const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
+Max cpu time              unlimited            unlimited            seconds
+Max open files            1024                 524288               files
+`
+
+test('the soft limit is read where the system tells it', () => {
+  assert.is(open_files_limit(() => LIMITS), 1024)
+  const read = () => {
+    throw new Error('no such file')
+  }
+  assert.is(open_files_limit(read), null)
+  assert.is(open_files_limit(() => LIMITS.replace('1024', 'unlimited')), null)
+  assert.is(open_files_limit(() => ''), null)
+})
+
+test('this process has a limit on Linux', () => {
+  assert.is(typeof open_files_limit(), process.platform === 'linux' ? 'number' : 'object')
+})
+
+test('a warning comes when connections and a few other files do not fit', () => {
+  assert.is(open_files_warning(null, 65536), null)
+  assert.is(open_files_warning(1064, 1000), null)
+  assert.match(open_files_warning(1063, 1000)!, /limit of open files is 1063, too low for max_connections 1000:/)
+  assert.match(open_files_warning(1024, 65536)!, /ulimit -n/)
+})
+
+test.run()

@@ -1,0 +1,57 @@
+import * as assert from 'uvu/assert'
+import { AuthReader, default_authorization, read_timeout } from '../../src/config/auth_options.ts'
+import { Problems } from '../../src/config/problems.ts'
+import { suite } from '../harness.ts'
+import { line_of, value_of } from './config_rig.ts'
+
+const test = suite('config/auth_options')
+
+function read(authorization: string, accounts = '{}') {
+  const problems = new Problems()
+  const auth = new AuthReader(problems)
+  const into = default_authorization()
+  problems.collect(value_of('a = 1').position, () => auth.authorization(value_of(`a = ${authorization}`), into))
+  const list = auth.accounts(value_of(`a = ${accounts}`))
+  auth.check(into, list)
+  return { into, list, errors: problems.errors.map((line) => line.replace(/^f:\d+:\d+: /, '')) }
+}
+
+test('users of the block are of the global account, those of accounts of theirs', () => {
+  const { into, list, errors } = read(
+    '{ users: [{user: a, pass: x}] }',
+    '{ A { users: [{username: b, password: y, clients: [mqtt]}], limits { max_subs: 3 } } }',
+  )
+  assert.equal([errors, into.defined], [[], true])
+  assert.equal(into.users, [{ user: 'a', password: 'x', account: '$G' }])
+  assert.equal(list[0].users, [{ user: 'b', password: 'y', account: 'A', allowed_connection_types: ['MQTT'] }])
+  assert.equal(list[0].limits, { max_connections: -1, max_subscriptions: 3, max_payload: -1 })
+})
+
+test('a name is given once, over all blocks', () => {
+  assert.equal(read('{ users: [{user: a}] }', '{ A { users: [{user: a}] } }').errors, ['Duplicate user "a" detected'])
+})
+
+test('a single user does not go together with accounts that have users', () => {
+  assert.equal(read('{ user: a, pass: b }', '{ A { users: [{user: c}] } }').errors, [
+    'Can not have a single user/pass and accounts',
+  ])
+  assert.equal(read('{ user: a, pass: b }', '{ A {} }').errors, [])
+  assert.equal(read('{ token: t }', '{ A { users: [{user: c}] } }').errors, ['Can not have a token and accounts'])
+})
+
+test('one bad user does not hide the others', () => {
+  const { into, errors } = read('{ users: [{pass: x}, 5, {user: ok}] }')
+  assert.equal(into.users.map((user) => user.user), ['ok'])
+  assert.is(errors.length, 2)
+})
+
+test('a timeout is seconds or a duration, 0 the default, and a long one is doubted', () => {
+  const problems = new Problems()
+  const ms = ['1', '0.5', '"250ms"', '0'].map((text) => read_timeout(value_of(`t = ${text}`), problems))
+  assert.equal([ms, problems.warnings], [[1000, 500, 250, 2000], []])
+  read_timeout(value_of('t = 120'), problems)
+  assert.match(problems.warnings[0], 'is high')
+  assert.match(line_of(() => read_timeout(value_of('t = [1]'), problems), problems), 'wrong type')
+})
+
+test.run()

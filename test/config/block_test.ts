@@ -1,0 +1,75 @@
+import * as assert from 'uvu/assert'
+import { type Block, read_block, write_timeout } from '../../src/config/block.ts'
+import { Problems } from '../../src/config/problems.ts'
+import { count, integer, row, text } from '../../src/config/rows.ts'
+import { suite } from '../harness.ts'
+import { entries_of, value_of } from './config_rig.ts'
+
+const test = suite('config/block')
+
+function read(file: string, more: Partial<Block> = {}) {
+  const target: Record<string, unknown> = {}
+  const problems = new Problems()
+  const special: string[] = []
+  const set = read_block(entries_of(file), {
+    table: {
+      size: row(7, count, 'size length'),
+      name: row('', text, 'name'),
+      host: row('', text, ''),
+      port: row(0, integer, ''),
+    },
+    target,
+    listen: { listen: ['host', 'port'] },
+    special: { 'odd strange': (_value, key) => void special.push(key) },
+    unserved: { refused: { tls: 'block', syslog: 'value' }, harmless: ['jetstream'] },
+    ...more,
+  }, problems)
+  return { target, problems, special, set: [...set] }
+}
+
+test('keys of the table are read under all their names, in any case', () => {
+  assert.equal(read('size: 5\nNAME: x').target, { size: 5, name: 'x' })
+  assert.equal(read('Length: 6').set, ['size'])
+})
+
+test('where zero stands for the default it is the default that is set', () => {
+  assert.equal(read('size: 0'), { ...read('size: 7') })
+})
+
+test('an address sets host and port, a bare port leaves the host', () => {
+  assert.equal(read('listen: "h:5"').target, { host: 'h', port: 5 })
+  assert.equal(read('listen: 6').target, { port: 6 })
+  assert.match(read('listen: true').problems.errors[0], 'expected port or host:port, got bool')
+})
+
+test('special fields are read by their own readers', () => {
+  assert.equal(read('odd: 1\nstrange: 2').special, ['odd', 'strange'])
+})
+
+test('what is not served is refused unless it is off, what is harmless is noticed, the rest is unknown', () => {
+  const { errors, notices } = read('tls: false\nsyslog: true\njetstream: true\nwhat: 1').problems
+  assert.equal(errors.map((line) => line.replace(/^f:\d+:\d+: /, '')), [
+    '"tls" is not served by this version',
+    '"syslog" is not served by this version',
+    'unknown field "what"',
+  ])
+  assert.is(notices.length, 1)
+  for (const off of ['false', '0', '""']) assert.equal(read(`syslog: ${off}`).problems.errors, [])
+})
+
+test('ignored keys are left alone, and one bad field does not hide the next', () => {
+  assert.equal(read('tls: { a: b }', { ignored: ['tls'] }).problems.errors, [])
+  const { problems, target } = read('size: x\nname: 5\nlength: 3')
+  assert.equal([problems.errors.length, target], [2, { size: 3 }])
+})
+
+test('of the modes of write_timeout those that are served pass without a word', () => {
+  const problems = new Problems()
+  write_timeout(value_of('w = close'), 'w', problems, ['default', 'close'])
+  assert.is(problems.notices.length, 0)
+  write_timeout(value_of('w = retry'), 'w', problems, ['default', 'close'])
+  assert.is(problems.notices.length, 1)
+  assert.throws(() => write_timeout(value_of('w = never'), 'w', problems, []), 'write_timeout must be')
+})
+
+test.run()
