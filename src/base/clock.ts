@@ -19,8 +19,7 @@ export interface Clock {
 export function system_clock(weak = false): Clock {
   return {
     now_ms: () => performance.now(),
-    // The part below a millisecond is only there to tell log lines apart.
-    wall_ms: () => Date.now() + performance.now() % 1,
+    wall_ms: wall_clock(),
     after(delay_ms, f) {
       const timer = setTimeout(f, delay_ms)
       if (weak) timer.unref()
@@ -31,5 +30,18 @@ export function system_clock(weak = false): Clock {
       if (weak) timer.unref()
       return { cancel: () => clearInterval(timer) }
     },
+  }
+}
+
+/** A change of the machine's time by more than this is followed. */
+const WALL_SLACK_MS = 50
+
+/** Time since 1970 with parts of a millisecond, never going back by itself: log lines are told apart by it. */
+function wall_clock(): () => number {
+  let offset = Date.now() - performance.now()
+  return () => {
+    const now = performance.now()
+    if (Math.abs(Date.now() - now - offset) > WALL_SLACK_MS) offset = Date.now() - now
+    return now + offset
   }
 }

@@ -38,8 +38,8 @@ export const OUT_BUFFER_BYTES = 128 * 1024
 export const OUT_BUFFERS_POOLED_MAX = 512
 /** Payloads above this go out by reference to the read buffer instead of by copy. */
 export const BY_REFERENCE_BYTES_MIN = 4096
-/** Read buffers that slow sockets may hold at once, per thread; beyond it payloads are copied. */
-export const PINNED_READ_BUFFERS_MAX = 64
+/** Read buffers lent to single connections, and as many held by slow sockets, per thread; beyond it payloads are copied. */
+export const PRIVATE_READ_BUFFERS_MAX = 64
 
 // A read's budget: what one connection may cost the others before the loop turns to them
 export const READ_DELIVERIES_MAX = 65536

@@ -40,7 +40,7 @@ function write_large(outbox: Outbox, prefix: Uint8Array, envelope: Envelope): vo
   outbox.append(prefix)
   outbox.append(bytes, tail_start, body_start)
   if (envelope.referable) outbox.append_reference(bytes, body_start, end)
-  else outbox.append(bytes, body_start, end)
+  else outbox.append_large(bytes, body_start, end)
   outbox.out_messages++
   outbox.out_bytes += envelope.total_size
 }

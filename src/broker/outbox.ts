@@ -22,8 +22,10 @@ export class OutboxContext {
   readonly pool: BufferPool
   /** Outboxes with something to flush at the end of the turn. */
   readonly dirty: Outbox[] = []
-  /** Set when a write that refers to the thread's read buffer was not taken at once: the thread takes another. */
-  read_buffer_pinned = false
+  /** Set when a write that refers to the publisher's read buffer was not taken at once: it must read into another. */
+  pinned = false
+  /** Set when a large payload had to be copied: the publisher deserves a read buffer of its own. */
+  large_copied = false
   /** Writes that hold on to such a buffer. */
   pins = 0
   deliveries = 0
@@ -134,6 +136,12 @@ export class Outbox {
     }
   }
 
+  /** Appends a copy of a large payload that might go by reference another time. */
+  append_large(source: Uint8Array, start: number, end: number): void {
+    this.#context.large_copied = true
+    this.append(source, start, end)
+  }
+
   /** Appends source[start, end) without a copy if that pays. The bytes must stay until the socket took them. */
   append_reference(source: Uint8Array, start: number, end: number): void {
     if (this.#lagging || end - start < BY_REFERENCE_BYTES_MIN) return this.append(source, start, end)
@@ -202,7 +210,7 @@ export class Outbox {
 
   #pin(): void {
     if (this.#discarded) return
-    this.#context.read_buffer_pinned = true
+    this.#context.pinned = true
     this.#pinning = true
     this.#context.pins++
   }

@@ -1,6 +1,5 @@
 // What client and route connections share: a socket, the bytes that came in and those that go out, activity, and how
 // it ends. The actor above it knows the verbs.
-import type { Socket } from 'node:net'
 import { Counter } from '../shared/counters.ts'
 import { CloseReason, DISCARDING_REASONS, type Refusal } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
@@ -9,18 +8,13 @@ import { Outbox, type Sink } from '../broker/outbox.ts'
 import { error_line } from '../wire/error_line.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import type { Transport } from '../net/transport.ts'
 import { Inbox, type Parser } from './inbox.ts'
 
 /** The actor behind a connection. */
 export interface Owner extends Parser {
   /** The connection ended; called once. */
   ended(reason: CloseReason): void
-}
-
-/** How a connection's socket is stopped and started again; see net/socket. */
-export interface Readable {
-  stop(): void
-  resume(): void
 }
 
 export interface ConnectionOptions {
@@ -56,13 +50,12 @@ export class Connection implements Sink {
   #owner: Owner
   #log: ConnectionLog
   #options: ConnectionOptions
-  #socket: Socket | null = null
-  #readable: Readable | null = null
+  #transport: Transport | null = null
   #deadline: Timer | null = null
   #stall: Timer | null = null
+  #linger: Timer | null = null
   #writing = false
   #stopped = 0
-  #written = () => this.#on_written()
 
   constructor(context: ThreadContext, owner: Owner, log: ConnectionLog, options: ConnectionOptions) {
     this.#log = log
@@ -79,13 +72,9 @@ export class Connection implements Sink {
     this.last_activity_ms = context.clock.now_ms()
   }
 
-  /** From now on the socket is this connection's own. */
-  attach(socket: Socket, readable: Readable): void {
-    this.#socket = socket
-    this.#readable = readable
-    socket.on('end', () => this.#on_end())
-    socket.on('error', () => this.close(CloseReason.read_error))
-    socket.on('close', () => this.#on_close())
+  /** From now on the transport is this connection's own; it is told of everything but the bytes. */
+  attach(transport: Transport): void {
+    this.#transport = transport
   }
 
   /** A chunk came in. False: stop reading for now. */
@@ -114,13 +103,15 @@ export class Connection implements Sink {
     if (refusal !== undefined && refusal.text !== null) this.outbox.append(error_line(refusal.text))
     if (DISCARDING_REASONS.has(reason)) {
       this.outbox.discard()
-      this.#socket?.destroy()
+      this.#transport?.destroy()
     } else {
       this.outbox.flush()
       this.outbox.closed = true
       if (!this.#writing) this.#finish()
-      if (this.#stopped > 0) this.#readable?.resume()
-      this.#context.clock.after(Math.max(LINGER_MS, this.outbox.pending > 0 ? this.#options.write_deadline_ms : 0), () => this.#socket?.destroy())
+      // Whatever still comes is read and dropped, so that the last words are not lost to a reset.
+      if (this.#stopped > 0) this.#transport?.resume()
+      const linger_ms = this.outbox.pending > 0 ? Math.max(LINGER_MS, this.#options.write_deadline_ms) : LINGER_MS
+      this.#linger = this.#context.clock.after(linger_ms, () => this.#transport?.destroy())
     }
     this.#owner.ended(reason)
   }
@@ -128,15 +119,7 @@ export class Connection implements Sink {
   // Sink ------------------------------------------------------------------------------------------------------------
 
   write(pieces: Uint8Array[], _bytes: number): boolean {
-    const socket = this.#socket
-    if (socket === null || socket.destroyed) return true
-    if (pieces.length === 1) socket.write(pieces[0], this.#written)
-    else {
-      socket.cork()
-      for (let i = 0; i < pieces.length; i++) socket.write(pieces[i], i === pieces.length - 1 ? this.#written : undefined)
-      socket.uncork()
-    }
-    if (socket.writableLength === 0) return true
+    if (this.#transport === null || this.#transport.write(pieces)) return true
     this.#writing = true
     this.#deadline = this.#context.clock.after(this.#options.write_deadline_ms, () => this.#late())
     return false
@@ -150,8 +133,9 @@ export class Connection implements Sink {
     this.#context.next_turn(() => this.close(CloseReason.slow_consumer_pending))
   }
 
-  #on_written(): void {
-    if (!this.#writing || this.#socket === null || this.#socket.writableLength > 0) return
+  // TransportEvents -------------------------------------------------------------------------------------------------
+
+  written(): void {
     this.#writing = false
     this.#deadline?.cancel()
     this.outbox.drained()
@@ -169,21 +153,24 @@ export class Connection implements Sink {
     this.close(CloseReason.slow_consumer_deadline)
   }
 
-  #on_end(): void {
+  /** The peer's end. */
+  end_of_input(): void {
     if (this.reason === null) this.close(CloseReason.client_closed)
+    else this.#transport?.destroy()
   }
 
-  #on_close(): void {
+  closed(error: Error | null): void {
     this.#deadline?.cancel()
     this.#stall?.cancel()
+    this.#linger?.cancel()
     this.#context.held_back.delete(this)
-    if (this.reason === null) this.close(CloseReason.client_closed)
+    this.#transport = null
+    if (this.reason === null) this.close(error === null ? CloseReason.client_closed : CloseReason.read_error)
     this.outbox.discard()
-    this.#socket = null
   }
 
   #finish(): void {
-    this.#socket?.end()
+    this.#transport?.end()
   }
 
   /** A publisher whose consumer lags: its socket is left alone for a while (one rule, ARCHITECTURE.md). */
@@ -206,12 +193,12 @@ export class Connection implements Sink {
   }
 
   #stop(): boolean {
-    if (this.#stopped++ === 0) this.#readable?.stop()
+    if (this.#stopped++ === 0) this.#transport?.stop()
     return false
   }
 
   #go_on(): void {
     this.#stopped = 0
-    if (this.reason === null && !this.inbox.held) this.#readable?.resume()
+    if (this.reason === null && !this.inbox.held) this.#transport?.resume()
   }
 }

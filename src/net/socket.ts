@@ -45,6 +45,14 @@ export interface SocketEnds {
   closed(error: Error | null): void
 }
 
+/** Takes the handle out of a socket, which does not close it any more, or out of what hand_over_handles gave. */
+export function handle_of(accepted: Accepted): unknown {
+  const owner = accepted as unknown as { _handle: unknown }
+  const handle = owner._handle
+  owner._handle = null
+  return handle
+}
+
 /** Starts reading, or goes on after on_bytes returned false. */
 export function resume_reading(socket: Socket): void {
   socket.resume()
@@ -75,10 +83,8 @@ export function read_by_events(socket: Socket, on_bytes: OnBytes): void {
 export const hot_reading: SocketReading = {
   name: 'hot',
   adopt(accepted, next_buffer, on_bytes) {
-    const owner = accepted as unknown as { _handle: unknown }
-    const handle = owner._handle
-    // The first socket lets go of it without closing it. Its server goes on counting it: see listener.ts.
-    owner._handle = null
+    // Its server goes on counting the first socket: see listener.ts.
+    const handle = handle_of(accepted)
     const options = { handle, allowHalfOpen: true, manualStart: true, onread: onread(next_buffer, on_bytes) }
     return new Socket(options as ConstructorParameters<typeof Socket>[0])
   },
@@ -103,7 +109,7 @@ export const event_reading: SocketReading = {
   },
 }
 
-interface TcpHandle {
+interface PeerHandle {
   getpeername(out: { address?: string; port?: number }): number
   setNoDelay(on: boolean): number
   close(): void
@@ -116,7 +122,7 @@ interface TcpHandle {
 export function hand_over_handles(server: Server, on_accepted: (accepted: Accepted) => void): boolean {
   const owner = server as unknown as { _handle: { onconnection?: unknown } | null }
   if ('deno' in process.versions || typeof owner._handle?.onconnection !== 'function') return false
-  owner._handle.onconnection = (status: number, handle: TcpHandle | undefined) => {
+  owner._handle.onconnection = (status: number, handle: PeerHandle | undefined) => {
     if (status !== 0 || handle === undefined) return void server.emit('error', new Error(`accept: status ${status}`))
     const peer: { address?: string; port?: number } = {}
     handle.getpeername(peer)

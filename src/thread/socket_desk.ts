@@ -1,5 +1,5 @@
 // The sockets of one thread: listening, adopting, dialling, and the read buffer they all share.
-import { ACCEPT_BACKLOG, PINNED_READ_BUFFERS_MAX, READ_BUFFER_BYTES, ROUTE_DIAL_TIMEOUT_MS } from '../base/limits.ts'
+import { ACCEPT_BACKLOG, ROUTE_DIAL_TIMEOUT_MS } from '../base/limits.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { system_error_text } from '../base/system_error.ts'
@@ -7,7 +7,10 @@ import type { OutboxContext } from '../broker/outbox.ts'
 import type { Connection } from '../connection/connection.ts'
 import { unmap } from '../net/address.ts'
 import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
-import { type Accepted, event_reading, type OnBytes, resume_reading, type SocketReading, stop_reading } from '../net/socket.ts'
+import { type Accepted, event_reading } from '../net/socket.ts'
+import { type Reading, socket_reading } from '../net/reading.ts'
+import type { TransportEvents } from '../net/transport.ts'
+import { ConnectionBuffer, ReadBuffers } from './read_buffers.ts'
 
 export interface SocketContext {
   readonly clock: Clock
@@ -22,10 +25,10 @@ export type ListenKind = 'clients' | 'routes'
 
 export class SocketDesk {
   /** How sockets are read here; set before the first one. */
-  reading: SocketReading = event_reading
+  reading: Reading = socket_reading(event_reading)
   #context: SocketContext
   #acceptors = new Map<ListenKind, Acceptor>()
-  #buffer: Uint8Array = new Uint8Array(READ_BUFFER_BYTES)
+  #buffers = new ReadBuffers()
 
   constructor(context: SocketContext) {
     this.#context = context
@@ -41,7 +44,7 @@ export class SocketDesk {
     }
     const acceptor = await listen(plan, accept, (error) => {
       this.#context.log.error(`Accept error: ${system_error_text(error)} (backlog ${ACCEPT_BACKLOG})`)
-    }, this.reading.name === 'hot')
+    }, this.reading.takes_handles)
     this.#acceptors.set(kind, acceptor)
     return acceptor.port
   }
@@ -51,46 +54,49 @@ export class SocketDesk {
     this.#acceptors.delete(kind)
   }
 
-  /** The connection owns the socket from here on; reading starts. */
+  /** The connection owns what was accepted from here on; reading starts. */
   adopt(accepted: Accepted, connection: Connection): void {
-    const socket = this.reading.adopt(accepted, () => this.#buffer, this.#on_bytes(() => connection))
-    connection.attach(socket, { stop: () => stop_reading(socket), resume: () => resume_reading(socket) })
-    resume_reading(socket)
+    const buffer = new ConnectionBuffer(this.#buffers)
+    const events = this.#events(buffer, connection)
+    const transport = this.reading.open(accepted, () => buffer.next())
+    connection.attach(transport)
+    transport.start(events)
   }
 
   /** Calls one of the two; `connected` makes the connection. */
   dial(host: string, port: number, failed: (error: string) => void, connected: () => Connection): void {
-    let connection: Connection | null = null
-    const socket = this.reading.dial({ host, port }, () => this.#buffer, this.#on_bytes(() => connection))
-    const fail = (error: string) => {
+    const buffer = new ConnectionBuffer(this.#buffers)
+    const timer = this.#context.clock.after(ROUTE_DIAL_TIMEOUT_MS, () => end(`dial tcp ${host}:${port}: i/o timeout`))
+    const stop = this.reading.connect({ host, port }, () => buffer.next(), (error, transport) => {
+      if (transport === null) return end(`dial tcp ${host}:${port}: connect: ${system_error_text(error)}`)
       timer.cancel()
-      socket.destroy()
-      if (connection === null) failed(error)
-    }
-    const timer = this.#context.clock.after(ROUTE_DIAL_TIMEOUT_MS, () => fail(`dial tcp ${host}:${port}: i/o timeout`))
-    const on_error = (error: Error) => fail(`dial tcp ${host}:${port}: connect: ${system_error_text(error)}`)
-    socket.once('error', on_error)
-    socket.once('connect', () => {
-      timer.cancel()
-      connection = connected()
-      connection.attach(socket, { stop: () => stop_reading(socket), resume: () => resume_reading(socket) })
-      socket.off('error', on_error)
+      const connection = connected()
+      connection.attach(transport)
+      transport.start(this.#events(buffer, connection))
     })
+    const end = (error: string) => {
+      timer.cancel()
+      stop()
+      failed(error)
+    }
   }
 
-  #on_bytes(connection: () => Connection | null): OnBytes {
+  #events(buffer: ConnectionBuffer, connection: Connection): TransportEvents {
     const { outboxes, turns } = this.#context
-    return (bytes, length) => {
-      turns.input()
-      // Bytes from the shared buffer may be sent on by reference while not too many slow sockets hold on to such ones.
-      const referable = bytes !== this.#buffer || outboxes.pins < PINNED_READ_BUFFERS_MAX
-      const goes_on = connection()?.on_bytes(bytes, 0, length, referable) ?? false
-      turns.finish()
-      if (outboxes.read_buffer_pinned) {
-        outboxes.read_buffer_pinned = false
-        if (bytes.buffer === this.#buffer.buffer) this.#buffer = new Uint8Array(READ_BUFFER_BYTES)
-      }
-      return goes_on
+    return {
+      bytes(bytes, length) {
+        turns.input()
+        const goes_on = connection.on_bytes(bytes, 0, length, buffer.is_referable(bytes))
+        turns.finish()
+        if (outboxes.pinned || outboxes.large_copied) buffer.settle(outboxes)
+        return goes_on
+      },
+      written: () => connection.written(),
+      ended: () => connection.end_of_input(),
+      closed(error) {
+        buffer.release()
+        connection.closed(error)
+      },
     }
   }
 }

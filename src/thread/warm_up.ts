@@ -1,7 +1,7 @@
 // Runs the path of a message a few ten thousand times with made-up clients, so that the runtime has compiled it before
 // real ones need it: without that, the first second of a server is several times slower than the rest. It happens
 // before the thread listens, in parts of some milliseconds, on an index and outboxes of its own.
-import type { Socket } from 'node:net'
+import { connect } from 'node:net'
 import { system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { latin1_bytes } from '../base/bytes.ts'
@@ -11,26 +11,20 @@ import type { Settings } from '../connection/settings.ts'
 import { create_counters, create_limits } from '../shared/counters.ts'
 import { create_doorbell } from '../shared/doorbell.ts'
 import { create_pressure } from '../shared/pressure.ts'
+import { choose_reading } from '../net/reading.ts'
+import type { Transport } from '../net/transport.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
 import { ConnectionThread } from './connection_thread.ts'
 
 const SUBSCRIPTIONS = 8192
 const PART_MS = 2
 const TOTAL_MS = 150
+const CONNECTIONS = 150
+const CONNECT = 'CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"x","protocol":1}\r\n'
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
-const STILL = { stop() {}, resume() {} }
 
-/** A socket that takes everything and says nothing. */
-const sink = {
-  destroyed: false,
-  writableLength: 0,
-  write: () => true,
-  cork() {},
-  uncork() {},
-  end() {},
-  destroy() {},
-  on() {},
-} as unknown as Socket
+/** A transport that takes everything and says nothing. */
+const sink: Transport = { start() {}, write: () => true, end() {}, destroy() {}, stop() {}, resume() {} }
 
 /** Resolves when done. `next_turn`: mail is taken in between. */
 export async function warm_up(settings: Settings, next_turn: (f: () => void) => void): Promise<void> {
@@ -44,8 +38,27 @@ export async function warm_up(settings: Settings, next_turn: (f: () => void) => 
     used_ms += clock.now_ms() - from
     await new Promise<void>((resolve) => next_turn(resolve))
   }
+  await connect_often(thread)
   thread.close_all('clients', CloseReason.client_closed)
   thread.close_all('routes', CloseReason.client_closed)
+}
+
+/** Accepting, greeting and closing: real connections over loopback, one after the other, to a port of this thread's. */
+async function connect_often(thread: ConnectionThread): Promise<void> {
+  thread.sockets.reading = await choose_reading(thread.clock)
+  const port = await thread.sockets.listen('clients', { strategy: 'single', host: '127.0.0.1', port: 0 })
+  for (let i = 0; i < CONNECTIONS; i++) {
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('data', () => {
+        socket.write(`${CONNECT}PING\r\nSUB x 1\r\n`)
+        socket.once('data', () => socket.destroy())
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve())
+    })
+  }
+  thread.sockets.stop_listening('clients')
 }
 
 function make_thread(settings: Settings): ConnectionThread {
@@ -90,7 +103,7 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
   const peer = thread.slots.place((slot) =>
     new Route(thread, thread.forwarder!, thread.accounts, { slot, rid: 1, ip: '127.0.0.1', port: 1, dialled: { user: '', password: '' } })
   )
-  peer.connection.attach(sink, STILL)
+  peer.connection.attach(sink)
   peer.greet()
   const register = { remote_id: 'N', remote_name: 'N', solicited: true, explicit: true, headers: true, lnocu: true }
   peer.command({ kind: 'register', ...register })
@@ -103,9 +116,9 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
 
 function make_client(thread: ConnectionThread, first: string): Client {
   const client = thread.slots.place((slot) => new Client(thread, slot, thread.limits.next_cid(), '127.0.0.1', 1))
-  client.connection.attach(sink, STILL)
+  client.connection.attach(sink)
   client.greet()
-  send(client, `CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"x","protocol":1}\r\n${first}`)
+  send(client, CONNECT + first)
   return client
 }
 

@@ -138,7 +138,7 @@ test('references go out where they were appended, without a copy', () => {
   context.flush()
   assert.ok(sink.text === `<${'r'.repeat(body.length - 1)}S|rrrrr>`)
   assert.is(sink.written.length, 1)
-  assert.equal([context.pins, context.read_buffer_pinned, outbox.pending], [0, false, 0])
+  assert.equal([context.pins, context.pinned, outbox.pending], [0, false, 0])
 })
 
 test('a write with references that is not taken pins the read buffer until it has left', () => {
@@ -147,7 +147,7 @@ test('a write with references that is not taken pins the read buffer until it ha
   sink.lags = true
   outbox.append_reference(body, 0, body.length)
   context.flush()
-  assert.equal([context.pins, context.read_buffer_pinned], [1, true])
+  assert.equal([context.pins, context.pinned], [1, true])
   sink.lags = false
   sink.leave(outbox)
   assert.is(context.pins, 0)

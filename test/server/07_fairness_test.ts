@@ -30,22 +30,17 @@ for (const workers of [1, 2]) {
       assert.is(await event(), 'subscribed')
       const pinger = await RawClient.connect(port)
       const publisher = await RawClient.connect(port)
-      let received = false
-      const all = event().then((text) => {
-        received = true
-        return text
-      })
+      const received = event()
       const delays: number[] = []
-      const start = performance.now()
       void publisher.send('PUB fan.out 16\r\n0123456789abcdef\r\n'.repeat(MESSAGES))
-      while (!received) delays.push(await pinger.flush(20_000))
-      assert.is(await all, 'received')
-      delays.sort((a, b) => a - b)
-      const median = delays[delays.length >> 1], worst = delays.at(-1)!
+      // Its answer comes behind all of them: until then the server is busy.
+      let published = false
+      void publisher.flush(20_000).finally(() => published = true)
+      while (!published) delays.push(await pinger.flush(20_000))
+      assert.is(await received, 'received')
+      const { median, worst, sum } = weigh(delays)
       console.log(
-        `  ${delays.length} PINGs in ${(performance.now() - start).toFixed(0)} ms: median ${
-          median.toFixed(2)
-        } ms, worst ${worst.toFixed(1)} ms`,
+        `  ${delays.length} PINGs in ${sum.toFixed(0)} ms: ${median.toFixed(2)} ms, worst ${worst.toFixed(1)} ms`,
       )
       assert.ok(median <= MEDIAN_MS_MAX, `median ${median} ms`)
       assert.ok(worst <= WORST_MS_MAX, `worst ${worst} ms`)
@@ -53,6 +48,15 @@ for (const workers of [1, 2]) {
       await readers.terminate()
     }
   })
+}
+
+/** The delay that somebody meets who comes at any time: half of the time was spent in delays up to it. */
+function weigh(delays: number[]) {
+  const sorted = [...delays].sort((a, b) => a - b)
+  const sum = sorted.reduce((total, delay) => total + delay, 0)
+  let half = sum / 2
+  const median = sorted.find((delay) => (half -= delay) <= 0)!
+  return { median, worst: sorted.at(-1)!, sum }
 }
 
 test.run()

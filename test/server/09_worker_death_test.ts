@@ -55,6 +55,22 @@ for (const strategy of strategies) {
   })
 }
 
+for (const strategy of strategies) {
+  test(`1000 clients that come at once are let in within a second (${strategy})`, async () => {
+    const { port } = await start_server({ workers: WORKERS, listener: strategy })
+    const all = await Promise.all(Array.from({ length: 1_000 }, () => connect_timed(port)))
+    // A queue of the kernel that is too short drops their SYNs, which come again after a second.
+    const late = all.filter((ms) => ms >= RECONNECT_MS_MAX)
+    assert.is(late.length, 0, `${late.length} of ${all.length} came late, such as after ${late[0]} ms`)
+  })
+}
+
+async function connect_timed(port: number): Promise<number> {
+  const start = performance.now()
+  await RawClient.connect(port, { ms: 10_000 })
+  return performance.now() - start
+}
+
 /** Ends the worker and waits until its clients are cut; all others must answer. */
 async function kill({ server, wait_log }: TestServer, worker: number, idle: Idle[], strategy: Strategy) {
   const restart = new RegExp(`^INF Worker ${worker} was restarted \\(${server.restarts + 1} restarts in all\\)`)
@@ -66,7 +82,8 @@ async function kill({ server, wait_log }: TestServer, worker: number, idle: Idle
   // Silence would be worse than an end.
   assert.ok(cut.every(({ client }) => client.is_closed), 'who does not answer was cut')
   if (strategy === 'single') assert.is(left.length, 0)
-  else assert.ok(left.length > 0, 'others live on')
+  // In the end worker 0 may have them all: it lives longest, and whoever is cut may come to it.
+  else assert.ok(left.length > 0 || worker === 0, 'others live on')
   return { cut, left }
 }
 
