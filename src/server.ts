@@ -327,8 +327,13 @@ export class Server {
       case 'route':
         return this.#cluster?.on_event(thread, message.event)
       case 'growth_wanted':
-        return void this.#growth.run()
+        return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
     }
+  }
+
+  #on_growth_failed(error: unknown): void {
+    // A pool or a worker that was ended in the middle of it is no fault.
+    if (this.#stopping === null) this.#log.error(`The subject index could not grow: ${system_error_text(error)}`)
   }
 
   #on_died(thread: number, cause: string): void {

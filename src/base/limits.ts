@@ -34,6 +34,8 @@ export const RESTART_WINDOW_MS = 60_000
 // Buffers of a thread
 export const READ_BUFFER_BYTES = 512 * 1024
 export const OUT_BUFFER_BYTES = 128 * 1024
+/** The most that one connection hands to its socket at once: what is on its way counts as pending until all of it left. */
+export const WRITE_BYTES_MAX = 512 * 1024
 /** Out buffers kept hot for use again, per thread. */
 export const OUT_BUFFERS_POOLED_MAX = 512
 /** Payloads above this go out by reference to the read buffer instead of by copy. */
@@ -42,17 +44,23 @@ export const BY_REFERENCE_BYTES_MIN = 4096
 export const PRIVATE_READ_BUFFERS_MAX = 64
 
 // A read's budget: what one connection may cost the others before the loop turns to them
-export const READ_DELIVERIES_MAX = 65536
+export const READ_DELIVERIES_MAX = 32768
+/** What a SUB, UNSUB or another control operation counts against it. */
+export const CONTROL_OPERATION_DELIVERIES = 16
 export const READ_BYTES_OUT_MAX = 16 * 1024 * 1024
 
 // Back pressure: the one rule
-/** Share of max_pending above which publishers are held back. */
+/** Share of max_pending above which publishers are held back... */
 export const PRESSURE_SHARE = 0.75
+/** ...and with a small max_pending, where what is already in a ring and a read would exceed it, less, but not below. */
+export const PRESSURE_SHARE_MIN = 0.25
 export const STALL_MS_PER_READ = 10
 
 // Rings: one per ordered pair of threads
-export const RING_BYTES = 4 * 1024 * 1024
+export const RING_BYTES = 1024 * 1024
 export const RING_RECORD_BYTES_MAX = RING_BYTES / 4
+/** A queue delivery whose chosen member has gone may be passed on among the threads this often. */
+export const QUEUE_HOPS_MAX = 8
 
 // Shared subject index. Memory is reserved, not used: pages come as subscriptions do.
 export const SUBSCRIPTIONS_MAX = 4 * 1024 * 1024

@@ -33,8 +33,3 @@ export function may_pass(envelope: { origin: Origin }, subscriber: Subscriber, d
 export function names_its_groups(envelope: { origin: Origin }): boolean {
   return envelope.origin === Origin.route
 }
-
-/** A client's queue delivery may choose any server's member; a route's only goes on when no member is left here. */
-export function prefers_local_members(envelope: { origin: Origin }): boolean {
-  return envelope.origin === Origin.route
-}

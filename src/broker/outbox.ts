@@ -6,7 +6,7 @@
 // While it lags everything is copied, so one slow socket pins at most the memory of one write that is not its own.
 import { copy } from '../base/bytes.ts'
 import { assert } from '../base/assert.ts'
-import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES, PRESSURE_SHARE } from '../base/limits.ts'
+import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES, PRESSURE_SHARE, PRESSURE_SHARE_MIN, RING_BYTES, WRITE_BYTES_MAX } from '../base/limits.ts'
 import type { BufferPool, OutBuffer } from './buffer_pool.ts'
 
 /** Where an outbox writes to. */
@@ -28,6 +28,7 @@ export class OutboxContext {
   large_copied = false
   /** Writes that hold on to such a buffer. */
   pins = 0
+  /** Work done, in deliveries, and bytes written: what the budget of a read is measured by. */
   deliveries = 0
   bytes_out = 0
 
@@ -63,6 +64,7 @@ export class Outbox {
   #context: OutboxContext
   #sink: Sink
   #max_pending: number
+  #pressure: number
   #buffer: OutBuffer | null = null
   #start = 0
   #end = 0
@@ -87,6 +89,7 @@ export class Outbox {
     this.#context = context
     this.#sink = sink
     this.#max_pending = max_pending
+    this.#pressure = pressure_bytes(max_pending)
   }
 
   /** Bytes accepted and not yet taken by the kernel. */
@@ -171,23 +174,26 @@ export class Outbox {
     this.#foreign = false
   }
 
-  /** The sink is free again: what waited goes out as one write. */
+  /** The sink is free again: what waited goes out. */
   drained(): void {
     this.#lagging = false
     this.#in_flight = 0
     this.#unpin()
     this.#release()
-    if (this.#queue.length > 0) {
-      const pieces = this.#queue_pieces
-      const bytes = this.#queue_bytes
-      this.#in_flight_buffers = this.#queue
-      this.#queue = []
-      this.#queue_pieces = []
-      this.#queue_bytes = 0
-      this.#write(pieces, bytes)
-    }
+    while (!this.#lagging && this.#queue.length > 0) this.#write_queued()
     if (!this.#lagging) this.#flush_buffer()
     this.#judge()
+  }
+
+  /** A part of what waits, as one write. */
+  #write_queued(): void {
+    const count = Math.max(1, Math.floor(WRITE_BYTES_MAX / OUT_BUFFER_BYTES))
+    const pieces = this.#queue_pieces.splice(0, count)
+    this.#in_flight_buffers = this.#queue.splice(0, count)
+    let bytes = 0
+    for (const piece of pieces) bytes += piece.length
+    this.#queue_bytes -= bytes
+    this.#write(pieces, bytes)
   }
 
   /** Forgets what was not written (the connection ended). */
@@ -282,7 +288,7 @@ export class Outbox {
     if (this.#discarded) return
     const { pending } = this
     if (pending > this.#max_pending && !this.closed) return this.#sink.overflow()
-    this.#set_pressed(pending > this.#max_pending * PRESSURE_SHARE)
+    this.#set_pressed(pending > this.#pressure)
   }
 
   #set_pressed(pressed: boolean): void {
@@ -290,4 +296,11 @@ export class Outbox {
     this.pressed = pressed
     this.#context.on_pressure(this.slot, pressed)
   }
+}
+
+/** Pending bytes above which publishers to a connection are held back. */
+function pressure_bytes(max_pending: number): number {
+  // A ring and a read may still be under way to it when they are told.
+  const with_room = max_pending - 2 * RING_BYTES
+  return Math.max(max_pending * PRESSURE_SHARE_MIN, Math.min(max_pending * PRESSURE_SHARE, with_room))
 }

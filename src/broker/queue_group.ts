@@ -23,14 +23,13 @@ export function choose_member(group: Group, envelope: Envelope, context: TakeCon
   return null
 }
 
-/** A member on this server. With `only_thread`, on that thread. */
-export function choose_local(group: Group, envelope: Envelope, context: TakeContext, only_thread = -1): Member | null {
+/** A member on this server. */
+export function choose_local(group: Group, envelope: Envelope, context: TakeContext): Member | null {
   const { members } = group
   const start = context.random.below(members.length)
   for (let i = 0; i < members.length; i++) {
     const member = members[(start + i) % members.length]
-    if (member.route !== null || (only_thread >= 0 && member.thread !== only_thread)) continue
-    if (can_take(member, envelope, context)) return member
+    if (member.route === null && can_take(member, envelope, context)) return member
   }
   return null
 }

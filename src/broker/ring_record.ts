@@ -1,8 +1,8 @@
 // A message as a record in the ring from one thread to another. Everything is decided by the thread that writes it;
 // the reader only delivers.
 //
-//   word 0  flags     bit 0 origin, 1 deliver to the plain subscriptions of the reader's clients, 2 was forwarded by a
-//                     reader whose chosen member had gone, 3 stream reply
+//   word 0  flags     bit 0 origin, 1 deliver to the plain subscriptions of the reader's clients, 2 stream reply;
+//                     from bit 8: how often it was passed on by readers whose chosen member had gone
 //   word 1  account           word 2  header size        word 3  total size
 //   word 4  subject bytes     word 5  reply bytes        word 6  size text bytes, line end included
 //   word 7  tail bytes        word 8  chosen queue members          word 9  routes
@@ -33,7 +33,7 @@ export interface RoutePick {
 export class Dispatch {
   readonly link: ThreadLink
   plain = false
-  forwarded = false
+  hops = 0
   readonly picks: Pick[] = []
   readonly routes: RoutePick[] = []
 
@@ -42,7 +42,8 @@ export class Dispatch {
   }
 
   clear(): void {
-    this.plain = this.forwarded = false
+    this.plain = false
+    this.hops = 0
     if (this.picks.length > 0) this.picks.length = 0
     if (this.routes.length > 0) this.routes.length = 0
   }
@@ -68,7 +69,7 @@ export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   const { bytes, words } = link
   const head = start >> 2
   const reply_bytes = envelope.reply_end - envelope.reply_start
-  words[head] = origin_bit(envelope) | (dispatch.plain ? 2 : 0) | (dispatch.forwarded ? 4 : 0) | (envelope.has_stream_reply ? 8 : 0)
+  words[head] = origin_bit(envelope) | (dispatch.plain ? 2 : 0) | (envelope.has_stream_reply ? 4 : 0) | (dispatch.hops << 8)
   words[head + 1] = envelope.account
   words[head + 2] = envelope.header_size
   words[head + 3] = envelope.total_size
@@ -121,7 +122,7 @@ function write_tail(bytes: Uint8Array, at: number, envelope: Envelope): number {
 /** Reads records back. Its fields hold until the next read. */
 export class RecordReader {
   plain = false
-  forwarded = false
+  hops = 0
   pick_count = 0
   route_count = 0
   #bytes: Uint8Array = new Uint8Array(0)
@@ -135,14 +136,14 @@ export class RecordReader {
     this.#words = words
     const flags = words[head]
     this.plain = (flags & 2) !== 0
-    this.forwarded = (flags & 4) !== 0
+    this.hops = flags >>> 8
     this.pick_count = words[head + 8]
     this.route_count = words[head + 9]
     this.#at = start + HEAD_BYTES
     let at = this.#at
     for (let i = this.pick_count + this.route_count; i > 0; i--) at += 8 + padded(words[(at >> 2) + 1])
     set_origin_bit(envelope, flags)
-    envelope.has_stream_reply = (flags & 8) !== 0
+    envelope.has_stream_reply = (flags & 4) !== 0
     envelope.publisher = -1
     envelope.referable = false
     envelope.set_bytes(bytes)

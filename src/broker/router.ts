@@ -1,13 +1,14 @@
 // Sends a message to everybody its plan names: clients of this thread, clients of other threads by one ring record
 // each, and routes. Nothing is written anywhere before there is room everywhere.
 import { equal, latin1_bytes, SPACE } from '../base/bytes.ts'
+import { QUEUE_HOPS_MAX } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import { slot_of, thread_of } from '../actor/address.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { Pressure } from '../shared/pressure.ts'
 import { Deliverer } from './deliverer.ts'
-import { Delivery, may_pass, names_its_groups, prefers_local_members, Subscriber } from './one_hop.ts'
+import { Delivery, may_pass, names_its_groups, Subscriber } from './one_hop.ts'
 import type { OutboxContext } from './outbox.ts'
 import type { Group, LocalTarget, Member, Plan, RouteTarget } from './plan.ts'
 import { choose_local, choose_member, type TakeContext } from './queue_group.ts'
@@ -112,10 +113,7 @@ export class Router {
     let member: Member | null
     if (names_its_groups(envelope)) {
       if (!names_group(envelope, group)) return
-      member = choose_local(group, envelope, this.#take)
-      if (member === null && prefers_local_members(envelope) && may_pass(envelope, Subscriber.route, Delivery.queue)) {
-        member = group.members.find((each) => each.route !== null) ?? null
-      }
+      member = choose_local(group, envelope, this.#take) ?? this.#fallback(envelope, group)
     } else member = choose_member(group, envelope, this.#take)
     if (member === null) return
     if (member.route !== null) member.route.chosen += (member.route.chosen === '' ? '' : ' ') + group.name
@@ -125,23 +123,43 @@ export class Router {
     }
   }
 
-  /** A member on this thread that another thread had picked has gone: any other of its group takes it, or nobody. */
-  publish_again(envelope: Envelope, plan: Plan, name: Uint8Array, was_forwarded: boolean): boolean {
+  /**
+   * A member on this thread that another thread had picked has gone: any other of its group takes it; if there is none
+   * on this server, a route that has one. False: nobody did. `hops`: how often it was passed on already.
+   */
+  publish_again(envelope: Envelope, plan: Plan, name: Uint8Array, hops: number): boolean {
     const group = plan.groups.find((each) => same_bytes(each.name_bytes, name))
     if (group === undefined) return false
-    const member = choose_local(group, envelope, this.#take, was_forwarded ? this.#context.thread : -1)
+    const member = choose_local(group, envelope, this.#take) ?? this.#fallback(envelope, group)
     if (member === null) return false
     if (member.local !== null) return this.deliverer.deliver(member.local, envelope)
+    if (member.route !== null && member.route.outbox !== null) {
+      this.#context.forward_interest()
+      const { outbox, message_prefix, header_prefix } = member.route
+      this.deliverer.send_routed(outbox, message_prefix, header_prefix, envelope, group.name_bytes)
+      return true
+    }
+    return hops < QUEUE_HOPS_MAX && this.#pass_on(envelope, member, group, hops + 1)
+  }
+
+  /** To another thread. A reader of rings never waits for a ring: without room the message is lost, and counted. */
+  #pass_on(envelope: Envelope, member: Member, group: Group, hops: number): boolean {
     const dispatch = this.#dispatches[member.thread]
     if (dispatch === undefined) return false
     dispatch.clear()
-    dispatch.forwarded = true
-    dispatch.picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
-    // A reader of rings never waits for a ring: without room the message is lost, and counted by the caller.
-    if (!dispatch.link.has_room(record_bytes(envelope, dispatch))) return false
-    write_record(envelope, dispatch)
+    dispatch.hops = hops
+    if (member.route !== null) dispatch.routes.push({ slot: member.route.slot, names: group.name_bytes })
+    else dispatch.picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
+    const has_room = dispatch.link.has_room(record_bytes(envelope, dispatch))
+    if (has_room) write_record(envelope, dispatch)
     dispatch.clear()
-    return true
+    return has_room
+  }
+
+  /** The exception of the one-hop rule: the group's last member here has gone. */
+  #fallback(envelope: Envelope, group: Group): Member | null {
+    if (!may_pass(envelope, Subscriber.route, Delivery.queue)) return null
+    return group.members.find((each) => each.route !== null && each.weight > 0) ?? null
   }
 
   #dispatch(thread: number): Dispatch {

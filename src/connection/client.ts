@@ -1,7 +1,7 @@
 // The actor of one client connection: a method per verb, called as on the wire (reference client.md 1 to 4).
 import { latin1_text } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse, refuse_subscription, refuse_tokens } from '../base/errors.ts'
-import { FIRST_CLIENT_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
+import { CONTROL_OPERATION_DELIVERIES, FIRST_CLIENT_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import { Counter } from '../shared/counters.ts'
@@ -102,14 +102,17 @@ export class Client implements Owner {
         const behind = this.#publisher.take(parser.op, bytes, end, referable)
         if (behind === STOP) return position
         position = behind
-        if (outboxes.deliveries <= deliveries_max && outboxes.bytes_out <= bytes_out_max) continue
+      } else {
+        if (kind === Parsed.need_more) return parser.position
+        if (kind < 0) return this.#refuse_bytes(kind, bytes, position, end)
+        if (!this.#control(kind, bytes)) return position
+        position = parser.position
+        outboxes.deliveries += CONTROL_OPERATION_DELIVERIES
+      }
+      if (outboxes.deliveries > deliveries_max || outboxes.bytes_out > bytes_out_max) {
         this.#context.hold_for_turn(this.connection)
         return position
       }
-      if (kind === Parsed.need_more) return parser.position
-      if (kind < 0) return this.#refuse_bytes(kind, bytes, position, end)
-      if (!this.#control(kind, bytes)) return position
-      position = parser.position
     }
     return position
   }

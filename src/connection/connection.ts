@@ -77,14 +77,18 @@ export class Connection implements Sink {
     this.#transport = transport
   }
 
-  /** A chunk came in. False: stop reading for now. */
-  on_bytes(bytes: Uint8Array, start: number, end: number, referable: boolean): boolean {
-    if (this.reason !== null) return true
+  /** Whether its socket is to be read. After the end, too: what comes then is dropped. */
+  get takes_bytes(): boolean {
+    return this.#stopped === 0 || this.reason !== null
+  }
+
+  /** A chunk came in. */
+  on_bytes(bytes: Uint8Array, start: number, end: number, referable: boolean): void {
+    if (this.reason !== null) return
     this.last_activity_ms = this.#context.clock.now_ms()
     this.inbox.receive(bytes, start, end, referable)
-    if (this.inbox.held) return this.#stop()
-    if (this.#context.router.met_pressure) this.#hold_back(end - start)
-    return this.#stopped === 0
+    if (this.inbox.held) this.#stop()
+    else if (this.#context.router.met_pressure) this.#hold_back(end - start)
   }
 
   /** What made the actor hold is over. */
@@ -192,9 +196,8 @@ export class Connection implements Sink {
     this.#go_on()
   }
 
-  #stop(): boolean {
+  #stop(): void {
     if (this.#stopped++ === 0) this.#transport?.stop()
-    return false
   }
 
   #go_on(): void {

@@ -2,7 +2,7 @@
 // mesh is decided by the supervisor's membership; this actor tells it and waits for the answer.
 import { latin1_text } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
-import { FIRST_ROUTE_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
+import { CONTROL_OPERATION_DELIVERIES, FIRST_ROUTE_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import { equal_secret } from '../auth/authenticate.ts'
@@ -141,14 +141,17 @@ export class Route implements Owner {
         if (behind === STOP) return position
         position = behind
         if (this.#verbose) this.#ok()
-        if (outboxes.deliveries <= deliveries_max && outboxes.bytes_out <= bytes_out_max) continue
+      } else {
+        if (kind === Parsed.need_more) return parser.position
+        if (kind < 0) return this.#refuse_bytes(kind, bytes, position, end)
+        if (!this.#control(kind, bytes)) return position
+        position = parser.position
+        outboxes.deliveries += CONTROL_OPERATION_DELIVERIES
+      }
+      if (outboxes.deliveries > deliveries_max || outboxes.bytes_out > bytes_out_max) {
         this.#context.hold_for_turn(this.connection)
         return position
       }
-      if (kind === Parsed.need_more) return parser.position
-      if (kind < 0) return this.#refuse_bytes(kind, bytes, position, end)
-      if (!this.#control(kind, bytes)) return position
-      position = parser.position
     }
     return position
   }
@@ -266,7 +269,6 @@ export class Route implements Owner {
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
     this.connection.outbox.headers = command.headers
     this.#dumping = true
-    this.log.debug(`Registering remote route "${command.remote_id}"`)
     this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
   }
 

@@ -161,7 +161,8 @@ export function listen(
   const server = createServer(ACCEPT_OPTIONS, on_socket)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(listen_options(plan), () => {
+    // Behind a descriptor Node takes the backlog from the arguments only.
+    server.listen(listen_options(plan), ACCEPT_BACKLOG as never, () => {
       server.off('error', reject)
       server.on('error', on_error)
       if (bare_handles) hand_over_handles(server, on_socket)

@@ -24,6 +24,7 @@ import { Pressure } from '../shared/pressure.ts'
 import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
 import type { ToSupervisor } from './messages.ts'
 import { Inbound } from './inbound.ts'
+import { make_next_turn } from './next_turn.ts'
 import { Removals } from './removals.ts'
 import { RingDesk, type RingPair } from './ring_desk.ts'
 import { Slots } from './slots.ts'
@@ -66,6 +67,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly outboxes: OutboxContext
   readonly envelope = new Envelope()
   readonly limits: SharedLimits
+  readonly #next_turn = make_next_turn()
   readonly held_back = new Set<{ release(): void }>()
   readonly counters: Float64Array
   readonly rings = new RingDesk()
@@ -169,12 +171,12 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   // ThreadContext ---------------------------------------------------------------------------------------------------
 
-  finish_turn(): void {
-    this.turns.finish()
+  next_turn(f: () => void): void {
+    this.#next_turn(f)
   }
 
-  next_turn(f: () => void): void {
-    setImmediate(f)
+  finish_turn(): void {
+    this.turns.finish()
   }
 
   hold_for_room(connection: Holdable): void {

@@ -1,8 +1,6 @@
 // The threads of a server: it makes the memory they share, starts them, starts them again when they die, and cleans up
 // behind a dead one. With no workers the one connection thread lives in the calling thread, and nothing else differs.
 import { type Remote, wrap } from 'comlink'
-// @ts-expect-error: comlink has no types for this file
-import node_endpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
 import { Mailbox, local_ports } from '../actor/mailbox.ts'
@@ -14,6 +12,7 @@ import { repair } from '../shared/index_repair.ts'
 import { create_pressure, Pressure } from '../shared/pressure.ts'
 import { create_ring } from '../shared/ring.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
+import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
@@ -167,7 +166,7 @@ export class Crew {
     worker.on('error', (error: Error) => cause = error.message)
     worker.on('exit', (code) => void this.#died(thread, cause || `exit code ${code}`))
     const box = new Mailbox<ToThread, ToSupervisor>(mail.port2, (message) => this.#events.mail(thread, message))
-    this.#hands[thread] = { api: wrap<ThreadApi>(node_endpoint(api.port2)), mail: box, worker }
+    this.#hands[thread] = { api: wrap<ThreadApi>(comlink_port(api.port2)), mail: box, worker }
   }
 
   /** Makes the rings and the bell between a new thread and another, and tells the other one. */

@@ -60,7 +60,7 @@ export class Inbound {
       if (member !== undefined && member.local !== null && router.deliverer.deliver(member.local, envelope)) return
     }
     const name = copy_of(this.#record.bytes, name_start, name_end)
-    if (!router.publish_again(envelope, plan, name, this.#record.forwarded)) counters[Counter.dropped]++
+    if (!router.publish_again(envelope, plan, name, this.#record.hops)) counters[Counter.dropped]++
   }
 
   #send_routed(plan: Plan, slot: number): void {

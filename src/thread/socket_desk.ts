@@ -86,10 +86,11 @@ export class SocketDesk {
     return {
       bytes(bytes, length) {
         turns.input()
-        const goes_on = connection.on_bytes(bytes, 0, length, buffer.is_referable(bytes))
+        connection.on_bytes(bytes, 0, length, buffer.is_referable(bytes))
         turns.finish()
         if (outboxes.pinned || outboxes.large_copied) buffer.settle(outboxes)
-        return goes_on
+        // Asked last: what stopped the connection may be over by the end of the turn.
+        return connection.takes_bytes
       },
       written: () => connection.written(),
       ended: () => connection.end_of_input(),

@@ -1,12 +1,11 @@
 // What a worker thread does from its start on: it waits for its setup, builds a connection thread and answers the
 // supervisor. The two entries in workers/ differ in the role they are started for only.
 import { expose } from 'comlink'
-// @ts-expect-error: comlink has no types for this file
-import node_endpoint from 'comlink/dist/esm/node-adapter.mjs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../base/assert.ts'
 import { Mailbox } from '../actor/mailbox.ts'
 import { Doorbell } from '../shared/doorbell.ts'
+import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type ThreadSetup } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import type { RingPair } from './ring_desk.ts'
@@ -36,7 +35,7 @@ export function run_worker(): void {
   const thread = new ConnectionThread(setup, bell, tell)
   const mailbox = new Mailbox<ToSupervisor, ToThread>(setup.mail, (message) => take_mail(thread, message))
   for (const neighbour of setup.neighbours) thread.connect(neighbour)
-  expose(make_thread_api(thread), node_endpoint(setup.api))
+  expose(make_thread_api(thread), comlink_port(setup.api))
   assert(parentPort !== null, 'A worker has a parent')
   parentPort.on('message', (change: NeighbourChange) => {
     if ('gone' in change) {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { Origin } from '../../src/actor/envelope.ts'
-import { Delivery, may_pass, names_its_groups, prefers_local_members, Subscriber } from '../../src/broker/one_hop.ts'
+import { Delivery, may_pass, names_its_groups, Subscriber } from '../../src/broker/one_hop.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('broker/one_hop')
@@ -28,12 +28,8 @@ test('the whole rule', () => {
   assert.is(rule.length, cells, 'A new kind needs its cells here')
 })
 
-test('a route names the groups it chose and wants them served here; a client leaves the choice open', () => {
+test('a route names the groups it chose; a client leaves the choice open', () => {
   assert.equal([names_its_groups({ origin: Origin.client }), names_its_groups({ origin: Origin.route })], [false, true])
-  assert.equal(
-    [prefers_local_members({ origin: Origin.client }), prefers_local_members({ origin: Origin.route })],
-    [false, true],
-  )
 })
 
 test.run()

@@ -106,7 +106,7 @@ test('who can not take is passed over until somebody can', () => {
   assert.is(choose_member(group, message(), context_of(thread)), null)
 })
 
-test('a local choice never names a route, and stays on one thread when it must', () => {
+test('a local choice never names a route, and takes members of every thread', () => {
   const { threads: [here, there] } = new Rig(2)
   here.subscribe_route(here.connect(), 'a', 'q', 100)
   assert.is(choose_local(group_of(here), envelope_of({ subject: 'a', origin: Origin.route }), context_of(here)), null)
@@ -116,8 +116,6 @@ test('a local choice never names a route, and stays on one thread when it must',
   const seen = new Set<Member>()
   for (let i = 0; i < 60; i++) {
     seen.add(choose_local(group, message(), context_of(here))!)
-    assert.is(choose_local(group, message(), context_of(here), 1)!.thread, 1)
-    assert.is(choose_local(group, message(), context_of(here), 0)!.thread, 0)
   }
   assert.is(seen.size, 2)
   assert.ok([...seen].every((member) => member.route === null))

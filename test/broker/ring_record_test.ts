@@ -13,7 +13,7 @@ const test = suite('broker/ring_record', 30_000)
 
 interface Names {
   plain: boolean
-  forwarded: boolean
+  hops: number
   picks: [number, string][]
   routes: [number, string][]
 }
@@ -25,7 +25,7 @@ function through(message: MessageText, names: Names) {
   const fragments = new FragmentReader(1 << 20)
   const dispatch = new Dispatch(link)
   dispatch.plain = names.plain
-  dispatch.forwarded = names.forwarded
+  dispatch.hops = names.hops
   for (const [subscription, name] of names.picks) dispatch.picks.push({ subscription, name_bytes: latin1_bytes(name) })
   for (const [slot, name] of names.routes) dispatch.routes.push({ slot, names: latin1_bytes(name) })
   const envelope = envelope_of(message)
@@ -52,7 +52,7 @@ function read(bytes: Uint8Array, words: Int32Array, start: number) {
     })
   const names: Names = {
     plain: record.plain,
-    forwarded: record.forwarded,
+    hops: record.hops,
     picks: pairs(record.pick_count),
     routes: pairs(record.route_count),
   }
@@ -65,7 +65,7 @@ const name = fc.string({ unit: fc.constantFrom('a', 'b', '.', '\xff'), minLength
 const numbers = fc.integer({ min: 0, max: 0x7fffffff })
 const names_of: fc.Arbitrary<Names> = fc.record({
   plain: fc.boolean(),
-  forwarded: fc.boolean(),
+  hops: fc.integer({ min: 0, max: 8 }),
   picks: fc.array(fc.tuple(numbers, name), { maxLength: 4 }),
   routes: fc.array(fc.tuple(numbers, fc.oneof(fc.constant(''), name)), { maxLength: 4 }),
 }, { noNullPrototype: true })
@@ -106,18 +106,19 @@ test('a message comes out of the ring as it went in, with whom it is for', () =>
 test('what only the publishing thread knows does not cross: the publisher, and whether bytes stay', () => {
   const { envelope } = through(
     { subject: 's', publisher: 4, referable: true, payload: 'x' },
-    { plain: true, forwarded: false, picks: [], routes: [] },
+    { plain: true, hops: 0, picks: [], routes: [] },
   )
   assert.equal([envelope.publisher, envelope.referable, envelope.queues_start, envelope.queues_end], [-1, false, 0, 0])
 })
 
 test('a dispatch that is cleared names nobody', () => {
   const dispatch = new Dispatch(new ThreadLink(1, new RingWriter(create_ring(256))))
-  dispatch.plain = dispatch.forwarded = true
+  dispatch.plain = true
+  dispatch.hops = 1
   dispatch.picks.push({ subscription: 1, name_bytes: latin1_bytes('q') })
   dispatch.routes.push({ slot: 1, names: latin1_bytes('q') })
   dispatch.clear()
-  assert.equal([dispatch.plain, dispatch.forwarded, dispatch.picks, dispatch.routes], [false, false, [], []])
+  assert.equal([dispatch.plain, dispatch.hops, dispatch.picks, dispatch.routes], [false, 0, [], []])
 })
 
 test.run()

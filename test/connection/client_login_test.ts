@@ -1,0 +1,120 @@
+// Who may come in, by the check list of reference client.md 9 (its numbers in brackets).
+import * as assert from 'uvu/assert'
+import { CloseReason } from '../../src/base/errors.ts'
+import { Counter } from '../../src/shared/counters.ts'
+import { suite } from '../harness.ts'
+import { ActorRig, NOTHING } from './actor_rig.ts'
+
+const test = suite('connection/client_login')
+
+const VIOLATION = "-ERR 'Authorization Violation'\r\n"
+const user = (name: string, account: string) => ({ user: name, password: `pass ${name}`, account })
+const unlimited = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
+
+/** Two accounts; B lets in one connection at a time and takes short messages. */
+function guarded(no_auth_user = '') {
+  return new ActorRig({
+    options(options) {
+      options.no_auth_user = no_auth_user
+      options.authorization.timeout_ms = 2_000
+      options.accounts = [
+        { name: 'A', users: [user('a', 'A')], limits: unlimited },
+        { name: 'B', users: [user('b', 'B')], limits: { ...unlimited, max_connections: 1, max_payload: 10 } },
+      ]
+    },
+  })
+}
+const connect = (name: string, pass = `pass ${name}`) =>
+  `CONNECT {"user":"${name}","pass":"${pass}","verbose":false}\r\n`
+
+test('(110, 111, 113, 114) a server with users lets nobody else in', () => {
+  const rig = guarded()
+  assert.match(rig.client(null).writes[0], /"auth_required":true/)
+  assert.is(rig.client(null).talk('CONNECT {"user":"a","pass":"pass a"}\r\n'), '+OK\r\n')
+  assert.is(rig.client(null).talk(connect('a') + 'PING\r\n'), 'PONG\r\n')
+  for (
+    const says of [
+      'PING\r\n',
+      'PUB a 0\r\n\r\n',
+      connect('a', 'x'),
+      connect('x'),
+      'CONNECT {}\r\n',
+      'CONNECT {"auth_token":"a"}\r\n',
+    ]
+  ) {
+    for (const bytewise of [false, true]) {
+      const wire = rig.client(null)
+      wire.bytewise = bytewise
+      assert.is(wire.talk(says + 'PING\r\n'), VIOLATION)
+      assert.is(rig.ended.at(-1)!.reason, CloseReason.authentication_failure)
+    }
+  }
+  assert.is(rig.thread.counters[Counter.authentication_failures], 12)
+})
+
+test('(112) who says nothing in time is cut', () => {
+  const rig = guarded()
+  const wire = rig.client(null), quick = rig.client(null)
+  rig.pass(1_999)
+  quick.send(connect('a'))
+  assert.is(wire.take(), '')
+  rig.pass(1)
+  assert.is(wire.take(), "-ERR 'Authentication Timeout'\r\n")
+  rig.pass(100)
+  assert.equal([wire.closed, quick.closed, rig.ended.length], [true, false, 1])
+  quick.cut()
+  assert.equal(rig.left, NOTHING)
+})
+
+test('(53, 143) accounts do not hear each other, and a second CONNECT may change to another one', () => {
+  const rig = guarded()
+  const [a, other, b] = [rig.client(null), rig.client(null), rig.client(null)]
+  a.send(`${connect('a')}SUB x 1\r\n`)
+  b.send(`${connect('b')}SUB x 1\r\n`)
+  other.send(`${connect('a')}PUB x 1\r\na\r\n`)
+  assert.equal([a.take(), b.take()], ['MSG x 1 1\r\na\r\n', ''])
+  b.cut()
+  other.send(`${connect('b')}SUB x 7\r\nPUB x 1\r\nb\r\n`)
+  assert.equal([a.take(), other.take()], ['', 'MSG x 7 1\r\nb\r\n'])
+})
+
+test('(103, 154) an account has its limits', () => {
+  const rig = guarded()
+  const first = rig.client(null)
+  assert.match(
+    first.talk(connect('b').replace('{', '{"protocol":1,') + 'PING\r\n'),
+    /"max_payload":10,.*"remote_account":"B"/,
+  )
+  const second = rig.client(null)
+  assert.is(second.talk(connect('b')), "-ERR 'maximum account active connections exceeded'\r\n")
+  assert.is(rig.ended[0].reason, CloseReason.max_account_connections)
+  assert.is(first.talk('PUB x 11\r\n'), "-ERR 'Maximum Payload Violation'\r\n")
+  assert.is(rig.client(null).talk(connect('b') + 'PING\r\n'), 'PONG\r\n')
+})
+
+test('(116) where nobody needs to say who he is anything is taken', () => {
+  assert.is(new ActorRig().client(null).talk(connect('nobody') + 'PING\r\n'), 'PONG\r\n')
+})
+
+test('(117, 118) the no_auth_user stands for who says nothing', () => {
+  const rig = guarded('a')
+  const wire = rig.client(null)
+  assert.not.match(wire.writes[0], /auth_required/)
+  assert.is(wire.talk('PING\r\n'), 'PONG\r\n')
+  rig.pass(3_000)
+  assert.not(wire.closed)
+  const named = rig.client(null)
+  assert.is(named.talk('CONNECT {"verbose":false}\r\nPING\r\n'), 'PONG\r\n')
+  assert.is(rig.client(null).talk(connect('a', 'x')), VIOLATION)
+  const idle = rig.client(null)
+  rig.pass(2_000)
+  assert.is(idle.take(), "-ERR 'Authentication Timeout'\r\n")
+})
+
+test('a failure is logged with who it was', () => {
+  const rig = guarded()
+  rig.client(null).send(connect('mallory', 'x'))
+  assert.is(rig.log.at(-1), 'ERR 127.0.0.1:4000 - cid:1 - authentication error - User "mallory"')
+})
+
+test.run()
