@@ -26,7 +26,7 @@ export class Envelope {
   bytes: Uint8Array = new Uint8Array(0)
   /** The same bytes for copies by words; see set_bytes. */
   view: DataView = new DataView(new ArrayBuffer(0))
-  /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see net/read_buffer). */
+  /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see thread/read_buffers.ts). */
   referable = false
   subject_start = 0
   subject_end = 0

@@ -87,7 +87,10 @@ export class IndexLock {
     return Atomics.load(this.sync, SEQUENCE) & SEQUENCE_MASK
   }
 
-  /** Ends a read: whether nothing changed meanwhile. The closing look is a read-modify-write, see design.md part 5. */
+  /**
+   * Ends a read: whether nothing changed meanwhile. The closing look is a read-modify-write: plain reads before it may
+   * pass an atomic load on arm64.
+   */
   end_read(sequence: number): boolean {
     if (sequence === READ_BUSY) return false
     if (this.read_holds_lock) {

@@ -87,10 +87,11 @@ test('a peer that dialled us gets INFO at once, before it said anything', () => 
   assert.equal(rig.events, [{ kind: 'accepted', rid: 1, slot: 0, remote_address: '127.0.0.1' }])
 })
 
-test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', () => {
+test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', async () => {
   const rig = new ActorRig()
   rig.thread.dial(7, '127.0.0.1', 6222, 'u', 'p')
   rig.settle()
+  await Promise.resolve()
   const [peer] = rig.dialled
   assert.match(peer.take(), /^CONNECT \{.*"user":"u","pass":"p".*\}\r\nINFO \{.*\} \r\n$/)
   assert.equal(rig.events[0], { kind: 'dial_connected', job: 7, rid: 1, slot: 0, remote_address: '127.0.0.1' })
@@ -259,8 +260,8 @@ test('a message of a client goes to the peers that want it, in their own words',
   rig.newest(Route).connection.outbox.headers = false
   plain.send('RS+ $G a\r\nRS+ $G a q 1\r\n')
   headers_off.send('RS+ $G a\r\n')
-  publisher.send('PUB a 1\r\nx\r\nHPUB a r 4 5\r\nh\r\n\r\ny\r\nPUB b 0\r\n\r\n')
-  assert.is(plain.take(), 'RMSG $G a | q 1\r\nx\r\nHMSG $G a + r q 4 5\r\nh\r\n\r\ny\r\n')
+  publisher.send('PUB a 1\r\nx\r\nHPUB a r 5 6\r\nh\r\n\r\ny\r\nPUB b 0\r\n\r\n')
+  assert.is(plain.take(), 'RMSG $G a | q 1\r\nx\r\nHMSG $G a + r q 5 6\r\nh\r\n\r\ny\r\n')
   assert.is(headers_off.take(), 'RMSG $G a 1\r\nx\r\nRMSG $G a r 1\r\ny\r\n')
   plain.send('RS- $G a\r\nRS- $G a q\r\n')
   publisher.send('PUB a 0\r\n\r\n')
