@@ -3,26 +3,24 @@ import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
-import type { Level } from './base/log.ts'
-import { type Log, make_log } from './base/log.ts'
-import { system_random } from './base/prng.ts'
+import { type Level, type Log, make_log } from './base/log.ts'
 import { system_error_text } from './base/system_error.ts'
-import { VERSION } from './base/version.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
-import { choose_workers } from './thread/worker_count.ts'
-import { ClusterSupervisor } from './cluster/supervisor.ts'
+import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
-import { advertised, client_urls, make_settings, type ServerIdentity } from './connection/make_settings.ts'
+import { advertised, make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
+import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
 import { MonitorServer } from './monitor/http.ts'
-import { bare_host, bracketed_host, format_address, interface_addresses, resolve_listen_host } from './net/address.ts'
-import { choose_strategy, current_runtime, type Listening, open_listening } from './net/listener.ts'
-import { Crew } from './thread/crew.ts'
+import { make_monitor_source } from './monitor/source.ts'
+import { bare_host, format_address, interface_addresses } from './net/address.ts'
+import { ClientPort } from './thread/client_port.ts'
+import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Growth } from './thread/growth.ts'
 import { MatcherPool } from './thread/matcher_pool.ts'
 import type { ToSupervisor } from './thread/messages.ts'
-import { make_monitor_source } from './monitor/source.ts'
+import { choose_workers } from './thread/worker_count.ts'
 
 /** What a start needs besides the options. */
 export interface ServerStart {
@@ -61,9 +59,10 @@ export class Server {
   #crew: Crew
   #pool: MatcherPool
   #growth: Growth
-  #cluster: ClusterSupervisor | null = null
+  #client_port: ClientPort
+  /** Null: no cluster. */
+  #cluster: ClusterPort | null = null
   #monitor: MonitorServer | null = null
-  #listening: Listening | null = null
   #closed_ring: ClosedRing
   #ready = false
   #stopping: Promise<void> | null = null
@@ -101,8 +100,24 @@ export class Server {
       restarted: (thread: number) => void this.#on_restarted(thread),
       gave_up: (cause: string) => this.#give_up(cause),
     }
-    const plan = { workers, clustered: this.#clustered, route_worker, ...(start.resource_limits && { resource_limits: start.resource_limits }) }
+    const plan: CrewPlan = {
+      workers,
+      route_worker,
+      clustered: options.cluster.port !== 0,
+      ...(start.resource_limits && { resource_limits: start.resource_limits }),
+    }
     this.#crew = new Crew(plan, this.#settings, events, this.#clock)
+    this.#client_port = new ClientPort(this.#crew, options.listener, this.#log)
+    if (plan.clustered) {
+      this.#cluster = new ClusterPort({
+        options,
+        identity: this.identity,
+        settings: this.#settings,
+        crew: this.#crew,
+        clock: this.#clock,
+        log: this.#log,
+      })
+    }
     this.#pool = new MatcherPool(this.#crew.matcher_thread)
     this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
     this.#closed_ring = new ClosedRing(options.max_closed_clients)
@@ -124,46 +139,20 @@ export class Server {
   }
 
   async #run(): Promise<void> {
-    this.#log_banner()
+    const { options } = this
+    log_banner(this.#log, options, this.identity, this.#settings, this.#start)
     await this.#start_monitor()
     await this.#crew.start()
     if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
-    const cluster_first = this.options.port > 0
-    if (this.#clustered && cluster_first) await this.#open_cluster()
-    await this.#listen_clients()
-    if (this.#clustered && !cluster_first) await this.#open_cluster()
-    this.#log.info(`Listening for client connections on ${format_address(this.options.host, this.ports.client.port)}`)
-    this.#log_addresses(this.options.host)
+    if (options.port > 0) await this.#open_cluster()
+    await this.#open_clients()
+    if (options.port <= 0) await this.#open_cluster()
+    this.#log.info(`Listening for client connections on ${format_address(options.host, this.ports.client.port)}`)
+    this.#log_addresses(options.host)
     this.#ready = true
     this.#log.info('Server is ready')
-    if (this.#clustered) this.#start_cluster()
-  }
-
-  get #clustered(): boolean {
-    return this.options.cluster.port !== 0
-  }
-
-  #log_banner(): void {
-    const { options, identity } = this
-    this.#log.info('Starting nats-server')
-    this.#log.info(`  Version:  ${VERSION}`)
-    this.#log.info('  Git:      [not set]')
-    this.#log.debug(`  Go build: ${this.#settings.client_info.go}`)
-    if (this.#clustered) this.#log.info(`  Cluster:  ${identity.cluster_name}`)
-    this.#log.info(`  Name:     ${identity.server_name}`)
-    this.#log.info(`  ID:       ${identity.server_id}`)
-    const { auth } = this.#settings.client
-    if (auth.password !== '' || auth.token !== '' || auth.users.some((user) => user.password !== '' && !user.user.startsWith('anonymous-'))) {
-      this.#log.warn('Plaintext passwords detected, use nkeys or bcrypt')
-    }
-    if (this.#start.config_file !== undefined) {
-      const digest = this.#start.config_digest ? ` (${this.#start.config_digest})` : ''
-      this.#log.info(`Using configuration file: ${this.#start.config_file}${digest}`)
-    }
-    if (options.max_payload > 8 * 1024 * 1024) {
-      this.#log.warn('Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance')
-    }
+    this.#cluster?.start()
   }
 
   async #start_monitor(): Promise<void> {
@@ -178,7 +167,7 @@ export class Server {
       config_digest: this.#start.config_digest ?? '',
       clock: this.#clock,
       missing: () => this.#missing_listeners(),
-      remotes: () => this.#cluster?.membership.peers().length ?? 0,
+      remotes: () => this.#cluster?.supervisor?.membership.peers().length ?? 0,
     })
     this.#monitor = new MonitorServer(source, { base_path: http_base_path }, this.#log)
     const port = await this.#monitor.listen(bare_host(host), Math.max(0, http_port))
@@ -188,46 +177,25 @@ export class Server {
   #missing_listeners(): string[] {
     const missing = []
     if (!this.#ready) missing.push('server')
-    if (this.#clustered && this.ports.cluster === undefined) missing.push('route')
+    if (this.#cluster !== null && this.ports.cluster === undefined) missing.push('route')
     return missing
   }
 
-  async #listen_clients(): Promise<void> {
-    const { host, port, listener } = this.options
-    const strategy = choose_strategy(current_runtime(), process.platform, this.#crew.client_threads, listener)
-    if (listener !== 'auto' && strategy !== listener) {
-      this.#log.warn(`Listener ${listener} can not work with this runtime and system, using ${strategy}`)
-    }
-    try {
-      this.#listening = await open_listening(strategy, host, Math.max(0, port))
-      await this.#listen_all(strategy === 'single' ? 1 : this.#crew.client_threads)
-    } catch (error) {
-      const where = `${bracketed_host(host)}:${port}`
-      throw new StartError(`Error listening on port: ${where}, "listen tcp ${where}: bind: ${system_error_text(error)}"`)
-    }
-    const info = { host, port: this.ports.client.port }
-    if (this.options.client_advertise !== '') Object.assign(info, this.#advertised_client())
-    Object.assign(this.#settings.client_info, info)
-    this.#crew.post_all({ kind: 'client_address', address: info })
-  }
-
-  async #listen_all(threads: number): Promise<void> {
-    const listening = this.#listening!
-    const first = await listening.plans(1)
-    const port = await this.#crew.api(0).listen('clients', first[0])
-    listening.decided(port)
-    this.ports.client = { host: this.options.host, port }
-    if (threads === 1) return
-    const rest = await listening.plans(threads - 1)
-    await Promise.all(rest.map((plan, i) => this.#crew.api(i + 1).listen('clients', plan)))
+  async #open_clients(): Promise<void> {
+    const { host, port, client_advertise } = this.options
+    const address = { host, port: await this.#client_port.open(host, Math.max(0, port)) }
+    this.ports.client = { ...address }
+    if (client_advertise !== '') Object.assign(address, this.#advertised_client())
+    this.#crew.post_all({ kind: 'client_address', address })
   }
 
   #advertised_client() {
+    const { client_advertise } = this.options
     try {
-      return advertised(this.options.client_advertise, this.ports.client.port)
+      return advertised(client_advertise, this.ports.client.port)
     } catch (error) {
-      const value = this.options.client_advertise
-      throw new StartError(`Error setting server INFO with ClientAdvertise value of ${value}, err=${(error as Error).message}`)
+      const cause = error instanceof Error ? error.message : String(error)
+      throw new StartError(`Error setting server INFO with ClientAdvertise value of ${client_advertise}, err=${cause}`)
     }
   }
 
@@ -237,85 +205,10 @@ export class Server {
     for (const address of interface_addresses()) this.#log.debug(`  ip=${address}`)
   }
 
-  /** The mesh forms from here on. */
-  #start_cluster(): void {
-    this.#log.info(`Cluster name is ${this.identity.cluster_name}`)
-    if (this.identity.cluster_name_dynamic) {
-      this.#log.warn('Cluster name was dynamically generated, consider setting one')
-    }
-    const { host, port } = this.ports.cluster!
-    this.#log.info(`Listening for route connections on ${format_address(bare_host(host), port)}`)
-    this.#cluster!.start()
-  }
-
   async #open_cluster(): Promise<void> {
-    const { cluster } = this.options
-    // A peer that dials at once must get the whole INFO; a random port nobody can dial before we know it.
-    if (cluster.port > 0) this.#make_cluster(cluster.port)
-    let port
-    try {
-      const host = await resolve_listen_host(cluster.host)
-      const listening = await open_listening('single', host, Math.max(0, cluster.port))
-      const [plan] = await listening.plans(1)
-      port = await this.#crew.api(this.#crew.route_thread).listen('routes', plan)
-    } catch (error) {
-      throw new StartError(`Error listening on router port: ${cluster.port} - ${system_error_text(error)}`)
-    }
-    this.ports.cluster = { host: cluster.host, port }
-    if (cluster.port <= 0) this.#make_cluster(port)
-  }
-
-  #make_cluster(port: number): void {
-    const { cluster } = this.options
-    const advertise = this.#advertise_route(port)
-    const own_urls = client_urls(this.options, bare_host(this.options.host), this.ports.client.port)
-    const { user, password } = cluster.authorization
-    this.#cluster = new ClusterSupervisor({
-      server_id: this.identity.server_id,
-      server_name: this.identity.server_name,
-      cluster_name: this.identity.cluster_name,
-      cluster_name_dynamic: this.identity.cluster_name_dynamic,
-      routes: cluster.routes,
-      own_urls,
-      no_advertise: cluster.no_advertise,
-      connect_retries: cluster.connect_retries,
-      connect_backoff: cluster.connect_backoff,
-      connect_error_reports: this.options.connect_error_reports,
-      reconnect_error_reports: this.options.reconnect_error_reports,
-      ...(user && { credentials: { user, password: password ?? '' } }),
-      cluster_port: advertise.port,
-      local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
-    }, {
-      clock: this.#clock,
-      random: system_random(),
-      log: this.#log,
-      route_thread: this.#crew.route_thread,
-      post: (thread, message) => this.#crew.post(thread, message),
-      post_all: (message) => this.#crew.post_all(message),
-    })
-  }
-
-  /** Puts the real address and the clients' addresses into the INFO for peers. */
-  #advertise_route(port: number): { host: string; port: number } {
-    const { cluster } = this.options
-    let address = { host: bare_host(cluster.host), port }
-    const info = this.#settings.route_info!
-    if (cluster.advertise !== '') {
-      try {
-        address = advertised(cluster.advertise, port)
-      } catch (error) {
-        throw new StartError(
-          `Error setting route INFO with Cluster.Advertise value of ${cluster.advertise}, err=${(error as Error).message}`,
-        )
-      }
-      info.ip = `nats-route://${format_address(address.host, address.port)}/`
-    }
-    Object.assign(info, address)
-    if (!cluster.no_advertise) {
-      info.connect_urls = client_urls(this.options, bare_host(this.options.host), this.ports.client.port)
-    }
-    this.#crew.post_all({ kind: 'route_info', info })
-    return address
+    if (this.#cluster === null) return
+    await this.#cluster.open(this.ports.client.port)
+    this.ports.cluster = { host: this.options.cluster.host, port: this.#cluster.port }
   }
 
   #on_mail(thread: number, message: ToSupervisor): void {
@@ -325,7 +218,7 @@ export class Server {
       case 'client_ended':
         return this.#closed_ring.push(message.report)
       case 'route':
-        return this.#cluster?.on_event(thread, message.event)
+        return this.#cluster?.supervisor?.on_event(thread, message.event)
       case 'growth_wanted':
         return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
     }
@@ -338,20 +231,13 @@ export class Server {
 
   #on_died(thread: number, cause: string): void {
     this.#log.error(`Worker ${thread} has ended (${cause}): its connections are cut, a new one is started`)
-    this.#cluster?.on_thread_died(thread)
+    this.#cluster?.supervisor?.on_thread_died(thread)
   }
 
   async #on_restarted(thread: number): Promise<void> {
     try {
-      if (thread === this.#crew.route_thread && this.ports.cluster !== undefined) {
-        const host = await resolve_listen_host(this.options.cluster.host)
-        await this.#crew.api(thread).listen('routes', { strategy: 'single', host, port: this.ports.cluster.port })
-      }
-      const listens = thread < this.#crew.client_threads && (thread === 0 || this.#listening?.strategy !== 'single')
-      if (listens && this.#listening !== null) {
-        const [plan] = await this.#listening.plans(1)
-        await this.#crew.api(thread).listen('clients', plan)
-      }
+      if (thread === this.#crew.route_thread) await this.#cluster?.reopen()
+      await this.#client_port.reopen(thread)
       this.#log.info(`Worker ${thread} was restarted (${this.restarts} restarts in all)`)
     } catch (error) {
       this.#log.error(`Worker ${thread} can not listen again: ${system_error_text(error)}`)
@@ -368,8 +254,8 @@ export class Server {
   async #stop(): Promise<void> {
     if (this.#ready) this.#log.info('Initiating Shutdown...')
     this.#ready = false
-    this.#cluster?.shutdown()
-    this.#listening?.close()
+    this.#cluster?.supervisor?.shutdown()
+    this.#client_port.close()
     await this.#crew.each(async (api) => {
       await api.stop_listening('clients')
       await api.stop_listening('routes')

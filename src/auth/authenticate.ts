@@ -40,7 +40,9 @@ export function authenticate(settings: AuthSettings, connect: ConnectFields): Id
   if (!settings.required) return { account: DEFAULT_ACCOUNT, user: '', label: '' }
   if (settings.users.length > 0) return authenticate_user(settings, user, pass, auth_token)
   if (settings.token !== '') {
-    return equal_secret(auth_token, settings.token) ? { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token' } : null
+    return equal_secret(auth_token, settings.token)
+      ? { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token' }
+      : null
   }
   const same_user = user === settings.user
   const same_password = equal_secret(pass, settings.password)

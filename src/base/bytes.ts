@@ -84,8 +84,9 @@ export function copy_of(bytes: Uint8Array, start: number, end: number): Uint8Arr
  */
 export function copy_words(target: DataView, offset: number, source: DataView, start: number, end: number): number {
   let from = start, to = offset
-  if (end + 3 <= source.byteLength) for (; from < end; from += 4, to += 4) target.setInt32(to, source.getInt32(from, true), true)
-  else for (; from < end; from++, to++) target.setInt8(to, source.getInt8(from))
+  if (end + 3 <= source.byteLength) {
+    for (; from < end; from += 4, to += 4) target.setInt32(to, source.getInt32(from, true), true)
+  } else for (; from < end; from++, to++) target.setInt8(to, source.getInt8(from))
   return offset + end - start
 }
 /** What may be written behind the end by copy_words and by Prefix. */

@@ -22,7 +22,9 @@ export function write_message(outbox: Outbox, message_prefix: Prefix, header_pre
   const { tail_start, end } = envelope
   if (tail_start < 0) return write_rendered(outbox, prefix.bytes, envelope, false)
   const tail = end - tail_start
-  if (tail > BY_REFERENCE_BYTES_MIN || prefix.length > PREFIX_BYTES_MAX) return write_large(outbox, prefix.bytes, envelope)
+  if (tail > BY_REFERENCE_BYTES_MIN || prefix.length > PREFIX_BYTES_MAX) {
+    return write_large(outbox, prefix.bytes, envelope)
+  }
   const start = outbox.room(prefix.length + tail + COPY_SLACK_BYTES)
   const { view } = outbox
   const offset = prefix.write(view, start)

@@ -6,7 +6,14 @@
 // While it lags everything is copied, so one slow socket pins at most the memory of one write that is not its own.
 import { copy } from '../base/bytes.ts'
 import { assert } from '../base/assert.ts'
-import { BY_REFERENCE_BYTES_MIN, OUT_BUFFER_BYTES, PRESSURE_SHARE, PRESSURE_SHARE_MIN, RING_BYTES, WRITE_BYTES_MAX } from '../base/limits.ts'
+import {
+  BY_REFERENCE_BYTES_MIN,
+  OUT_BUFFER_BYTES,
+  PRESSURE_SHARE,
+  PRESSURE_SHARE_MIN,
+  RING_BYTES,
+  WRITE_BYTES_MAX,
+} from '../base/limits.ts'
 import type { BufferPool, OutBuffer } from './buffer_pool.ts'
 
 /** Where an outbox writes to. */

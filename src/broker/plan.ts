@@ -1,7 +1,7 @@
 // Where messages on one subject of one account go, worked out once and used until the index says that something
 // under that subject changed. A plan belongs to one thread: it knows that thread's outboxes, and of other threads
 // only numbers.
-import { make_address, type Address } from '../actor/address.ts'
+import { type Address, make_address } from '../actor/address.ts'
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { READ_BUSY } from '../shared/index_lock.ts'
@@ -120,14 +120,21 @@ function add_match(plan: Plan, context: PlanContext, id: number): void {
   if (index.kind(id) === SubscriberKind.route) {
     const route = route_target(plan, context, thread, index.slot(id))
     if (!is_queue) route.plain = true
-    else add_member(plan, index.queue_text(group_id), { weight: index.weight(id), subscription: id, thread, local: null, route })
+    else {add_member(plan, index.queue_text(group_id), {
+        weight: index.weight(id),
+        subscription: id,
+        thread,
+        local: null,
+        route,
+      })}
     return
   }
   const local = thread === context.thread ? local_target(plan, context, id) : null
   if (thread === context.thread && local === null) return
   if (local === null && plan.remote.length < REMOTE_MAX) plan.remote.push(make_address(thread, index.slot(id)))
-  if (is_queue) add_member(plan, index.queue_text(group_id), { weight: 1, subscription: id, thread, local, route: null })
-  else if (local !== null) plan.targets.push(local)
+  if (is_queue) {
+    add_member(plan, index.queue_text(group_id), { weight: 1, subscription: id, thread, local, route: null })
+  } else if (local !== null) plan.targets.push(local)
   else if (!plan.threads.includes(thread)) plan.threads.push(thread)
 }
 

@@ -69,7 +69,8 @@ export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   const { bytes, words } = link
   const head = start >> 2
   const reply_bytes = envelope.reply_end - envelope.reply_start
-  words[head] = origin_bit(envelope) | (dispatch.plain ? 2 : 0) | (envelope.has_stream_reply ? 4 : 0) | (dispatch.hops << 8)
+  words[head] = origin_bit(envelope) | (dispatch.plain ? 2 : 0) | (envelope.has_stream_reply ? 4 : 0) |
+    (dispatch.hops << 8)
   words[head + 1] = envelope.account
   words[head + 2] = envelope.header_size
   words[head + 3] = envelope.total_size

@@ -63,7 +63,9 @@ export class Router {
 
   /** Delivers; returns how many took it (a ring or a route counts as one), or NO_ROOM. */
   publish(envelope: Envelope, plan: Plan): number {
-    if (plan.groups.length > 0 || plan.threads.length > 0 || plan.routes.length > 0) return this.#publish_wide(envelope, plan)
+    if (plan.groups.length > 0 || plan.threads.length > 0 || plan.routes.length > 0) {
+      return this.#publish_wide(envelope, plan)
+    }
     return this.#deliver_plain(envelope, plan)
   }
 
@@ -186,7 +188,13 @@ export class Router {
     for (let i = 0; i < plan.routes.length; i++) {
       const route = plan.routes[i]
       if (route.outbox === null || (route.chosen === '' && !(route.plain && routes_may))) continue
-      this.deliverer.send_routed(route.outbox, route.message_prefix, route.header_prefix, envelope, this.#names_of(route))
+      this.deliverer.send_routed(
+        route.outbox,
+        route.message_prefix,
+        route.header_prefix,
+        envelope,
+        this.#names_of(route),
+      )
       if (route.outbox.pressed) this.met_pressure = true
     }
   }
@@ -206,7 +214,7 @@ export class Router {
   #forget(plan: Plan): void {
     for (let i = 0; i < this.#touched_count; i++) this.#touched[i].clear()
     this.#touched_count = 0
-    if (plan.groups.length > 0) for (let i = 0; i < plan.routes.length; i++) plan.routes[i].chosen = ''
+    if (plan.groups.length > 0) { for (let i = 0; i < plan.routes.length; i++) plan.routes[i].chosen = '' }
   }
 }
 
@@ -229,4 +237,3 @@ function names_group(envelope: Envelope, group: Group): boolean {
 function same_bytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && equal(a, 0, b, 0, a.length)
 }
-

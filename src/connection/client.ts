@@ -1,7 +1,12 @@
 // The actor of one client connection: a method per verb, called as on the wire (reference client.md 1 to 4).
 import { latin1_text } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse, refuse_subscription, refuse_tokens } from '../base/errors.ts'
-import { CONTROL_OPERATION_DELIVERIES, FIRST_CLIENT_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
+import {
+  CONTROL_OPERATION_DELIVERIES,
+  FIRST_CLIENT_PING_MS,
+  READ_BYTES_OUT_MAX,
+  READ_DELIVERIES_MAX,
+} from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import { Counter } from '../shared/counters.ts'
@@ -9,7 +14,7 @@ import { Insert } from '../shared/subject_index.ts'
 import { ClientParser } from '../wire/client_parser.ts'
 import { parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
-import { type ClientInfo, client_info_line } from '../wire/info.ts'
+import { client_info_line, type ClientInfo } from '../wire/info.ts'
 import { json_text, read_fields } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord, Parsed } from '../wire/op.ts'

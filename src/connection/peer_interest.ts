@@ -90,4 +90,3 @@ export class PeerInterest {
     return `${account} ${subject} ${queue} ${origin}`
   }
 }
-

@@ -2,7 +2,12 @@
 // mesh is decided by the supervisor's membership; this actor tells it and waits for the answer.
 import { latin1_text } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
-import { CONTROL_OPERATION_DELIVERIES, FIRST_ROUTE_PING_MS, READ_BYTES_OUT_MAX, READ_DELIVERIES_MAX } from '../base/limits.ts'
+import {
+  CONTROL_OPERATION_DELIVERIES,
+  FIRST_ROUTE_PING_MS,
+  READ_BYTES_OUT_MAX,
+  READ_DELIVERIES_MAX,
+} from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import { equal_secret } from '../auth/authenticate.ts'
@@ -289,7 +294,10 @@ export class Route implements Owner {
     const name = latin1_text(bytes, op.account_start, op.account_end)
     if (name === SYSTEM_ACCOUNT && !this.log.debug_on) return true
     const subject = go_quote(latin1_text(bytes, op.subject_start, op.subject_end))
-    this.log.at(name === SYSTEM_ACCOUNT ? 'debug' : 'error', `Unknown account ${go_quote(name)} for remote subject ${subject}`)
+    this.log.at(
+      name === SYSTEM_ACCOUNT ? 'debug' : 'error',
+      `Unknown account ${go_quote(name)} for remote subject ${subject}`,
+    )
     return true
   }
 

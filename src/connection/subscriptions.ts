@@ -101,7 +101,9 @@ export class Subscriptions {
     const index = this.#index
     for (let i = 0; i < count; i++) {
       const id = records[i]
-      if (index.kind(id) !== SubscriberKind.client || index.thread(id) !== thread || index.slot(id) !== this.#slot) continue
+      if (index.kind(id) !== SubscriberKind.client || index.thread(id) !== thread || index.slot(id) !== this.#slot) {
+        continue
+      }
       if (!index.is_queue(index.group(id))) return index.sid_text(id)
     }
     return ''
@@ -117,4 +119,3 @@ function sid_between(bytes: Uint8Array, start: number, end: number): Sid {
   }
   return latin1_text(bytes, start, end)
 }
-

@@ -242,7 +242,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   /** A connection crossed the pressure mark: publishers everywhere see it, and those here that wait go on below it. */
   #on_pressure(pressure: Pressure, slot: number, pressed: boolean): void {
     pressure.set(this.thread, slot, pressed)
-    if (!pressed) for (const publisher of [...this.held_back]) publisher.release()
+    if (!pressed) { for (const publisher of [...this.held_back]) publisher.release() }
   }
 
   #make_forwarder(index: IndexBuffers): InterestForwarder {

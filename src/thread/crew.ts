@@ -3,7 +3,7 @@
 import { type Remote, wrap } from 'comlink'
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
-import { Mailbox, local_ports } from '../actor/mailbox.ts'
+import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
@@ -147,7 +147,9 @@ export class Crew {
     if (this.#plan.workers === 0) return this.#start_here(thread)
     const api = new MessageChannel(), mail = new MessageChannel()
     const neighbours: Neighbour[] = []
-    for (const other of this.threads) if (other !== thread && this.#hands[other] !== undefined) neighbours.push(this.#introduce(thread, other))
+    for (const other of this.threads) {
+      if (other !== thread && this.#hands[other] !== undefined) neighbours.push(this.#introduce(thread, other))
+    }
     const setup: WorkerSetup = {
       thread,
       settings: this.#settings,
@@ -157,11 +159,14 @@ export class Crew {
       mail: mail.port1,
       neighbours,
     }
-    const worker = new Worker(worker_url(thread === this.route_thread && thread >= this.client_threads ? 'route' : 'client'), {
-      workerData: setup,
-      transferList: [api.port1, mail.port1, ...neighbours.map((neighbour) => neighbour.bell)] as never,
-      ...(this.#plan.resource_limits && { resourceLimits: this.#plan.resource_limits }),
-    })
+    const worker = new Worker(
+      worker_url(thread === this.route_thread && thread >= this.client_threads ? 'route' : 'client'),
+      {
+        workerData: setup,
+        transferList: [api.port1, mail.port1, ...neighbours.map((neighbour) => neighbour.bell)] as never,
+        ...(this.#plan.resource_limits && { resourceLimits: this.#plan.resource_limits }),
+      },
+    )
     let cause = ''
     worker.on('error', (error: Error) => cause = error.message)
     worker.on('exit', (code) => void this.#died(thread, cause || `exit code ${code}`))
@@ -180,7 +185,12 @@ export class Crew {
 
   #start_here(thread: number): void {
     const [ours, theirs] = local_ports((f) => queueMicrotask(f))
-    const setup = { thread, settings: structuredClone(this.#settings), memory: this.memory, route_thread: this.route_thread }
+    const setup = {
+      thread,
+      settings: structuredClone(this.#settings),
+      memory: this.memory,
+      route_thread: this.route_thread,
+    }
     const mailbox = new Mailbox<ToSupervisor, ToThread>(theirs, (message) => take_mail(here, message))
     const here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
     const mail = new Mailbox<ToThread, ToSupervisor>(ours, (message) => this.#events.mail(thread, message))
@@ -200,7 +210,7 @@ export class Crew {
     new Doorbell(memory.doorbell, thread, new Map(), () => {}).reset(thread)
     this.#events.died(thread, cause)
     if (!this.budget.take(this.#clock.now_ms())) return this.#events.gave_up(cause)
-    if (this.index.lock_owner() === thread) while (!repair(this.index, thread)) await this.#pause()
+    if (this.index.lock_owner() === thread) { while (!repair(this.index, thread)) await this.#pause() }
     await this.#remove_records(thread)
     if (this.#stopping) return
     this.#start(thread)

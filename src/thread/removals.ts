@@ -23,7 +23,9 @@ export class Removals {
     let left = RECORDS_PER_TURN
     while (ids.length > 0) {
       if (left-- === 0) return this.#next_turn(() => this.#again(ids, done))
-      if (!this.#index.remove(ids[ids.length - 1])) return void this.#clock.after(BUSY_PAUSE_MS, () => this.#again(ids, done))
+      if (!this.#index.remove(ids[ids.length - 1])) {
+        return void this.#clock.after(BUSY_PAUSE_MS, () => this.#again(ids, done))
+      }
       ids.pop()
     }
     done()

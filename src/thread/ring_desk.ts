@@ -39,7 +39,11 @@ export class RingDesk {
     this.disconnect(pair.thread)
     const link = new ThreadLink(pair.thread, new RingWriter(pair.out))
     this.links.push(link)
-    this.#inbound.push({ thread: pair.thread, ring: new RingReader(pair.in), fragments: new FragmentReader(RECORD_BYTES_MAX) })
+    this.#inbound.push({
+      thread: pair.thread,
+      ring: new RingReader(pair.in),
+      fragments: new FragmentReader(RECORD_BYTES_MAX),
+    })
     return link
   }
 
@@ -92,7 +96,8 @@ export class RingDesk {
     if (this.#waiting.length === 0) return 0
     const ready: Waiting[] = [], left: Waiting[] = []
     for (const each of this.#waiting) {
-      const has_room = each.link.has_room(each.bytes) || (asking && each.link.want_space(each.bytes) && each.link.has_room(each.bytes))
+      const has_room = each.link.has_room(each.bytes) ||
+        (asking && each.link.want_space(each.bytes) && each.link.has_room(each.bytes))
       ;(has_room ? ready : left).push(each)
     }
     this.#waiting = left

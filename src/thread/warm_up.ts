@@ -101,7 +101,13 @@ function make_steps(thread: ConnectionThread): (() => void)[] {
 
 function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[] {
   const peer = thread.slots.place((slot) =>
-    new Route(thread, thread.forwarder!, thread.accounts, { slot, rid: 1, ip: '127.0.0.1', port: 1, dialled: { user: '', password: '' } })
+    new Route(thread, thread.forwarder!, thread.accounts, {
+      slot,
+      rid: 1,
+      ip: '127.0.0.1',
+      port: 1,
+      dialled: { user: '', password: '' },
+    })
   )
   peer.connection.attach(sink)
   peer.greet()

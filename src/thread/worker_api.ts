@@ -40,11 +40,15 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
     async clients(with_subscriptions) {
       thread.turns.count_plans()
-      return [...thread.slots].filter((actor) => actor instanceof Client).map((client) => client.report(with_subscriptions))
+      return [...thread.slots].filter((actor) => actor instanceof Client).map((client) =>
+        client.report(with_subscriptions)
+      )
         .filter((report) => report !== null)
     },
     async routes(with_subscriptions) {
-      return [...thread.slots].filter((actor) => actor instanceof Route).map((route) => route.report(with_subscriptions))
+      return [...thread.slots].filter((actor) => actor instanceof Route).map((route) =>
+        route.report(with_subscriptions)
+      )
         .filter((report) => report !== null)
     },
     async close_all(kind, reason) {

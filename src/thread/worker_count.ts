@@ -9,7 +9,14 @@ export interface WorkerCount {
 }
 
 /** One client worker per core but one, at least 1 and at most 8; undefined means not asked for. */
-export function choose_workers(workers: number | undefined, route_workers: number | undefined, cores: number): WorkerCount {
+export function choose_workers(
+  workers: number | undefined,
+  route_workers: number | undefined,
+  cores: number,
+): WorkerCount {
   const chosen = workers ?? Math.max(1, Math.min(cores - 1, WORKERS_DEFAULT_MAX))
-  return { workers: chosen, route_worker: chosen > 0 && (route_workers ?? (cores >= CORES_FOR_ROUTE_WORKER ? 1 : 0)) > 0 }
+  return {
+    workers: chosen,
+    route_worker: chosen > 0 && (route_workers ?? (cores >= CORES_FOR_ROUTE_WORKER ? 1 : 0)) > 0,
+  }
 }

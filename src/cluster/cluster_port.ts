@@ -1,0 +1,121 @@
+// The port that peers connect to, and what they and our clients are told of our addresses.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { system_random } from '../base/prng.ts'
+import { system_error_text } from '../base/system_error.ts'
+import type { Options } from '../config/options.ts'
+import { advertised, client_urls, type ServerIdentity } from '../connection/make_settings.ts'
+import type { Settings } from '../connection/settings.ts'
+import { bare_host, format_address, interface_addresses, resolve_listen_host } from '../net/address.ts'
+import { open_listening } from '../net/listener.ts'
+import type { Crew } from '../thread/crew.ts'
+import type { MembershipConfig } from './membership.ts'
+import { ClusterSupervisor } from './supervisor.ts'
+
+export interface ClusterPortContext {
+  readonly options: Options
+  readonly identity: ServerIdentity
+  readonly settings: Settings
+  readonly crew: Crew
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class ClusterPort {
+  supervisor: ClusterSupervisor | null = null
+  /** The real port once open. */
+  port = 0
+  #context: ClusterPortContext
+
+  constructor(context: ClusterPortContext) {
+    this.#context = context
+  }
+
+  /** Listens for peers. `client_port`: where our clients are, for the peers' clients. */
+  async open(client_port: number): Promise<void> {
+    const { cluster } = this.#context.options
+    // A peer that dials at once must get the whole INFO; a random port nobody can dial before we know it.
+    if (cluster.port > 0) this.#make_supervisor(cluster.port, client_port)
+    try {
+      this.port = await this.#listen(Math.max(0, cluster.port))
+    } catch (error) {
+      throw new Error(`Error listening on router port: ${cluster.port} - ${system_error_text(error)}`)
+    }
+    if (cluster.port <= 0) this.#make_supervisor(this.port, client_port)
+  }
+
+  /** The route thread was started anew. */
+  async reopen(): Promise<void> {
+    if (this.port !== 0) await this.#listen(this.port)
+  }
+
+  /** The mesh forms from here on. */
+  start(): void {
+    const { log, identity, options } = this.#context
+    log.info(`Cluster name is ${identity.cluster_name}`)
+    if (identity.cluster_name_dynamic) log.warn('Cluster name was dynamically generated, consider setting one')
+    log.info(`Listening for route connections on ${format_address(bare_host(options.cluster.host), this.port)}`)
+    this.supervisor!.start()
+  }
+
+  async #listen(port: number): Promise<number> {
+    const { options, crew } = this.#context
+    const listening = await open_listening('single', await resolve_listen_host(options.cluster.host), port)
+    const [plan] = await listening.plans(1)
+    return crew.api(crew.route_thread).listen('routes', plan)
+  }
+
+  #make_supervisor(port: number, client_port: number): void {
+    const { crew, clock, log } = this.#context
+    const own_urls = client_urls(this.#context.options, bare_host(this.#context.options.host), client_port)
+    const cluster_port = this.#advertise(port, own_urls)
+    this.supervisor = new ClusterSupervisor(this.#membership_config(own_urls, cluster_port), {
+      clock,
+      random: system_random(),
+      log,
+      route_thread: crew.route_thread,
+      post: (thread, message) => crew.post(thread, message),
+      post_all: (message) => crew.post_all(message),
+    })
+  }
+
+  #membership_config(own_urls: string[], cluster_port: number): MembershipConfig {
+    const { options, identity } = this.#context
+    const { cluster } = options
+    const { user, password = '' } = cluster.authorization
+    return {
+      ...identity,
+      routes: cluster.routes,
+      own_urls,
+      no_advertise: cluster.no_advertise,
+      connect_retries: cluster.connect_retries,
+      connect_backoff: cluster.connect_backoff,
+      connect_error_reports: options.connect_error_reports,
+      reconnect_error_reports: options.reconnect_error_reports,
+      ...(user && { credentials: { user, password } }),
+      cluster_port,
+      local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
+    }
+  }
+
+  /** Puts our addresses into the INFO for peers; returns the port they are told. */
+  #advertise(port: number, own_urls: string[]): number {
+    const { options, settings, crew } = this.#context
+    const { cluster } = options
+    const info = settings.route_info!
+    let address = { host: bare_host(cluster.host), port }
+    if (cluster.advertise !== '') {
+      try {
+        address = advertised(cluster.advertise, port)
+      } catch (error) {
+        const cause = error instanceof Error ? error.message : String(error)
+        throw new Error(`Error setting route INFO with Cluster.Advertise value of ${cluster.advertise}, err=${cause}`)
+      }
+      info.ip = `nats-route://${format_address(address.host, address.port)}/`
+    }
+    Object.assign(info, address)
+    if (!cluster.no_advertise) info.connect_urls = own_urls
+    crew.post_all({ kind: 'route_info', info })
+    return address.port
+  }
+}

@@ -1,0 +1,53 @@
+// The port that clients connect to, shared among the client threads.
+import type { Log } from '../base/log.ts'
+import { bracketed_host } from '../net/address.ts'
+import { choose_strategy, current_runtime, type Listening, open_listening, type Strategy } from '../net/listener.ts'
+import { system_error_text } from '../base/system_error.ts'
+import type { Crew } from './crew.ts'
+
+export class ClientPort {
+  #crew: Crew
+  #strategy: Strategy
+  #listening: Listening | null = null
+
+  /** `asked`: what the operator wants; if that can not work here, the log says what is taken instead. */
+  constructor(crew: Crew, asked: Strategy | 'auto', log: Log) {
+    this.#crew = crew
+    this.#strategy = choose_strategy(current_runtime(), process.platform, crew.client_threads, asked)
+    if (asked !== 'auto' && this.#strategy !== asked) {
+      log.warn(`Listener ${asked} can not work with this runtime and system, using ${this.#strategy}`)
+    }
+  }
+
+  /** Listens on all threads that accept; resolves to the port (0 asks for any). Rejects with the line for the log. */
+  async open(host: string, port: number): Promise<number> {
+    try {
+      const listening = this.#listening = await open_listening(this.#strategy, host, port)
+      const [first] = await listening.plans(1)
+      const actual = await this.#crew.api(0).listen('clients', first)
+      listening.decided(actual)
+      const others = this.#strategy === 'single' ? 0 : this.#crew.client_threads - 1
+      if (others > 0) {
+        const plans = await listening.plans(others)
+        await Promise.all(plans.map((plan, i) => this.#crew.api(i + 1).listen('clients', plan)))
+      }
+      return actual
+    } catch (error) {
+      const where = `${bracketed_host(host)}:${port}`
+      const cause = `listen tcp ${where}: bind: ${system_error_text(error)}`
+      throw new Error(`Error listening on port: ${where}, "${cause}"`)
+    }
+  }
+
+  /** A thread was started anew: it accepts again, if it is one of those that do. */
+  async reopen(thread: number): Promise<void> {
+    if (this.#listening === null || thread >= this.#crew.client_threads) return
+    if (this.#strategy === 'single' && thread !== 0) return
+    const [plan] = await this.#listening.plans(1)
+    await this.#crew.api(thread).listen('clients', plan)
+  }
+
+  close(): void {
+    this.#listening?.close()
+  }
+}
