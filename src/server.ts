@@ -182,17 +182,19 @@ export class Server {
   }
 
   async #open_clients(): Promise<void> {
-    const { host, port, client_advertise } = this.options
-    const address = { host, port: await this.#client_port.open(host, Math.max(0, port)) }
-    this.ports.client = { ...address }
-    if (client_advertise !== '') Object.assign(address, this.#advertised_client())
-    this.#crew.post_all({ kind: 'client_address', address })
+    const { host, port } = this.options
+    // The first client's INFO has the right address in it, unless the port is only known now.
+    if (port > 0) this.#tell_client_address()
+    this.ports.client = { host, port: await this.#client_port.open(host, Math.max(0, port)) }
+    if (port <= 0) this.#tell_client_address()
   }
 
-  #advertised_client() {
+  #tell_client_address(): void {
     const { client_advertise } = this.options
+    let address = this.ports.client
     try {
-      return advertised(client_advertise, this.ports.client.port)
+      if (client_advertise !== '') address = advertised(client_advertise, address.port)
+      this.#crew.post_all({ kind: 'client_address', address })
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error)
       throw new StartError(`Error setting server INFO with ClientAdvertise value of ${client_advertise}, err=${cause}`)

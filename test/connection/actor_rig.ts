@@ -222,7 +222,7 @@ export class ActorRig {
     this.settings.busy_poll = false
     settings?.(this.settings)
     const memory = {
-      index: SubjectIndex.reserve({ subscriptions: 4000, edges: 8192, log: true, log_bytes }),
+      index: SubjectIndex.reserve({ subscriptions: 4000, edges: 8192, log: true, log_bytes, random: seeded_random(1) }),
       counters: create_counters(threads),
       limits: create_limits(threads, this.settings.accounts.length),
       pressure: create_pressure(threads),

@@ -1,0 +1,95 @@
+// The sockets of one thread, on made-up transports; real ones are in test/net.
+import * as assert from 'uvu/assert'
+import { CloseReason } from '../../src/base/errors.ts'
+import { Client } from '../../src/connection/client.ts'
+import { choose_reading } from '../../src/net/reading.ts'
+import { system_clock } from '../../src/base/clock.ts'
+import { connect } from 'node:net'
+import { ActorRig, NOTHING } from '../connection/actor_rig.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('thread/socket_desk')
+
+test('a dial that fails is told with what went wrong', () => {
+  const rig = new ActorRig()
+  rig.dial_error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', errno: -111 })
+  rig.thread.dial(3, '127.0.0.1', 6222, '', '')
+  rig.settle()
+  assert.equal(rig.events, [{
+    kind: 'dial_failed',
+    job: 3,
+    error: 'dial tcp 127.0.0.1:6222: connect: connection refused',
+  }])
+  assert.equal(rig.left, NOTHING)
+})
+
+test('a dial that nobody answers is given up after a second', () => {
+  const rig = new ActorRig()
+  let stopped = 0
+  rig.thread.sockets.reading = { ...rig.reading, connect: () => () => void stopped++ }
+  rig.thread.dial(3, '10.0.0.1', 1, '', '')
+  rig.pass(999)
+  assert.equal([rig.events, stopped], [[], 0])
+  rig.pass(1)
+  assert.equal([rig.events, stopped], [[{ kind: 'dial_failed', job: 3, error: 'dial tcp 10.0.0.1:1: i/o timeout' }], 1])
+})
+
+test('a dial that comes to something is a route, and its timer is gone', async () => {
+  const rig = new ActorRig()
+  rig.thread.dial(3, '127.0.0.1', 6222, '', '')
+  rig.settle()
+  await Promise.resolve()
+  assert.match(rig.dialled[0].take(), /^CONNECT .*\r\nINFO /)
+  rig.dialled[0].cut()
+  assert.equal(rig.left, NOTHING)
+})
+
+test('what is read is answered in the same turn, and after the end nothing is read', () => {
+  const rig = new ActorRig()
+  const client = rig.client()
+  assert.is(client.talk('PING\r\n'), 'PONG\r\n')
+  client.finish()
+  assert.equal([client.talk('PING\r\n'), rig.ended[0].reason], ['', CloseReason.client_closed])
+})
+
+test('a publisher of large payloads reads into a buffer of its own, and gives it back at its end', () => {
+  const rig = new ActorRig()
+  const seen = new Set<Uint8Array>()
+  const { parse } = Client.prototype
+  const publish = () => {
+    const publisher = rig.client()
+    const actor = rig.newest(Client)
+    actor.parse = (bytes, start, end, referable) => {
+      if (referable && end - start > 10_000) seen.add(bytes)
+      return parse.call(actor, bytes, start, end, referable)
+    }
+    for (let i = 0; i < 3; i++) publisher.send(`PUB a 10000\r\n${'x'.repeat(10_000)}\r\n`)
+    publisher.cut()
+  }
+  rig.client().send('SUB a 1\r\n')
+  publish()
+  publish()
+  assert.is(seen.size, 1)
+})
+
+test('it listens, accepts and stops on real sockets too', async () => {
+  const rig = new ActorRig()
+  rig.thread.sockets.reading = await choose_reading(system_clock())
+  const port = await rig.thread.sockets.listen('clients', { strategy: 'single', host: '127.0.0.1', port: 0 })
+  const talk = (says: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1')
+      let text = ''
+      socket.on('error', reject).on('end', () => resolve(text)).on('data', (data) => {
+        if (text === '') socket.end(says)
+        text += data
+      })
+    })
+  assert.match(await talk('PING\r\n'), /^INFO \{.*"client_ip":"127\.0\.0\.1".*\} \r\nPONG\r\n$/)
+  rig.thread.sockets.stop_listening('clients')
+  rig.thread.sockets.stop_listening('clients')
+  await talk('').then(() => assert.unreachable(), (error) => assert.is(error.code, 'ECONNREFUSED'))
+  assert.is(rig.ended.length, 1)
+})
+
+test.run()

@@ -1,0 +1,29 @@
+import * as assert from 'uvu/assert'
+import { default_options } from '../../src/config/options.ts'
+import { make_settings } from '../../src/connection/make_settings.ts'
+import { warm_up } from '../../src/thread/warm_up.ts'
+import { suite } from '../harness.ts'
+
+const test = suite('thread/warm_up', 30_000)
+
+const IDENTITY = { server_id: 'N', server_name: 'n', cluster_name: 'c', cluster_name_dynamic: false }
+
+for (const clustered of [false, true]) {
+  test(`it ends, lets mail in between, and changes nothing of the settings (cluster: ${clustered})`, async () => {
+    const options = default_options()
+    options.cluster.port = clustered ? 6222 : 0
+    options.authorization.user = 'u'
+    options.trace = options.debug = true
+    const settings = make_settings(options, IDENTITY)
+    const before = structuredClone(settings)
+    let turns = 0
+    await warm_up(settings, (f) => {
+      turns++
+      setImmediate(f)
+    })
+    assert.ok(turns > 10, String(turns))
+    assert.equal(settings, before)
+  })
+}
+
+test.run()
