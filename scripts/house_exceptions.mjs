@@ -21,10 +21,6 @@ export const no_test = {
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
   'src/thread/worker_main.ts': 'the root of a worker: test/server/04_rules_across_threads_test.ts',
   'src/thread/worker_api.ts': 'what the supervisor asks a thread: test/server',
-  'src/thread/growth.ts':
-    'growth over all threads: test/server/11_growth_test.ts, its steps in test/shared/index_growth_test.ts',
-  'src/thread/matcher_pool.ts': 'the pool of growth: test/server/11_growth_test.ts',
-  'src/thread/matcher_tasks.ts': 'runs in the pool: test/server/11_growth_test.ts',
 }
 
 /** Source files that no other file imports: path -> who starts them. Entries of the bundle need no entry. */

@@ -46,10 +46,17 @@ test('--version and --help say what they are asked for, and that is all', async 
   }
 })
 
-test('an unknown flag, a bad value and a bad file end it with 1 and the reason', async () => {
-  for (const flags of [['--nonsense'], ['-p', 'x'], ['-c', '/no/such/file'], ['-c', config_file('port: "x"')]]) {
+test('bad flags end it with 2, a bad file with 1, and each says why', async () => {
+  const bad: [string[], number][] = [
+    [['--nonsense'], 2],
+    [['-p', 'x'], 2],
+    [['-c', '/no/such/file'], 1],
+    [['-c', config_file('port: "x"')], 1],
+    [['nonsense'], 1],
+  ]
+  for (const [flags, expected] of bad) {
     const { code, text } = await whole(flags)
-    assert.is(code, 1, flags.join(' '))
+    assert.is(code, expected, flags.join(' '))
     assert.ok(text.length > 0, flags.join(' '))
   }
 })

@@ -230,28 +230,6 @@ test('who is not registered is told nothing', () => {
   assert.is(peer.take(), '')
 })
 
-// The interest of a client that left stays with the peers until something else happens on its thread.
-for (const how of ['its end', 'a reset', 'silence', 'the write deadline', 'too much pending']) {
-  test.skip(`BUG: peers hear at once that a client has gone by ${how}`, () => {
-    const rig = new ActorRig({
-      settings({ client }) {
-        client.ping_interval_ms = 50
-        client.max_pending = 1_000
-        client.write_deadline_ms = 100
-      },
-    })
-    const peer = rig.peer(), client = rig.client()
-    client.send('SUB a 1\r\n')
-    peer.take()
-    client.lags = how === 'the write deadline' || how === 'too much pending'
-    if (how === 'its end') client.finish()
-    else if (how === 'a reset') client.cut()
-    else if (how === 'too much pending') client.send('PING\r\n'.repeat(1_000))
-    else rig.pass(300)
-    assert.match(peer.take(), /RS- \$G a\r\n/)
-  })
-}
-
 test('a message of a client goes to the peers that want it, in their own words', () => {
   const rig = new ActorRig()
   const plain = rig.peer(),

@@ -12,13 +12,13 @@ const test = suite('thread/socket_desk')
 
 test('a dial that fails is told with what went wrong', () => {
   const rig = new ActorRig()
-  rig.dial_error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', errno: -111 })
+  rig.dial_error = Object.assign(new Error('connect EACCES'), { code: 'EACCES' })
   rig.thread.dial(3, '127.0.0.1', 6222, '', '')
   rig.settle()
   assert.equal(rig.events, [{
     kind: 'dial_failed',
     job: 3,
-    error: 'dial tcp 127.0.0.1:6222: connect: connection refused',
+    error: 'dial tcp 127.0.0.1:6222: connect: permission denied',
   }])
   assert.equal(rig.left, NOTHING)
 })
