@@ -79,6 +79,7 @@ export const suites: Suite[] = [
   { file: 'connection/connection_test.ts', processes: false },
   { file: 'connection/inbox_test.ts', processes: false },
   { file: 'connection/keepalive_test.ts', processes: false },
+  { file: 'connection/lone_endings_test.ts', processes: false },
   { file: 'connection/make_settings_test.ts', processes: false },
   { file: 'connection/no_responders_test.ts', processes: false },
   { file: 'connection/peer_interest_test.ts', processes: false },

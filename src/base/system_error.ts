@@ -4,14 +4,19 @@ const GO_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   EACCES: 'permission denied',
   EADDRINUSE: 'address already in use',
   EADDRNOTAVAIL: 'cannot assign requested address',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by peer',
   EEXIST: 'file exists',
+  EHOSTUNREACH: 'no route to host',
   EISDIR: 'is a directory',
   EMFILE: 'too many open files',
+  ENETUNREACH: 'network is unreachable',
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
   ENOTDIR: 'not a directory',
   EPERM: 'operation not permitted',
   EROFS: 'read-only file system',
+  ETIMEDOUT: 'connection timed out',
 })
 
 /** The `code` of a system error, such as 'ENOENT'; '' for any other value. */

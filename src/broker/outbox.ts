@@ -24,9 +24,17 @@ export interface Sink {
   overflow(): void
 }
 
+/** What left by the outboxes of one kind of connection. */
+export interface Totals {
+  messages: number
+  bytes: number
+}
+
 /** What the outboxes of one thread share. */
 export class OutboxContext {
   readonly pool: BufferPool
+  readonly client_totals: Totals = { messages: 0, bytes: 0 }
+  readonly route_totals: Totals = { messages: 0, bytes: 0 }
   /** Outboxes with something to flush at the end of the turn. */
   readonly dirty: Outbox[] = []
   /** Set when a write that refers to the publisher's read buffer was not taken at once: it must read into another. */
@@ -68,6 +76,9 @@ export class Outbox {
   out_messages = 0
   out_bytes = 0
 
+  #totals: Totals
+  #counted_messages = 0
+  #counted_bytes = 0
   #context: OutboxContext
   #sink: Sink
   #max_pending: number
@@ -91,7 +102,8 @@ export class Outbox {
   #in_flight = 0
   #in_flight_buffers: OutBuffer[] = []
 
-  constructor(slot: number, context: OutboxContext, sink: Sink, max_pending: number) {
+  constructor(slot: number, context: OutboxContext, sink: Sink, max_pending: number, totals = context.client_totals) {
+    this.#totals = totals
     this.slot = slot
     this.#context = context
     this.#sink = sink
@@ -165,6 +177,7 @@ export class Outbox {
   /** Hands everything to the sink, unless it still holds an earlier write. */
   flush(): void {
     this.#dirty = false
+    this.#count()
     if (this.#discarded) return this.#empty()
     if (this.#lagging) return this.#judge()
     if (this.#pieces.length === 0) return this.#flush_buffer()
@@ -289,6 +302,14 @@ export class Outbox {
   #release(): void {
     for (const buffer of this.#in_flight_buffers) this.#context.pool.give(buffer)
     this.#in_flight_buffers.length = 0
+  }
+
+  /** Adds what is new to the totals: once per turn instead of once per message. */
+  #count(): void {
+    this.#totals.messages += this.out_messages - this.#counted_messages
+    this.#totals.bytes += this.out_bytes - this.#counted_bytes
+    this.#counted_messages = this.out_messages
+    this.#counted_bytes = this.out_bytes
   }
 
   #judge(): void {

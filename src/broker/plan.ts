@@ -32,7 +32,7 @@ export interface RouteTarget {
   message_prefix: Prefix
   header_prefix: Prefix
   /** Names of the groups that chose this route for the present message, blank-separated. */
-  chosen: string
+  chosen: Uint8Array
 }
 
 /** One entry of a queue group: a member here, a member on another thread, or a route with its members behind it. */
@@ -81,6 +81,9 @@ export interface PlanContext {
   /** The outbox in that slot of this thread, if the connection still lives. */
   outbox(slot: number): Outbox | undefined
 }
+
+/** A route that no queue group chose. */
+export const NO_NAMES = new Uint8Array(0)
 
 const REMOTE_MAX = 64
 
@@ -166,7 +169,7 @@ function route_target(plan: Plan, context: PlanContext, thread: number, slot: nu
     plain: false,
     message_prefix: new Prefix('R' + rest),
     header_prefix: new Prefix('H' + rest),
-    chosen: '',
+    chosen: NO_NAMES,
   }
   plan.routes.push(route)
   return route

@@ -18,15 +18,16 @@ const HEAD_WORDS = 10
 const HEAD_BYTES = HEAD_WORDS * 4
 const SIZES_BYTES_MAX = 32
 
-/** A chosen member of a queue group on the reader's thread. */
-export interface Pick {
-  subscription: number
-  name_bytes: Uint8Array
-}
-/** A route on the reader's thread, with the groups that chose it. */
-export interface RoutePick {
-  slot: number
-  names: Uint8Array
+/** Numbers with a name each, filled anew for every message without making anything. */
+export class NamedList {
+  count = 0
+  readonly values: number[] = []
+  readonly names: Uint8Array[] = []
+
+  add(value: number, name: Uint8Array): void {
+    this.values[this.count] = value
+    this.names[this.count++] = name
+  }
 }
 
 /** What one message does on one other thread. Reused for every message. */
@@ -34,8 +35,10 @@ export class Dispatch {
   readonly link: ThreadLink
   plain = false
   hops = 0
-  readonly picks: Pick[] = []
-  readonly routes: RoutePick[] = []
+  /** Chosen members of queue groups: their subscriptions, and the groups' names. */
+  readonly picks = new NamedList()
+  /** Routes: their slots, and the names of the groups that chose them, blank-separated (none: plain). */
+  readonly routes = new NamedList()
 
   constructor(link: ThreadLink) {
     this.link = link
@@ -44,8 +47,7 @@ export class Dispatch {
   clear(): void {
     this.plain = false
     this.hops = 0
-    if (this.picks.length > 0) this.picks.length = 0
-    if (this.routes.length > 0) this.routes.length = 0
+    this.picks.count = this.routes.count = 0
   }
 }
 
@@ -57,8 +59,12 @@ export function record_bytes(envelope: Envelope, dispatch: Dispatch): number {
   bytes += envelope.tail_start >= 0
     ? envelope.end - envelope.tail_start
     : envelope.reply_end - envelope.reply_start + 1 + SIZES_BYTES_MAX + envelope.end - envelope.body_start
-  for (let i = 0; i < dispatch.picks.length; i++) bytes += 8 + padded(dispatch.picks[i].name_bytes.length)
-  for (let i = 0; i < dispatch.routes.length; i++) bytes += 8 + padded(dispatch.routes[i].names.length)
+  return bytes + named_bytes(dispatch.picks) + named_bytes(dispatch.routes)
+}
+
+function named_bytes(list: NamedList): number {
+  let bytes = 0
+  for (let i = 0; i < list.count; i++) bytes += 8 + padded(list.names[i].length)
   return bytes
 }
 
@@ -76,15 +82,11 @@ export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   words[head + 3] = envelope.total_size
   words[head + 4] = envelope.subject_end - envelope.subject_start
   words[head + 5] = reply_bytes
-  words[head + 8] = dispatch.picks.length
-  words[head + 9] = dispatch.routes.length
+  words[head + 8] = dispatch.picks.count
+  words[head + 9] = dispatch.routes.count
   let at = start + HEAD_BYTES
-  for (let i = 0; i < dispatch.picks.length; i++) {
-    at = write_named(bytes, words, at, dispatch.picks[i].subscription, dispatch.picks[i].name_bytes)
-  }
-  for (let i = 0; i < dispatch.routes.length; i++) {
-    at = write_named(bytes, words, at, dispatch.routes[i].slot, dispatch.routes[i].names)
-  }
+  at = write_named(bytes, words, at, dispatch.picks)
+  at = write_named(bytes, words, at, dispatch.routes)
   at = copy(bytes, at, envelope.bytes, envelope.subject_start, envelope.subject_end)
   const tail = at
   if (envelope.tail_start >= 0) {
@@ -98,11 +100,15 @@ export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   link.close()
 }
 
-function write_named(bytes: Uint8Array, words: Int32Array, at: number, value: number, name: Uint8Array): number {
-  words[at >> 2] = value
-  words[(at >> 2) + 1] = name.length
-  copy(bytes, at + 8, name, 0, name.length)
-  return at + 8 + padded(name.length)
+function write_named(bytes: Uint8Array, words: Int32Array, at: number, list: NamedList): number {
+  for (let i = 0; i < list.count; i++) {
+    const name = list.names[i]
+    words[at >> 2] = list.values[i]
+    words[(at >> 2) + 1] = name.length
+    copy(bytes, at + 8, name, 0, name.length)
+    at += 8 + padded(name.length)
+  }
+  return at
 }
 
 function write_tail(bytes: Uint8Array, at: number, envelope: Envelope): number {

@@ -1,6 +1,6 @@
 // Sends a message to everybody its plan names: clients of this thread, clients of other threads by one ring record
 // each, and routes. Nothing is written anywhere before there is room everywhere.
-import { equal, latin1_bytes, SPACE } from '../base/bytes.ts'
+import { equal, latin1_bytes, latin1_text, SPACE } from '../base/bytes.ts'
 import { QUEUE_HOPS_MAX } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import { slot_of, thread_of } from '../actor/address.ts'
@@ -10,7 +10,7 @@ import type { Pressure } from '../shared/pressure.ts'
 import { Deliverer } from './deliverer.ts'
 import { Delivery, may_pass, names_its_groups, Subscriber } from './one_hop.ts'
 import type { OutboxContext } from './outbox.ts'
-import type { Group, LocalTarget, Member, Plan, RouteTarget } from './plan.ts'
+import { type Group, type LocalTarget, type Member, NO_NAMES, type Plan, type RouteTarget } from './plan.ts'
 import { choose_local, choose_member, type TakeContext } from './queue_group.ts'
 import { Dispatch, record_bytes, write_record } from './ring_record.ts'
 import type { ThreadLink } from './thread_link.ts'
@@ -91,10 +91,10 @@ export class Router {
     let direct = 0
     for (let i = 0; i < plan.routes.length; i++) {
       const route = plan.routes[i]
-      if (route.chosen === '' && !(route.plain && routes_may)) continue
+      if (route.chosen.length === 0 && !(route.plain && routes_may)) continue
       if (route.outbox !== null) direct++
       else if (this.#dispatches[route.thread] !== undefined) {
-        this.#dispatch(route.thread).routes.push({ slot: route.slot, names: this.#names_of(route) })
+        this.#dispatch(route.thread).routes.add(route.slot, route.chosen)
       }
     }
     if (!this.#has_room(envelope)) {
@@ -118,10 +118,10 @@ export class Router {
       member = choose_local(group, envelope, this.#take) ?? this.#fallback(envelope, group)
     } else member = choose_member(group, envelope, this.#take)
     if (member === null) return
-    if (member.route !== null) member.route.chosen += (member.route.chosen === '' ? '' : ' ') + group.name
+    if (member.route !== null) choose_route(member.route, group)
     else if (member.local !== null) this.#chosen[this.#chosen_count++] = member.local
     else if (this.#dispatches[member.thread] !== undefined) {
-      this.#dispatch(member.thread).picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
+      this.#dispatch(member.thread).picks.add(member.subscription, group.name_bytes)
     }
   }
 
@@ -150,8 +150,8 @@ export class Router {
     if (dispatch === undefined) return false
     dispatch.clear()
     dispatch.hops = hops
-    if (member.route !== null) dispatch.routes.push({ slot: member.route.slot, names: group.name_bytes })
-    else dispatch.picks.push({ subscription: member.subscription, name_bytes: group.name_bytes })
+    if (member.route !== null) dispatch.routes.add(member.route.slot, group.name_bytes)
+    else dispatch.picks.add(member.subscription, group.name_bytes)
     const has_room = dispatch.link.has_room(record_bytes(envelope, dispatch))
     if (has_room) write_record(envelope, dispatch)
     dispatch.clear()
@@ -187,20 +187,16 @@ export class Router {
     this.#context.forward_interest()
     for (let i = 0; i < plan.routes.length; i++) {
       const route = plan.routes[i]
-      if (route.outbox === null || (route.chosen === '' && !(route.plain && routes_may))) continue
+      if (route.outbox === null || (route.chosen.length === 0 && !(route.plain && routes_may))) continue
       this.deliverer.send_routed(
         route.outbox,
         route.message_prefix,
         route.header_prefix,
         envelope,
-        this.#names_of(route),
+        route.chosen,
       )
       if (route.outbox.pressed) this.met_pressure = true
     }
-  }
-
-  #names_of(route: RouteTarget): Uint8Array {
-    return route.chosen === '' ? NO_NAMES : latin1_bytes(route.chosen)
   }
 
   #look_for_pressure(plan: Plan): void {
@@ -214,11 +210,15 @@ export class Router {
   #forget(plan: Plan): void {
     for (let i = 0; i < this.#touched_count; i++) this.#touched[i].clear()
     this.#touched_count = 0
-    if (plan.groups.length > 0) { for (let i = 0; i < plan.routes.length; i++) plan.routes[i].chosen = '' }
+    if (plan.groups.length > 0) { for (let i = 0; i < plan.routes.length; i++) plan.routes[i].chosen = NO_NAMES }
   }
 }
 
-const NO_NAMES = new Uint8Array(0)
+/** Notes that the group chose the route. Several groups that choose the same one are named one behind the other. */
+function choose_route(route: RouteTarget, group: Group): void {
+  if (route.chosen.length === 0) route.chosen = group.name_bytes
+  else route.chosen = latin1_bytes(`${latin1_text(route.chosen)} ${group.name}`)
+}
 
 /** Whether the blank-separated names that the route gave include the group's. */
 function names_group(envelope: Envelope, group: Group): boolean {

@@ -57,6 +57,8 @@ export class Client implements Owner {
       ...identity,
       max_pending: client.max_pending,
       write_deadline_ms: client.write_deadline_ms,
+      holds_back: true,
+      totals: context.outboxes.client_totals,
       slow_counter: Counter.slow_consumers,
     })
     this.subscriptions = new Subscriptions(context.index, slot)
@@ -176,6 +178,7 @@ export class Client implements Owner {
     if (!subscriptions.has(bytes, op)) {
       const id = subscriptions.add(session.account, bytes, op, !session.echo)
       if (id === Insert.INVALID_SUBJECT) return this.#stay(Refuse.invalid_subject)
+      if (id === Insert.FULL) return this.#index_full()
       if (id <= 0) return this.#hold()
     }
     return this.#ok()
@@ -233,6 +236,12 @@ export class Client implements Owner {
     if (this.log.trace_on && refusal.text !== null) this.log.trace(`->> [-ERR ${refusal.text}]`)
     if (refusal.close !== null) this.connection.close(refusal.close, refusal)
     else if (refusal.text !== null) this.connection.outbox.append(error_line(refusal.text))
+  }
+
+  /** The whole server has as many subscriptions as it can hold (SUBSCRIPTIONS_MAX). */
+  #index_full(): true {
+    this.log.error('maximum subscriptions exceeded: the subject index is full')
+    return this.#stay(Refuse.max_subscriptions)
   }
 
   #stay(refusal: Refusal): true {

@@ -4,7 +4,7 @@ import { Counter } from '../shared/counters.ts'
 import { CloseReason, DISCARDING_REASONS, type Refusal } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
 import { STALL_MS_PER_READ } from '../base/limits.ts'
-import { Outbox, type Sink } from '../broker/outbox.ts'
+import { Outbox, type Sink, type Totals } from '../broker/outbox.ts'
 import { error_line } from '../wire/error_line.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
@@ -24,6 +24,10 @@ export interface ConnectionOptions {
   port: number
   max_pending: number
   write_deadline_ms: number
+  /** Where what it is sent is counted. */
+  totals: Totals
+  /** It waits for lagging consumers of what it publishes: clients do, routes never. */
+  holds_back: boolean
   /** Counts it as a slow consumer of its kind. */
   slow_counter: number
 }
@@ -66,7 +70,7 @@ export class Connection implements Sink {
     this.#context = context
     this.#owner = owner
     this.#options = options
-    this.outbox = new Outbox(options.slot, context.outboxes, this, options.max_pending)
+    this.outbox = new Outbox(options.slot, context.outboxes, this, options.max_pending, options.totals)
     this.inbox = new Inbox(owner)
     this.start_ms = context.clock.wall_ms()
     this.last_activity_ms = context.clock.now_ms()
@@ -88,7 +92,7 @@ export class Connection implements Sink {
     this.last_activity_ms = this.#context.clock.now_ms()
     this.inbox.receive(bytes, start, end, referable)
     if (this.inbox.held) this.#stop()
-    else if (this.#context.router.met_pressure) this.#hold_back(end - start)
+    else if (this.#options.holds_back && this.#context.router.met_pressure) this.#hold_back(end - start)
   }
 
   /** What made the actor hold is over. */
@@ -115,9 +119,13 @@ export class Connection implements Sink {
       // Whatever still comes is read and dropped, so that the last words are not lost to a reset.
       if (this.#stopped > 0) this.#transport?.resume()
       const linger_ms = this.outbox.pending > 0 ? Math.max(LINGER_MS, this.#options.write_deadline_ms) : LINGER_MS
-      this.#linger = this.#context.clock.after(linger_ms, () => this.#transport?.destroy())
+      if (this.#transport !== null) {
+        this.#linger = this.#context.clock.after(linger_ms, () => this.#transport?.destroy())
+      }
     }
     this.#owner.ended(reason)
+    // Outside of a read nobody else ends the turn, and peers have to hear of the interest that is gone.
+    this.#context.next_turn(() => this.#context.finish_turn())
   }
 
   // Sink ------------------------------------------------------------------------------------------------------------

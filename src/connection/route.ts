@@ -86,6 +86,8 @@ export class Route implements Owner {
       ...identity,
       max_pending: route.max_pending,
       write_deadline_ms: route.write_deadline_ms,
+      holds_back: false,
+      totals: context.outboxes.route_totals,
       slow_counter: Counter.slow_consumers_routes,
     })
     this.interest = new PeerInterest(context.index, slot)

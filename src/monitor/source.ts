@@ -1,6 +1,7 @@
 // Answers monitoring's questions from all threads: counters from shared memory, the rest by asking each of them.
 import { availableParallelism } from 'node:os'
 import type { Clock } from '../base/clock.ts'
+import { make_address } from '../actor/address.ts'
 import type { Options } from '../config/options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { SubscriptionReport } from '../connection/report.ts'
@@ -113,6 +114,8 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     subscriptions: crew.index.subscription_count,
     config_load_ms: server.start_ms,
     config_digest: context.config_digest,
+    tags: options.server_tags,
+    metadata: options.server_metadata,
   }
 }
 
@@ -145,6 +148,10 @@ async function subscription_list(context: MonitorContext, query: SubscriptionQue
   const { index } = context.crew
   const { accounts } = context.settings
   const reports: SubscriptionReport[] = []
+  const cids = new Map<number, number>()
+  for (const { thread, cids: list } of await context.crew.each((api) => api.cids())) {
+    for (const [slot, cid] of list) cids.set(make_address(thread, slot), cid)
+  }
   for (let from = 1; from !== 0;) {
     const { next, rows } = scan_subscriptions(index, from, ROWS_PER_SCAN, (row) => row.kind === SubscriberKind.client)
     for (const row of rows) {
@@ -157,7 +164,7 @@ async function subscription_list(context: MonitorContext, query: SubscriptionQue
         sid: row.sid,
         messages: row.delivered,
         ...(row.max > 0 && { max: row.max }),
-        cid: row.slot,
+        cid: cids.get(make_address(row.thread, row.slot)) ?? 0,
       })
     }
     from = next

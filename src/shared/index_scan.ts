@@ -7,17 +7,14 @@ import {
   GROUP_QUEUE_LENGTH,
   GROUP_TOP,
   GROUP_WORDS,
-  type IndexBuffers,
   SUBJECT_BYTES_MAX,
 } from './index_layout.ts'
 import { READ_BUSY } from './index_lock.ts'
 import type { IndexReader } from './index_reader.ts'
-import { entry_bytes, type Interest, read_entry, write_entry } from './interest_log.ts'
-import { SubjectIndex } from './subject_index.ts'
+import type { Interest } from './interest_log.ts'
 
 /** Records looked at in one call of scan_subscriptions. */
 const RECORDS_PER_SCAN_MAX = 4096
-const PACKED_BYTES_INITIAL = 64 * 1024
 
 /**
  * Calls visit for the groups with local interest among max_groups groups from id from_group (1 at first). Returns the
@@ -79,47 +76,6 @@ function read_group(index: IndexReader, group: number, interest: Interest): bool
   interest.queue_end = interest.queue_start + queue_length
   interest.bytes.set(arena.bytes.subarray(queue, queue + queue_length), interest.queue_start)
   return interest.account < ACCOUNTS_MAX
-}
-
-/**
- * All local interest, packed: entries one after the other in the format of the interest log (interest_log.ts). For a
- * task in a pool thread. Null if the lock's holder is stuck.
- */
-export function collect_interest(buffers: IndexBuffers, thread: number): Uint8Array | null {
-  const index = new SubjectIndex(buffers, thread)
-  let bytes = new Uint8Array(PACKED_BYTES_INITIAL)
-  let words = new Int32Array(bytes.buffer)
-  let used = 0
-  const pack = (interest: Interest) => {
-    const { account, count, subject_start, subject_end, queue_start, queue_end } = interest
-    const size = entry_bytes(subject_end - subject_start, queue_end - queue_start)
-    if (used + size > bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * bytes.length, (used + 2 * size) & ~3))
-      larger.set(bytes)
-      bytes = larger
-      words = new Int32Array(bytes.buffer)
-    }
-    const from = interest.bytes
-    write_entry(words, bytes, used, account, count, from, subject_start, subject_end, from, queue_start, queue_end)
-    used += size
-  }
-  for (let group = 1; group !== 0;) {
-    const next = scan_interest(index, group, 4096, pack)
-    if (next === group) return null
-    group = next
-  }
-  return bytes.slice(0, used)
-}
-
-/** The entries of collect_interest. The same object each time, filled anew. */
-export function* unpack_interest(packed: Uint8Array): Generator<Interest> {
-  const bytes = packed.byteOffset % 4 === 0 ? packed : packed.slice()
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2)
-  const interest = { ...empty_interest(), bytes }
-  for (let offset = 0; offset < bytes.length;) {
-    offset += read_entry(words, bytes, offset, interest)
-    yield interest
-  }
 }
 
 /** One subscription for monitoring. */

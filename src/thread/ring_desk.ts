@@ -80,9 +80,13 @@ export class RingDesk {
     return records
   }
 
-  /** Tells the other threads of what was written for them. */
-  publish(bell: Doorbell): void {
-    for (let i = 0; i < this.links.length; i++) if (this.links[i].publish()) bell.ring(this.links[i].thread)
+  /** Tells the other threads of what was written for them; returns how many had to be woken. */
+  publish(bell: Doorbell): number {
+    let woken = 0
+    for (let i = 0; i < this.links.length; i++) {
+      if (this.links[i].publish() && bell.ring(this.links[i].thread)) woken++
+    }
+    return woken
   }
 
   /** The connection is resumed when that thread's ring has room. */

@@ -85,8 +85,9 @@ export class Turns {
     router.met_pressure = false
     if (forwarder !== null) forwarder.forward()
     else if (this.#route_thread >= 0) this.#announce_interest(index)
-    rings.publish(this.#bell as Doorbell)
+    this.#context.counters[Counter.doorbells] += rings.publish(this.#bell as Doorbell)
     outboxes.flush()
+    this.#count(outboxes)
     if (!this.#growth_told && growth_wanted(index)) this.#tell_growth()
   }
 
@@ -151,6 +152,15 @@ export class Turns {
   /** The supervisor has grown the index. */
   grown(): void {
     this.#growth_told = false
+  }
+
+  /** What left goes where monitoring finds it. */
+  #count({ client_totals, route_totals }: OutboxContext): void {
+    const { counters } = this.#context
+    counters[Counter.out_client_messages] = client_totals.messages
+    counters[Counter.out_client_bytes] = client_totals.bytes
+    counters[Counter.out_route_messages] = route_totals.messages
+    counters[Counter.out_route_bytes] = route_totals.bytes
   }
 
   /** Counts of the plan cache go where monitoring finds them. */

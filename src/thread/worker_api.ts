@@ -21,6 +21,8 @@ export interface ThreadApi {
   warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
+  /** The client ids by slot, and the thread they are on. */
+  cids(): Promise<{ thread: number; cids: [slot: number, cid: number][] }>
   close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
   /** The next edge table of the growing index is known here from now on. */
   attach_edges(edges: SharedArrayBuffer): Promise<void>
@@ -50,6 +52,10 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
         route.report(with_subscriptions)
       )
         .filter((report) => report !== null)
+    },
+    async cids() {
+      const clients = [...thread.slots].filter((actor) => actor instanceof Client)
+      return { thread: thread.thread, cids: clients.map(({ connection }) => [connection.slot, connection.cid]) }
     },
     async close_all(kind, reason) {
       thread.close_all(kind, reason)

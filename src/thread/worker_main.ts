@@ -4,6 +4,7 @@ import { expose } from 'comlink'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../base/assert.ts'
 import { Mailbox } from '../actor/mailbox.ts'
+import { Counter } from '../shared/counters.ts'
 import { Doorbell } from '../shared/doorbell.ts'
 import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type ThreadSetup } from './connection_thread.ts'
@@ -31,7 +32,10 @@ export function run_worker(): void {
   const setup = workerData as WorkerSetup
   const ports = new Map(setup.neighbours.map((neighbour) => [neighbour.thread, neighbour.bell]))
   const bell = new Doorbell(setup.memory.doorbell, setup.thread, ports, () => thread.turns.rung())
-  const tell = (message: ToSupervisor) => void mailbox.push(message)
+  // The supervisor has not taken its mail for very long: what is lost is counted.
+  const tell = (message: ToSupervisor) => {
+    if (!mailbox.push(message)) thread.counters[Counter.dropped]++
+  }
   const thread = new ConnectionThread(setup, bell, tell)
   const mailbox = new Mailbox<ToSupervisor, ToThread>(setup.mail, (message) => take_mail(thread, message))
   for (const neighbour of setup.neighbours) thread.connect(neighbour)

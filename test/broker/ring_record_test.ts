@@ -26,8 +26,8 @@ function through(message: MessageText, names: Names) {
   const dispatch = new Dispatch(link)
   dispatch.plain = names.plain
   dispatch.hops = names.hops
-  for (const [subscription, name] of names.picks) dispatch.picks.push({ subscription, name_bytes: latin1_bytes(name) })
-  for (const [slot, name] of names.routes) dispatch.routes.push({ slot, names: latin1_bytes(name) })
+  for (const [subscription, name] of names.picks) dispatch.picks.add(subscription, latin1_bytes(name))
+  for (const [slot, name] of names.routes) dispatch.routes.add(slot, latin1_bytes(name))
   const envelope = envelope_of(message)
   const bound = record_bytes(envelope, dispatch)
   assert.ok(link.has_room(bound))
@@ -115,10 +115,10 @@ test('a dispatch that is cleared names nobody', () => {
   const dispatch = new Dispatch(new ThreadLink(1, new RingWriter(create_ring(256))))
   dispatch.plain = true
   dispatch.hops = 1
-  dispatch.picks.push({ subscription: 1, name_bytes: latin1_bytes('q') })
-  dispatch.routes.push({ slot: 1, names: latin1_bytes('q') })
+  dispatch.picks.add(1, latin1_bytes('q'))
+  dispatch.routes.add(1, latin1_bytes('q'))
   dispatch.clear()
-  assert.equal([dispatch.plain, dispatch.hops, dispatch.picks, dispatch.routes], [false, 0, [], []])
+  assert.equal([dispatch.plain, dispatch.hops, dispatch.picks.count, dispatch.routes.count], [false, 0, 0, 0])
 })
 
 test.run()

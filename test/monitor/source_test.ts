@@ -38,8 +38,16 @@ function make(cluster_port = 0) {
   const counters = new Counters(create_counters(2))
   const clock = new HurriedClock(5000)
   const apis = [
-    { clients: () => Promise.resolve([sample_client(1)]), routes: () => Promise.resolve([]) },
-    { clients: () => Promise.resolve([sample_client(2)]), routes: () => Promise.resolve([sample_route(3)]) },
+    {
+      clients: () => Promise.resolve([sample_client(1)]),
+      routes: () => Promise.resolve([]),
+      cids: () => Promise.resolve({ thread: 0, cids: [[4, 44]] }),
+    },
+    {
+      clients: () => Promise.resolve([sample_client(2)]),
+      routes: () => Promise.resolve([sample_route(3)]),
+      cids: () => Promise.resolve({ thread: 1, cids: [] }),
+    },
   ] as unknown as ThreadApi[]
   const context: MonitorContext = {
     server: { identity, options, start_ms: 1234, ports: { client: { host: 'h', port: 4333 } } },

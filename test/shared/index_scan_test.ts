@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
-import { collect_interest, scan_interest, scan_subscriptions, unpack_interest } from '../../src/shared/index_scan.ts'
+import { scan_interest, scan_subscriptions } from '../../src/shared/index_scan.ts'
 import { SubjectIndex } from '../../src/shared/subject_index.ts'
 import { suite } from '../harness.ts'
 import { entry_of, interest_text, Oracle } from './index_oracle.ts'
@@ -29,20 +29,7 @@ test('the scan and the packed scan show exactly the local interest', () => {
       group = scan_interest(index, group, chunk, (interest) => lines.push(interest_text(interest)))
     }
     assert.equal(lines.sort(), oracle.interest())
-    const packed = collect_interest(index.buffers, 1)!
-    assert.equal([...unpack_interest(packed)].length, lines.length)
-    const unpacked: string[] = []
-    for (const interest of unpack_interest(packed)) unpacked.push(interest_text(interest))
-    assert.equal(unpacked.sort(), oracle.interest())
   }))
-})
-
-test('more interest than the first buffer takes is packed too', () => {
-  const index = new SubjectIndex(SubjectIndex.reserve({ subscriptions: 2000, edges: 4096 }), 0)
-  for (let i = 0; i < 1500; i++) index.insert(entry_of({ subject: `${'x'.repeat(60)}.${i}` }))
-  const seen = new Set<string>()
-  for (const interest of unpack_interest(collect_interest(index.buffers, 1)!)) seen.add(interest_text(interest))
-  assert.is(seen.size, 1500)
 })
 
 test('subscriptions are listed in pieces, through a filter', () => {
@@ -84,7 +71,6 @@ test('a scan behind a stuck lock says where to go on', () => {
   dead.lock.begin_write()
   assert.is(scan_interest(index, 1, 10, () => assert.unreachable()), 1)
   assert.equal(scan_subscriptions(index, 1, 10), { next: 1, rows: [] })
-  assert.is(collect_interest(index.buffers, 2), null)
 })
 
 test.run()
