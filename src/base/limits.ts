@@ -55,6 +55,8 @@ export const PRESSURE_SHARE = 0.75
 /** ...and with a small max_pending, where what is already in a ring and a read would exceed it, less, but not below. */
 export const PRESSURE_SHARE_MIN = 0.25
 export const STALL_MS_PER_READ = 10
+/** A route carries everybody's messages, so it is only slowed, to some 60 MB/s, and never held like a client. */
+export const ROUTE_STALL_MS_PER_READ = 1
 
 // Rings: one per ordered pair of threads
 export const RING_BYTES = 1024 * 1024

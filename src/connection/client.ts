@@ -6,6 +6,7 @@ import {
   FIRST_CLIENT_PING_MS,
   READ_BYTES_OUT_MAX,
   READ_DELIVERIES_MAX,
+  STALL_MS_PER_READ,
 } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
@@ -14,7 +15,7 @@ import { Insert } from '../shared/subject_index.ts'
 import { ClientParser } from '../wire/client_parser.ts'
 import { parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
-import { client_info_line, type ClientInfo } from '../wire/info.ts'
+import { ClientGreeting } from '../wire/client_greeting.ts'
 import { json_text, read_fields } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord, Parsed } from '../wire/op.ts'
@@ -57,7 +58,7 @@ export class Client implements Owner {
       ...identity,
       max_pending: client.max_pending,
       write_deadline_ms: client.write_deadline_ms,
-      holds_back: true,
+      stall_ms: STALL_MS_PER_READ,
       totals: context.outboxes.client_totals,
       slow_counter: Counter.slow_consumers,
     })
@@ -76,7 +77,7 @@ export class Client implements Owner {
   /** The connection is accepted: INFO goes out before anything is read. */
   greet(): void {
     const { auth, ping_interval_ms } = this.#context.settings.client
-    this.connection.outbox.append(client_info_line(this.#info()))
+    this.connection.outbox.append(this.#info_line())
     this.connection.outbox.flush()
     this.keepalive.start(ping_interval_ms)
     if (auth.required) this.#auth_timer = this.#context.clock.after(auth.timeout_ms, () => this.#authentication_late())
@@ -85,7 +86,7 @@ export class Client implements Owner {
 
   /** There are too many connections: INFO, the refusal, the end. */
   greet_and_refuse(): void {
-    this.connection.outbox.append(client_info_line(this.#info()))
+    this.connection.outbox.append(this.#info_line())
     this.log.error('maximum connections exceeded')
     this.connection.close(CloseReason.max_connections, Refuse.max_connections)
   }
@@ -93,7 +94,7 @@ export class Client implements Owner {
   /** The mesh or this server's state changed. */
   send_info(): void {
     if (!this.#takes_info || this.session.protocol < 1 || this.connection.reason !== null) return
-    this.connection.outbox.append(client_info_line(this.#info()))
+    this.connection.outbox.append(this.#info_line())
   }
 
   parse(bytes: Uint8Array, start: number, end: number, referable: boolean): number {
@@ -194,8 +195,8 @@ export class Client implements Owner {
     if (this.session.connected && !this.#takes_info) {
       this.#takes_info = true
       if (this.session.protocol >= 1) {
-        const info = { ...this.#info(), connect_info: true, remote_account: this.session.account_name }
-        this.connection.outbox.append(client_info_line(info))
+        const { connection, session } = this
+        connection.outbox.append(this.#greeting().connected_line(connection.cid, connection.ip, session.account_name))
       }
     }
     return true
@@ -340,10 +341,16 @@ export class Client implements Owner {
     this.log.delivery(operation, envelope)
   }
 
-  #info(): ClientInfo {
-    const { connection, session } = this
+  #info_line(): Uint8Array {
+    return this.#greeting().line(this.connection.cid, this.connection.ip)
+  }
+
+  /** The thread's, unless this client may send payloads of another size than most. */
+  #greeting(): ClientGreeting {
     const { client_info } = this.#context.settings
-    return { ...client_info, max_payload: session.max_payload, client_id: connection.cid, client_ip: connection.ip }
+    const { max_payload } = this.session
+    if (max_payload !== client_info.max_payload) return new ClientGreeting({ ...client_info, max_payload })
+    return this.#context.client_greeting()
   }
 }
 

@@ -3,7 +3,6 @@
 import { Counter } from '../shared/counters.ts'
 import { CloseReason, DISCARDING_REASONS, type Refusal } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import { STALL_MS_PER_READ } from '../base/limits.ts'
 import { Outbox, type Sink, type Totals } from '../broker/outbox.ts'
 import { error_line } from '../wire/error_line.ts'
 import type { ConnectionLog } from './connection_log.ts'
@@ -26,8 +25,8 @@ export interface ConnectionOptions {
   write_deadline_ms: number
   /** Where what it is sent is counted. */
   totals: Totals
-  /** It waits for lagging consumers of what it publishes: clients do, routes never. */
-  holds_back: boolean
+  /** How long it waits for lagging consumers of what it publishes, at most, for each 64 KiB read. */
+  stall_ms: number
   /** Counts it as a slow consumer of its kind. */
   slow_counter: number
 }
@@ -92,7 +91,7 @@ export class Connection implements Sink {
     this.last_activity_ms = this.#context.clock.now_ms()
     this.inbox.receive(bytes, start, end, referable)
     if (this.inbox.held) this.#stop()
-    else if (this.#options.holds_back && this.#context.router.met_pressure) this.#hold_back(end - start)
+    else if (this.#context.router.met_pressure) this.#hold_back(end - start)
   }
 
   /** What made the actor hold is over. */
@@ -193,7 +192,7 @@ export class Connection implements Sink {
     this.#context.counters[Counter.stalled]++
     this.#stop()
     const units = Math.max(1, Math.round(bytes / READ_UNIT_BYTES))
-    this.#stall = this.#context.clock.after(units * STALL_MS_PER_READ, () => this.release())
+    this.#stall = this.#context.clock.after(units * this.#options.stall_ms, () => this.release())
     this.#context.held_back.add(this)
   }
 

@@ -8,6 +8,7 @@ import type { PlanCache } from '../broker/plan_cache.ts'
 import type { Router } from '../broker/router.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
+import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
 import type { Settings } from './settings.ts'
@@ -33,6 +34,8 @@ export interface ThreadContext {
   readonly limits: SharedLimits
   /** Publishers that wait for a lagging consumer. */
   readonly held_back: Set<{ release(): void }>
+  /** INFO for clients as it is now. */
+  client_greeting(): ClientGreeting
   /** This thread's row of counters. */
   readonly counters: Float64Array
 

@@ -7,6 +7,7 @@ import {
   FIRST_ROUTE_PING_MS,
   READ_BYTES_OUT_MAX,
   READ_DELIVERIES_MAX,
+  ROUTE_STALL_MS_PER_READ,
 } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
@@ -86,7 +87,7 @@ export class Route implements Owner {
       ...identity,
       max_pending: route.max_pending,
       write_deadline_ms: route.write_deadline_ms,
-      holds_back: false,
+      stall_ms: ROUTE_STALL_MS_PER_READ,
       totals: context.outboxes.route_totals,
       slow_counter: Counter.slow_consumers_routes,
     })

@@ -22,6 +22,7 @@ import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
 import { Pressure } from '../shared/pressure.ts'
 import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
+import { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ToSupervisor } from './messages.ts'
 import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
@@ -79,6 +80,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly accounts: Map<string, number>
   #tell: (message: ToSupervisor) => void
   #removals: Removals
+  #greeting: ClientGreeting | null = null
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
     const { memory, settings, thread } = setup
@@ -170,6 +172,12 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   // ThreadContext ---------------------------------------------------------------------------------------------------
+
+  client_greeting(): ClientGreeting {
+    const { client_info } = this.settings
+    if (this.#greeting?.info !== client_info) this.#greeting = new ClientGreeting(client_info)
+    return this.#greeting
+  }
 
   next_turn(f: () => void): void {
     this.#next_turn(f)

@@ -4,6 +4,7 @@ import type { CloseReason } from '../base/errors.ts'
 import type { ClientReport, RouteReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
 import { Route } from '../connection/route.ts'
+import type { ClientInfo } from '../wire/info.ts'
 import type { ListenPlan } from '../net/listener.ts'
 import { choose_reading } from '../net/reading.ts'
 import type { ConnectionThread } from './connection_thread.ts'
@@ -84,12 +85,11 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       thread.dial(message.job, message.address, message.port, message.user, message.password)
       break
     case 'connect_urls':
-      if (message.urls === null) delete settings.client_info.connect_urls
-      else settings.client_info.connect_urls = message.urls
+      settings.client_info = with_urls(settings.client_info, message.urls)
       for (const actor of thread.slots) if (actor instanceof Client) actor.send_info()
       break
     case 'cluster_name':
-      settings.client_info.cluster = message.name
+      settings.client_info = { ...settings.client_info, cluster: message.name }
       settings.cluster_name_dynamic = message.dynamic
       if (settings.route_info !== null) settings.route_info.cluster = message.name
       break
@@ -97,10 +97,16 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       settings.route_info = message.info
       break
     case 'client_address':
-      Object.assign(settings.client_info, message.address)
+      settings.client_info = { ...settings.client_info, ...message.address }
       break
     case 'interest_changed':
       break
   }
   thread.finish_turn()
+}
+
+/** Another object for every change: the greeting of clients is made anew when it is another one. */
+function with_urls(info: ClientInfo, urls: string[] | null): ClientInfo {
+  const { connect_urls: _former, ...others } = info
+  return urls === null ? others : { ...others, connect_urls: urls }
 }

@@ -1,0 +1,33 @@
+// INFO for clients, most of which is the same for all of them: the text is made once and the rest put in between.
+import { client_info_line, type ClientInfo } from './info.ts'
+
+const ENCODER = new TextEncoder()
+const DECODER = new TextDecoder()
+const NUMBER = '"client_id":1'
+const ADDRESS = '"client_ip":"?"'
+
+export class ClientGreeting {
+  /** What it was made of: an INFO that has changed needs another greeting. */
+  readonly info: ClientInfo
+  #head: string
+  #tail: string
+
+  constructor(info: ClientInfo) {
+    this.info = info
+    const text = DECODER.decode(client_info_line({ ...info, client_id: 1, client_ip: '?' }))
+    const at = text.indexOf(`${NUMBER},${ADDRESS}`)
+    this.#head = text.slice(0, at)
+    this.#tail = text.slice(at + NUMBER.length + 1 + ADDRESS.length, text.lastIndexOf('}'))
+  }
+
+  /** The first INFO of a connection, and every one after a change. An IP address needs no escapes. */
+  line(client_id: number, client_ip: string): Uint8Array {
+    return ENCODER.encode(`${this.#head}"client_id":${client_id},"client_ip":"${client_ip}"${this.#tail}} \r\n`)
+  }
+
+  /** The INFO behind the first PONG (reference client.md 2.1). */
+  connected_line(client_id: number, client_ip: string, account: string): Uint8Array {
+    const more = `,"connect_info":true,"remote_account":${JSON.stringify(account)}`
+    return ENCODER.encode(`${this.#head}"client_id":${client_id},"client_ip":"${client_ip}"${this.#tail}${more}} \r\n`)
+  }
+}
