@@ -66,7 +66,7 @@ export const QUEUE_HOPS_MAX = 8
 
 // Shared subject index. Memory is reserved, not used: pages come as subscriptions do.
 export const SUBSCRIPTIONS_MAX = 4 * 1024 * 1024
-export const INDEX_EDGES_INITIAL = 1 << 20
+export const INDEX_EDGES_INITIAL = 1 << 19
 export const INDEX_GROWTH_SHARE = 0.6
 export const INTEREST_LOG_BYTES = 4 * 1024 * 1024
 export const SUBJECT_TOKENS_MAX = 2048
