@@ -11,6 +11,7 @@ import {
   OUT_BUFFER_BYTES,
   PRESSURE_SHARE,
   PRESSURE_SHARE_MIN,
+  READ_BUFFER_BYTES,
   RING_BYTES,
   WRITE_BYTES_MAX,
 } from '../base/limits.ts'
@@ -328,7 +329,11 @@ export class Outbox {
 
 /** Pending bytes above which publishers to a connection are held back. */
 function pressure_bytes(max_pending: number): number {
-  // A ring and a read may still be under way to it when they are told.
-  const with_room = max_pending - 2 * RING_BYTES
-  return Math.max(max_pending * PRESSURE_SHARE_MIN, Math.min(max_pending * PRESSURE_SHARE, with_room))
+  // Rings and reads may still be under way to it when they are told.
+  const with_room = max_pending - 2 * (RING_BYTES + READ_BUFFER_BYTES)
+  return Math.max(
+    max_pending * PRESSURE_SHARE_MIN,
+    READ_BUFFER_BYTES,
+    Math.min(max_pending * PRESSURE_SHARE, with_room),
+  )
 }

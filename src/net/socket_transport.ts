@@ -54,7 +54,7 @@ export class SocketTransport implements Transport {
 
   /** Called for every write, also for those that left at once. */
   #on_written(): void {
-    if (!this.#waiting || this.#socket.writableLength > 0) return
+    if (!this.#waiting || this.#socket.destroyed || this.#socket.writableLength > 0) return
     this.#waiting = false
     this.events?.written()
   }

@@ -206,7 +206,7 @@ test('a write that the sink takes at once may be larger than max_pending', () =>
 })
 
 test('pressure is told once per crossing of three quarters of max_pending', () => {
-  const max = 8 * 1024 * 1024, mark = max * PRESSURE_SHARE
+  const max = 16 * 1024 * 1024, mark = max * PRESSURE_SHARE
   const { outbox, context, sink, crossings } = make(max)
   sink.lags = true
   outbox.append(big('a', mark))

@@ -1,7 +1,7 @@
 // Descriptors of one bound socket (Node on POSIX only: elsewhere nobody uses them).
 import * as assert from 'uvu/assert'
 import { connect, createServer, type Server } from 'node:net'
-import { current_runtime } from '../../src/net/listener.ts'
+import { choose_strategy, current_runtime } from '../../src/net/listener.ts'
 import { bind_shared } from '../../src/net/shared_descriptor.ts'
 import { suite } from '../harness.ts'
 
@@ -22,6 +22,11 @@ const ask = (port: number) =>
   })
 
 const close = (server: Server) => new Promise<void>((resolve) => void server.close(() => resolve()))
+
+test('only Node on POSIX is ever asked to share a descriptor', () => {
+  assert.is(choose_strategy({ name: 'deno', version: '2.9.6' }, 'linux', 4, 'shared_fd'), 'reuse_port')
+  assert.is(choose_strategy({ name: 'node', version: '20.11.0' }, 'linux', 4), 'shared_fd')
+})
 
 if (current_runtime().name === 'node' && process.platform !== 'win32') {
   test('each worker listens on a number of its own, and the end of one leaves the others', async () => {
