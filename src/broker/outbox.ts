@@ -331,9 +331,5 @@ export class Outbox {
 function pressure_bytes(max_pending: number): number {
   // Rings and reads may still be under way to it when they are told.
   const with_room = max_pending - 2 * (RING_BYTES + READ_BUFFER_BYTES)
-  return Math.max(
-    max_pending * PRESSURE_SHARE_MIN,
-    READ_BUFFER_BYTES,
-    Math.min(max_pending * PRESSURE_SHARE, with_room),
-  )
+  return Math.max(max_pending * PRESSURE_SHARE_MIN, Math.min(max_pending * PRESSURE_SHARE, with_room))
 }

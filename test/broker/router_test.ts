@@ -260,7 +260,7 @@ test('a subscriber above the pressure mark is told to the publisher, on this thr
   for (const client of [near, far]) client.sink.lags = true
   const publish = (subject: string) => {
     here.router.met_pressure = false
-    here.publish({ subject, payload: 'p'.repeat(500) })
+    here.publish({ subject, payload: 'p'.repeat(150) })
     rig.settle()
     return here.router.met_pressure
   }
