@@ -30,28 +30,33 @@ export function info(server_id: string, more: Partial<RouteInfo> = {}): RouteInf
   }
 }
 
+/** The configuration of a server T in the cluster conf that dials nobody, but for what `more` says. */
+export function membership_config(more: Partial<MembershipConfig> = {}): MembershipConfig {
+  return {
+    server_id: 'T',
+    server_name: 'name of T',
+    cluster_name: 'conf',
+    cluster_name_dynamic: false,
+    routes: [],
+    own_urls: ['own:4222'],
+    no_advertise: false,
+    connect_retries: 0,
+    connect_backoff: false,
+    connect_error_reports: 3600,
+    reconnect_error_reports: 1,
+    cluster_port: 6222,
+    local_addresses: ['127.0.0.1'],
+    ...more,
+  }
+}
+
 export class Rig {
   readonly membership: Membership
   readonly logs: string[] = []
   #rid = 0
 
   constructor(more: Partial<MembershipConfig> = {}) {
-    this.membership = new Membership({
-      server_id: 'T',
-      server_name: 'name of T',
-      cluster_name: 'conf',
-      cluster_name_dynamic: false,
-      routes: [],
-      own_urls: ['own:4222'],
-      no_advertise: false,
-      connect_retries: 0,
-      connect_backoff: false,
-      connect_error_reports: 3600,
-      reconnect_error_reports: 1,
-      cluster_port: 6222,
-      local_addresses: ['127.0.0.1'],
-      ...more,
-    }, seeded_random(1))
+    this.membership = new Membership(membership_config(more), seeded_random(1))
   }
 
   /** Tells an event; log lines are put aside. */

@@ -6,29 +6,14 @@ import type { MembershipConfig } from '../../src/cluster/membership.ts'
 import type { ToThread } from '../../src/thread/messages.ts'
 import { ManualClock } from '../manual_clock.ts'
 import { suite } from '../harness.ts'
-import { info, url } from './membership_rig.ts'
+import { info, membership_config, url } from './membership_rig.ts'
 
 const test = suite('cluster/supervisor')
 
 function make(more: Partial<MembershipConfig> = {}) {
   const clock = new ManualClock()
   const posted: [thread: number, message: ToThread][] = []
-  const supervisor = new ClusterSupervisor({
-    server_id: 'T',
-    server_name: 'name of T',
-    cluster_name: 'conf',
-    cluster_name_dynamic: false,
-    routes: [],
-    own_urls: ['own:4222'],
-    no_advertise: false,
-    connect_retries: 0,
-    connect_backoff: false,
-    connect_error_reports: 3600,
-    reconnect_error_reports: 1,
-    cluster_port: 6222,
-    local_addresses: ['127.0.0.1'],
-    ...more,
-  }, {
+  const supervisor = new ClusterSupervisor(membership_config(more), {
     clock,
     random: seeded_random(1),
     log: silent_log,
