@@ -1,4 +1,5 @@
-import { CR, SPACE, TAB } from '../base/bytes.ts'
+import { CR, parse_digits, SPACE, TAB } from '../base/bytes.ts'
+import type { OpRecord } from './op.ts'
 
 /** No operation needs the place of more arguments than these: origin, account, subject, indicator, reply, queue. */
 const PLACES = 6
@@ -29,6 +30,17 @@ export class ArgumentList {
       while (i < end && !is_blank(bytes[i], cr_is_blank)) i++
       this.#add(argument_start, i)
     }
+  }
+
+  /**
+   * Reads the sizes at the end of a message's line into op: the payload's (sizes 1), or the headers' and then the total
+   * (sizes 2). False if one is no number or the headers are larger than the total.
+   */
+  take_sizes(bytes: Uint8Array, op: OpRecord, sizes: number): boolean {
+    op.size_start = sizes === 2 ? this.before_last_start : this.last_start
+    op.header_size = sizes === 2 ? parse_digits(bytes, this.before_last_start, this.before_last_end) : 0
+    op.total_size = parse_digits(bytes, this.last_start, this.last_end)
+    return op.header_size >= 0 && op.total_size >= 0 && op.header_size <= op.total_size
   }
 
   #add(start: number, end: number): void {

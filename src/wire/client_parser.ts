@@ -105,10 +105,7 @@ export class ClientParser {
       op.reply_end = args.ends[1]
     }
     op.tail_start = args.starts[1]
-    op.size_start = sizes === 2 ? args.before_last_start : args.last_start
-    op.header_size = sizes === 2 ? parse_digits(bytes, args.before_last_start, args.before_last_end) : 0
-    op.total_size = parse_digits(bytes, args.last_start, args.last_end)
-    if (op.header_size < 0 || op.total_size < 0 || op.header_size > op.total_size) return false
+    if (!args.take_sizes(bytes, op, sizes)) return false
     this.#message.remember(bytes)
     return true
   }

@@ -100,10 +100,7 @@ export class RouteParser {
     if (between < 0) return false
     this.#names(args, origins)
     op.tail_start = args.starts[origins + 2]
-    op.size_start = sizes === 2 ? args.before_last_start : args.last_start
-    op.header_size = sizes === 2 ? parse_digits(bytes, args.before_last_start, args.before_last_end) : 0
-    op.total_size = parse_digits(bytes, args.last_start, args.last_end)
-    if (op.header_size < 0 || op.total_size < 0 || op.header_size > op.total_size) return false
+    if (!args.take_sizes(bytes, op, sizes)) return false
     if (between === 1) this.#reply(args, origins + 2)
     if (between >= 2 && !this.#queues(bytes, args, origins + 2, between)) return false
     this.#message.remember(bytes)
