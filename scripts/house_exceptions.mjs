@@ -20,7 +20,6 @@ export const no_test = {
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
   'src/server.ts': 'the composition of the whole: test/server',
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
-  'src/thread/comlink_port.ts': 'the type of an import of comlink: every call to a worker in test/server',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
   'src/thread/worker_main.ts': 'the root of a worker: test/server/04_rules_across_threads_test.ts',

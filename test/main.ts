@@ -142,6 +142,7 @@ export const suites: Suite[] = [
   { file: 'shared/ring_test.ts', processes: false },
   { file: 'shared/subject_index_test.ts', processes: false },
   { file: 'simulate/membership_test.ts', processes: false },
+  { file: 'thread/comlink_port_test.ts', processes: false },
   { file: 'thread/growth_test.ts', processes: false },
   { file: 'thread/inbound_test.ts', processes: false },
   { file: 'thread/matcher_pool_test.ts', processes: false },

@@ -78,6 +78,8 @@ export const PLANS_MAX = 16384
 export const LOG_LINES_QUEUED_MAX = 4096
 export const MAILBOX_MESSAGES_MAX = 65536
 export const ACCEPT_BACKLOG = 4096
+/** Somebody who accepts on an address of this machine does so long before that. */
+export const STRANGER_ANSWER_MS = 1000
 
 assert(MAX_PAYLOAD <= MAX_PENDING, 'A message must fit into what a connection may have pending')
 assert(RING_BYTES % 4 === 0 && (RING_BYTES & (RING_BYTES - 1)) === 0, 'A ring is a power of two')

@@ -39,7 +39,9 @@ export class ClusterPort {
     try {
       this.port = await this.#listen(Math.max(0, cluster.port))
     } catch (error) {
-      throw new Error(`Error listening on router port: ${cluster.port} - ${system_error_text(error)}`)
+      const where = format_address(bare_host(cluster.host), cluster.port)
+      const cause = `listen tcp ${where}: bind: ${system_error_text(error)}`
+      throw new Error(`Error listening on router port: ${cluster.port} - ${cause}`)
     }
     if (cluster.port <= 0) this.#make_supervisor(this.port, client_port)
   }

@@ -4,10 +4,10 @@
 //   single      one thread listens, alone
 //   reuse_port  each worker listens by itself with SO_REUSEPORT; the kernel spreads the connections
 //   shared_fd   the main thread binds, and each worker listens on a descriptor of its own for that one socket
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import { assert } from '../base/assert.ts'
-import { ACCEPT_BACKLOG } from '../base/limits.ts'
-import { resolve_listen_host } from './address.ts'
+import { ACCEPT_BACKLOG, STRANGER_ANSWER_MS } from '../base/limits.ts'
+import { format_address, resolve_listen_host } from './address.ts'
 import { bind_shared, type SharedSocket } from './shared_descriptor.ts'
 import { ACCEPT_OPTIONS, type Accepted, hand_over_handles } from './socket.ts'
 
@@ -83,7 +83,8 @@ export interface Listening {
 export async function open_listening(strategy: Strategy, host: string, port: number): Promise<Listening> {
   const address = await resolve_listen_host(host)
   if (strategy === 'shared_fd') return new SharedListening(address, bind_shared(address, port))
-  if (port !== 0) await probe(address, port)
+  // Where one thread listens, its own bind refuses a port in use.
+  if (strategy === 'reuse_port' && port !== 0) await refuse_strangers(address, port)
   return new PlainListening(strategy, address, port)
 }
 
@@ -191,11 +192,22 @@ function acceptor(server: Server, plan: ListenPlan): Acceptor {
   }
 }
 
-/** Rejects with EADDRINUSE if anybody listens there already: binds alone for a moment. */
-function probe(host: string, port: number): Promise<void> {
-  const server = createServer()
+/**
+ * Rejects with EADDRINUSE if somebody accepts there already, which only a dial can tell: listening for a moment would
+ * find it out, too, but would accept and then reset whoever waits for this server to come up.
+ */
+function refuse_strangers(host: string, port: number): Promise<void> {
+  const dialled = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+    const socket = connect({ host: dialled, port, timeout: STRANGER_ANSWER_MS })
+    const free = () => {
+      socket.destroy()
+      resolve()
+    }
+    socket.once('error', free).once('timeout', free).once('connect', () => {
+      socket.destroy()
+      const error = new Error(`listen EADDRINUSE: ${format_address(host, port)}`)
+      reject(Object.assign(error, { code: 'EADDRINUSE', syscall: 'listen' }))
+    })
   })
 }

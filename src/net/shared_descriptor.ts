@@ -4,7 +4,7 @@
 // process would give that number to its next connection, and the second would close that one. Only the kernel makes
 // further descriptors of a socket, and Node has no dup: but a socket that is sent to a child process and back comes back
 // under a new number. So a short-lived child returns the socket once per worker.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import { assert } from '../base/assert.ts'
@@ -69,28 +69,22 @@ function copies(handle: TcpHandle, count: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const descriptors: number[] = []
     child.once('error', reject)
-    child.once(
-      'exit',
-      (code, signal) => reject(new Error(`The child that copies descriptors ended: ${signal ?? code}`)),
-    )
+    // Only the end of the child gives back its own descriptor, without which the socket would outlive its workers.
+    child.once('exit', (code, signal) => {
+      if (descriptors.length === count) resolve(descriptors)
+      else reject(new Error(`The child that copies descriptors ended: ${signal ?? code}`))
+    })
     child.on('message', (_, copy) => {
       const received = copy as unknown as TcpHandle | undefined
       if (received === undefined || received.fd < 0) return reject(new Error('A copied descriptor did not come back'))
       given_away.push(received)
       descriptors.push(received.fd)
-      if (descriptors.length < count) return
-      resolve(descriptors)
-      end(child)
+      if (descriptors.length === count) child.disconnect()
     })
     child.send(count, handle as unknown as net.Server, (error) => {
       if (error) reject(error)
     })
   })
-}
-
-function end(child: ChildProcess): void {
-  child.removeAllListeners('exit')
-  if (child.connected) child.disconnect()
 }
 
 /** The error that listen would have given. */

@@ -15,7 +15,7 @@ test.after.each(async () => {
 const LISTEN = ['-a', '127.0.0.1', '-p', '-1', '-cluster', 'nats://127.0.0.1:-1', '-cluster_name', 'test']
 const END_MS_MAX = 8_000
 
-for (const workers of ['0', '2']) {
+for (const workers of ['0', '1', '2']) {
   for (const [signal, word] of [['SIGINT', 'interrupt'], ['SIGTERM', 'terminated']] as const) {
     test(`${signal} ends the process with 0 and tells nobody twice (workers ${workers})`, async () => {
       const program = start_program([...LISTEN, '--workers', workers])
@@ -55,7 +55,7 @@ for (const workers of ['0', '2']) {
 
 test('a client port in use gives one fatal line and exit code 1', async () => {
   const { port, close } = await occupy()
-  for (const workers of ['0', '2']) {
+  for (const workers of ['0', '1', '2']) {
     const program = start_program(['-a', '127.0.0.1', '-p', String(port), '--workers', workers])
     assert.equal(await program.ended, { code: 1, signal: null })
     const fatal = program.lines.filter((line) => line.includes('[FTL]'))
@@ -70,12 +70,17 @@ test('a client port in use gives one fatal line and exit code 1', async () => {
 
 test('a cluster port or a monitoring port in use is fatal as well', async () => {
   const { port, close } = await occupy()
-  for (const flags of [['-cluster', `nats://127.0.0.1:${port}`], ['-m', String(port)]]) {
+  const cause = `listen tcp 127.0.0.1:${port}: bind: address already in use`
+  const cases: [string[], string][] = [
+    [['-cluster', `nats://127.0.0.1:${port}`], `Error listening on router port: ${port} - ${cause}`],
+    [['-m', String(port)], `Can't start monitoring: can't listen to the monitor port: ${cause}`],
+  ]
+  for (const [flags, text] of cases) {
     const program = start_program(['-a', '127.0.0.1', '-p', '-1', ...flags])
     assert.equal(await program.ended, { code: 1, signal: null })
     const fatal = program.lines.filter((line) => line.includes('[FTL]'))
     assert.is(fatal.length, 1, program.lines.join('\n'))
-    assert.match(fatal[0], /address already in use/)
+    assert.match(fatal[0], text)
   }
   close()
 })

@@ -31,6 +31,27 @@ async function start(listening: Listening, index: number, plan?: ListenPlan): Pr
   return worker
 }
 
+/** A port of 127.0.0.1 that nobody has. */
+async function free_port(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as any
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** What goes wrong, if anything, when this thread listens alone. */
+async function listen_here(strategy: Strategy, host: string, port: number): Promise<unknown> {
+  try {
+    const [plan] = await (await open_listening(strategy, host, port)).plans(1)
+    const acceptor = await listen(plan, () => {}, () => {})
+    acceptor.close()
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
 /** Connects, and resolves with the socket and the number of the worker that greeted it. */
 function dial(port: number, host = '127.0.0.1'): Promise<{ socket: Socket; worker: number }> {
   return new Promise((resolve, reject) => {
@@ -102,8 +123,8 @@ for (const strategy of ['single', ...strategies] as Strategy[]) {
     const stranger = createServer()
     await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
     const { port } = stranger.address() as any
-    const outcome = await open_listening(strategy, '127.0.0.1', port).then(() => null, (error) => error)
-    assert.is(outcome?.code, 'EADDRINUSE')
+    const outcome = await listen_here(strategy, '127.0.0.1', port)
+    assert.is((outcome as any)?.code, 'EADDRINUSE')
     stranger.close()
     if (strategy === 'single') return
     const ours = await open_listening(strategy, '127.0.0.1', 0)
@@ -115,14 +136,22 @@ for (const strategy of ['single', ...strategies] as Strategy[]) {
   })
 
   test(`${strategy}: a host that is not ours is an error`, async () => {
-    const listening = await open_listening(strategy, '192.0.2.1', 0).catch((error) => error)
-    const error = listening instanceof Error
-      ? listening
-      : await listening.plans(1).then(([plan]: ListenPlan[]) =>
-        listen(plan, () => {}, () => {}).then(() => null, (error) => error)
-      )
+    const error = await listen_here(strategy, '192.0.2.1', 0)
     // Deno calls it EINVAL.
     assert.ok(['EADDRNOTAVAIL', 'EINVAL'].includes((error as any)?.code), String(error))
+  })
+}
+
+for (const strategy of ['single', ...strategies] as Strategy[]) {
+  test(`${strategy}: nobody is accepted before a worker listens, so nobody who waits for the port is reset`, async () => {
+    const port = await free_port()
+    const dialler = await start_test_worker('./dialling_worker.ts', import.meta.url, { port })
+    opened.workers.push(dialler)
+    const outcomes = new Set<string>()
+    await new Promise<void>((resolve) => dialler.on('message', (outcome) => resolve(void outcomes.add(outcome))))
+    for (let i = 0; i < 300; i++) (await open_listening(strategy, '127.0.0.1', port)).close()
+    await dialler.terminate()
+    assert.equal([...outcomes], ['ECONNREFUSED'])
   })
 }
 
