@@ -24,6 +24,23 @@ export const ROUTE_RETRY_MS = 1_000
 export const ROUTE_RETRY_JITTER_MS = 100
 export const ROUTE_BACKOFF_MS_MAX = 30_000
 
+// Routes to servers of our own kind
+/** Attempts at the full rate for one that only gossip told of; then the pauses grow. */
+export const OWN_KIND_BRISK_ATTEMPTS = 120
+/** Silence of that length is asked about with a PING... */
+export const OWN_KIND_PING_MS = 1_000
+/** ...and of that length ends the route. */
+export const OWN_KIND_SILENCE_MS_MAX = 4_000
+/** After a loss the side that had accepted waits longer than the other, so that only one of them dials. */
+export const ACCEPTOR_REDIAL_MS = 500
+/** How long a connection that we dialled may be without an INFO. */
+export const ROUTE_HANDSHAKE_MS = 3_000
+/** How long an older connection has to answer when the peer comes with a second one. */
+export const PROBE_MS = 1_000
+/** Dials that cross each other are over by then. */
+export const ROUTE_SETTLED_MS = 2_000
+export const ROLL_CALL_MS = 5_000
+
 // Threads
 export const CLIENT_WORKERS_MAX = 64
 export const THREADS_MAX = CLIENT_WORKERS_MAX + 8

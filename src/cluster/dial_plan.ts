@@ -1,5 +1,11 @@
 // The search for connections: one job per address, with its pauses, attempts and log lines (route.md 4.6).
-import { ROUTE_BACKOFF_MS_MAX, ROUTE_RETRY_JITTER_MS, ROUTE_RETRY_MS } from '../base/limits.ts'
+import {
+  ACCEPTOR_REDIAL_MS,
+  OWN_KIND_BRISK_ATTEMPTS,
+  ROUTE_BACKOFF_MS_MAX,
+  ROUTE_RETRY_JITTER_MS,
+  ROUTE_RETRY_MS,
+} from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { MembershipAction, MembershipConfig } from './membership_events.ts'
 import {
@@ -18,14 +24,26 @@ export function retry_pause_ms(attempt: number, backoff: boolean): number {
   return Math.min(ROUTE_RETRY_MS * 2 ** Math.min(attempt - 1, 16), ROUTE_BACKOFF_MS_MAX)
 }
 
-/** The pause between the loss of a connection and the first dial. Its random part parts two servers that dial each other. */
-export function redial_pause_ms(explicit: boolean, random: Random): number {
-  return (explicit ? ROUTE_RETRY_MS : 0) + random.below(ROUTE_RETRY_JITTER_MS)
+/** The same for a peer of our own kind that nobody configured: it may be gone for good, so after a while we ask less often. */
+export function own_kind_pause_ms(attempt: number): number {
+  return retry_pause_ms(Math.max(1, attempt - OWN_KIND_BRISK_ATTEMPTS), true)
 }
 
-/** Whether an attempt is still allowed after `attempts` of them failed: configured routes are dialled for ever. */
-export function may_try_again(explicit: boolean, attempts: number, connect_retries: number): boolean {
-  return explicit || attempts <= connect_retries
+/**
+ * The pause between the loss of a connection and the first dial. Its random part parts two servers that dial each other;
+ * who had accepted leaves the other the first move.
+ */
+export function redial_pause_ms(
+  lost: { explicit: boolean; solicited: boolean; retry: boolean },
+  random: Random,
+): number {
+  const base_ms = lost.explicit ? ROUTE_RETRY_MS : lost.solicited || lost.retry ? 0 : ACCEPTOR_REDIAL_MS
+  return base_ms + random.below(ROUTE_RETRY_JITTER_MS)
+}
+
+/** Whether an attempt is still allowed after `attempts` of them failed: configured routes and our own kind have no end. */
+export function may_try_again(endless: boolean, attempts: number, connect_retries: number): boolean {
+  return endless || attempts <= connect_retries
 }
 
 /** Whether a failure is worth an error line: the first of a job and then every n-th. */
@@ -43,6 +61,10 @@ export interface DialJob {
   readonly first: boolean
   /** The server that was there before a loss: if it is back by itself, the job has nothing left to do. */
   readonly expected_id: string | undefined
+  /** The server there is known to be of our own kind: never given up either. */
+  own_kind: boolean
+  /** How we were told of it (route.md 4.3); null: not by gossip. */
+  readonly gossip_mode: number | null
   attempt: number
   state: 'pause' | 'resolve' | 'dial'
   /** Addresses that this attempt has not tried yet. */
@@ -50,7 +72,9 @@ export interface DialJob {
 }
 
 /** What a new job is made of. */
-export type DialRequest = Pick<DialJob, 'url' | 'explicit' | 'first' | 'expected_id'>
+export type DialRequest =
+  & Pick<DialJob, 'url' | 'explicit' | 'first' | 'expected_id'>
+  & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode'>>
 
 /** All jobs. Every answer is a push to `out`; `wanted` is asked before each attempt. */
 export class DialPlan {
@@ -73,14 +97,18 @@ export class DialPlan {
     this.#wanted = wanted
   }
 
-  /** Starts a job, unless one for the same address is under way: that one takes over a configured role. */
+  /** Starts a job, unless one for the same address is under way: that one takes over a configured role, and hurries. */
   start(request: DialRequest, pause_ms: number): void {
     const same = this.find(request.url)
     if (same) {
       if (request.explicit && !same.explicit) Object.assign(same, { url: request.url, explicit: true })
+      same.own_kind ||= request.own_kind ?? false
+      if (same.own_kind && same.state === 'pause' && pause_ms === 0) this.#hurry(same)
       return
     }
-    const job: DialJob = { ...request, job: ++this.#last_job, attempt: 0, state: 'pause', untried: [] }
+    const { own_kind = false, gossip_mode = null } = request
+    const fresh = { attempt: 0, state: 'pause' as const, untried: [] }
+    const job: DialJob = { ...request, own_kind, gossip_mode, job: ++this.#last_job, ...fresh }
     this.#jobs.set(job.job, job)
     if (pause_ms > 0) this.#pause(job, pause_ms)
     else this.#attempt(job)
@@ -164,20 +192,30 @@ export class DialPlan {
 
   #dial(job: DialJob): void {
     const { url, explicit } = job
+    const gossip_mode = job.gossip_mode ?? 0
     const address = job.untried.shift()!
     job.state = 'dial'
     const target = `${host_port(url.host, url.port)} (${host_port(address, url.port)})`
     this.#out({ kind: 'log', level: 'debug', text: `Trying to connect to route on ${target}` })
-    this.#out({ kind: 'dial', job: job.job, url, address, explicit, name: route_url_text(url) })
+    this.#out({ kind: 'dial', job: job.job, url, address, explicit, gossip_mode, name: route_url_text(url) })
   }
 
   #failed(job: DialJob, error: string): void {
     const { connect_error_reports, reconnect_error_reports, connect_retries, connect_backoff } = this.#config
-    const every = job.first ? connect_error_reports : reconnect_error_reports
+    const is_endless = job.explicit || job.own_kind
+    const every = job.first || !job.explicit && job.own_kind ? connect_error_reports : reconnect_error_reports
     const level = is_reported(job.attempt, every) ? 'error' : 'debug'
     this.#out({ kind: 'log', level, text: `Error trying to connect to route (attempt ${job.attempt}): ${error}` })
-    if (!may_try_again(job.explicit, job.attempt, connect_retries)) this.#jobs.delete(job.job)
+    if (!may_try_again(is_endless, job.attempt, connect_retries)) this.#jobs.delete(job.job)
+    else if (!job.explicit && job.own_kind) this.#pause(job, own_kind_pause_ms(job.attempt))
     else this.#pause(job, retry_pause_ms(job.attempt, connect_backoff))
+  }
+
+  /** There is news of the server: the next attempt is now. */
+  #hurry(job: DialJob): void {
+    this.#out({ kind: 'cancel_timer', key: timer_key(job) })
+    job.attempt = 0
+    this.#attempt(job)
   }
 
   #pause(job: DialJob, delay_ms: number): void {

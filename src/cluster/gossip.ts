@@ -1,16 +1,38 @@
 // Gossip: how the mesh closes. A server tells its other peers about each newcomer; those dial it (route.md 4.1 to 4.3).
 import type { RouteInfo } from '../wire/info.ts'
+import type { Link } from './route_link.ts'
 import { host_port, parse_route_url, type RouteUrl, same_address, unmapped_ip } from './route_url.ts'
 
-/** Peers behind this mode have said that somebody else is telling about them already. */
-const GOSSIP_DISABLED = 1
+/** How news of a newcomer is marked (route.md 4.3). */
+export const GossipMode = Object.freeze({
+  /** Tell nobody of it, but dial it. */
+  by_default: 0,
+  /** Whoever dials it because of this tells nobody, and asks it not to tell either: somebody else does it already. */
+  disabled: 1,
+  /** Whoever dials it because of this tells its own peers. */
+  override: 2,
+})
+
+/**
+ * The mode in which a peer is told of a newcomer, both of our own kind; null: it is not told, somebody else does. That
+ * makes one dial per pair when many join through one seed, instead of a dial for each that knows both.
+ */
+export function gossip_mode(
+  newcomer: Pick<Link, 'dialled' | 'explicit' | 'told_mode'>,
+  peer: Pick<Link, 'explicit'>,
+): number | null {
+  if (newcomer.dialled && newcomer.explicit) return GossipMode.override
+  // It came to us, or we found it again after a loss: meanwhile others may have come that know nothing of it.
+  if (newcomer.told_mode === null) return peer.explicit ? GossipMode.override : GossipMode.disabled
+  return newcomer.told_mode === GossipMode.override ? GossipMode.by_default : null
+}
 
 /**
  * The INFO in which a newcomer is told to others, or null if it asked not to be told about. All is passed on but
  * what concerns one connection only, and the gossip mode: that is a word between those who damp gossip.
  */
 export function gossip_about(info: RouteInfo, remote_ip: string): RouteInfo | null {
-  if (info.gossip_mode === GOSSIP_DISABLED) return null
+  if (info.gossip_mode === GossipMode.disabled) return null
   const {
     nonce: _nonce,
     ldm: _ldm,
@@ -21,6 +43,7 @@ export function gossip_about(info: RouteInfo, remote_ip: string): RouteInfo | nu
     route_pool_idx: _pool_idx,
     route_account: _account,
     route_acc_add_reqid: _request_id,
+    onehop: _word,
     ...told
   } = info
   return { ...told, ip: info.ip || route_ip(remote_ip, info.port) }

@@ -5,12 +5,13 @@
 //                            \______ refused, duplicate, self, conflict ____^
 import { assert } from '../base/assert.ts'
 import { CloseReason, type Refusal, Refuse, refuse_cluster_name, refuse_gateway } from '../base/errors.ts'
+import { PROBE_MS, ROLL_CALL_MS, ROUTE_HANDSHAKE_MS, ROUTE_SETTLED_MS } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import { adopted_cluster_name, type ClusterName, judge_cluster_name } from './cluster_name.ts'
 import { ConnectUrls } from './connect_urls.ts'
 import { type DialJob, DialPlan, redial_pause_ms } from './dial_plan.ts'
-import { gossip_about, judge_gossip } from './gossip.ts'
+import { gossip_about, gossip_mode, judge_gossip, route_ip } from './gossip.ts'
 import type {
   MembershipAction,
   MembershipConfig,
@@ -18,13 +19,24 @@ import type {
   PeerReport,
   RouteConnect,
 } from './membership_events.ts'
+import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
+import { judge_rival, type Rival, Rivals } from './rivals.ts'
+import { members_digest } from './roll_call.ts'
 import { accepted_link, adopt_role, dialled_link, type Link, link_report } from './route_link.ts'
-import { route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
+import { parse_route_url, route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
 export type * from './membership_events.ts'
 
 /** A second URL of one server is dialled this much later after a loss, so that the first can settle the matter alone. */
 const SECOND_URL_PAUSE_MS = 2_000
+
+// Keys of timers; those of single connections are followed by the rid.
+const ROLL_CALL = 'roll_call'
+const HANDSHAKE = 'handshake:'
+const PROBE = 'probe:'
+const SETTLE = 'settle:'
+
+const configured = (url: RouteUrl) => ({ url, explicit: true, first: true, expected_id: undefined })
 
 export class Membership {
   readonly #config: MembershipConfig
@@ -35,6 +47,9 @@ export class Membership {
   readonly #peers = new Map<string, Link>()
   readonly #urls: ConnectUrls
   readonly #ws_urls: ConnectUrls
+  readonly #rivals = new Rivals()
+  /** Our list of members as it was at the last roll call. */
+  #called_digest = ''
   #routes: readonly RouteUrl[]
   #cluster: ClusterName
   #actions: MembershipAction[] = []
@@ -81,9 +96,9 @@ export class Membership {
     switch (event.kind) {
       case 'start':
         for (const url of this.#routes) {
-          this.#dials.start({ url, explicit: true, first: true, expected_id: undefined }, 0)
+          this.#dials.start(configured(url), 0)
         }
-        return
+        return this.#set_timer(ROLL_CALL, ROLL_CALL_MS)
       case 'resolved':
         return this.#dials.resolved(event.job, event.addresses, event.error)
       case 'dial_failed':
@@ -93,18 +108,21 @@ export class Membership {
       case 'accepted':
         return this.#add(accepted_link(event.rid, event.remote_address))
       case 'connect_received':
-        return this.#connect_received(event.rid, event.connect)
+        this.#connect_received(event.rid, event.connect)
+        return this.#proceed(event.rid)
       case 'info_received':
-        return this.#info_received(event.rid, event.info, event.remote_ip)
+        if (this.#info_received(event.rid, event.info, event.remote_ip) !== 'wait') this.#proceed(event.rid)
+        return
       case 'closed':
         return this.#closed(event.rid)
+      case 'alive':
+        return this.#alive(event.rid)
       case 'timer':
-        return this.#dials.timer(event.key)
+        return this.#timer(event.key)
       case 'routes_changed':
         return this.#routes_changed(event.routes)
       case 'lame_duck':
-        this.#lame_duck = true
-        return this.#tell_clients()
+        return this.#enter_lame_duck()
       case 'shutdown':
         return this.#shutdown()
     }
@@ -114,8 +132,9 @@ export class Membership {
 
   #dialled(id: number, rid: number, remote_address: string): void {
     const job = this.#dials.connected(id)
-    if (job) this.#add(dialled_link(rid, remote_address, job.url, job.explicit))
-    else this.#actions.push({ kind: 'close', rid, reason: CloseReason.route_removed })
+    if (!job) return void this.#actions.push({ kind: 'close', rid, reason: CloseReason.route_removed })
+    this.#add(dialled_link(rid, remote_address, job))
+    this.#set_timer(`${HANDSHAKE}${rid}`, ROUTE_HANDSHAKE_MS)
   }
 
   #add(link: Link): void {
@@ -138,9 +157,10 @@ export class Membership {
   }
 
   /** The order of these steps is the protocol's (route.md 1.6). */
-  #info_received(rid: number, info: RouteInfo, remote_ip: string): void {
+  #info_received(rid: number, info: RouteInfo, remote_ip: string): 'wait' | void {
     const link = this.#links.get(rid)
     if (!link || link.state === 'closing') return
+    if (link.dialled && link.state === 'open') this.#cancel_timer(`${HANDSHAKE}${rid}`)
     if (info.server_id === this.#config.server_id) {
       this.#close(link, CloseReason.duplicate_route)
       link.remote_id = info.server_id
@@ -151,10 +171,10 @@ export class Membership {
       return this.#close(link, CloseReason.cluster_name_conflict)
     }
     if (link.state === 'registered') this.#later_info(link, info)
-    else this.#first_info(link, info, remote_ip)
+    else return this.#first_info(link, info, remote_ip)
   }
 
-  #first_info(link: Link, info: RouteInfo, remote_ip: string): void {
+  #first_info(link: Link, info: RouteInfo, remote_ip: string): 'wait' | void {
     if (!info.server_id) return this.#close(link, CloseReason.protocol_violation)
     if (!link.solicited && info.server_name === this.#config.server_name) {
       this.#log('error', `Remote server has a duplicate name: "${info.server_name}"`, link.rid)
@@ -162,30 +182,63 @@ export class Membership {
     }
     link.remote_id = info.server_id
     link.remote_name = info.server_name
-    if (link.urls.length === 0) link.urls = [{ scheme: 'nats-route', host: info.host, port: info.port }]
+    link.own_kind = is_own_kind(info)
+    link.info = info
+    link.remote_ip = remote_ip
+    if (link.urls.length === 0) link.urls = [this.#url_of(link, info)]
     const other = this.#peers.get(link.remote_id)
-    if (other) this.#duplicate(link, other)
-    else this.#register(link, info, remote_ip)
+    if (other) return this.#second_connection(other, { link, info, remote_ip })
+    this.#register(link, info, remote_ip)
+  }
+
+  /** Where a peer that dialled us can be dialled. One of our own kind is known to mean the address that it came from. */
+  #url_of(link: Link, info: RouteInfo): RouteUrl {
+    if (link.own_kind) {
+      const url = parse_route_url(info.ip || route_ip(link.remote_ip, info.port))
+      if (!('error' in url)) return { ...url, ...(info.auth_required && this.#config.credentials) }
+    }
+    return { scheme: 'nats-route', host: info.host, port: info.port }
   }
 
   #register(link: Link, info: RouteInfo, remote_ip: string): void {
-    const { rid, remote_id, remote_name, solicited, explicit } = link
+    const { rid, remote_id, remote_name, solicited, explicit, own_kind } = link
     link.state = 'registered'
     link.registered_ms = this.#now_ms
     this.#peers.set(remote_id, link)
+    this.#set_timer(`${SETTLE}${rid}`, ROUTE_SETTLED_MS)
     this.#log('debug', `Registering remote route "${remote_id}"`, rid)
     const { headers, lnoc = false, lnocu = false } = info
-    this.#actions.push({ kind: 'register', rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu })
+    this.#actions.push({
+      kind: 'register',
+      ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind },
+    })
     this.#urls.add(remote_id, info.connect_urls ?? [])
     this.#ws_urls.add(remote_id, info.ws_connect_urls ?? [])
-    // The others are told about the newcomer, never the newcomer about them: they dial it.
-    const told = this.#peers.size > 1 ? gossip_about(info, remote_ip) : null
-    if (told) {
-      for (const peer of this.#peers.values()) {
-        if (peer !== link) this.#actions.push({ kind: 'send_info', rid: peer.rid, info: told, gossip: true })
-      }
-    }
+    this.#tell_others(link, gossip_about(info, remote_ip))
     this.#tell_clients()
+  }
+
+  /** The others are told about the newcomer, never the newcomer about them: they dial it. */
+  #tell_others(newcomer: Link, told: RouteInfo | null): void {
+    if (told === null) return
+    for (const peer of this.#peers.values()) {
+      if (peer === newcomer) continue
+      const mode = newcomer.own_kind && peer.own_kind ? gossip_mode(newcomer, peer) : 0
+      if (mode === null) continue
+      this.#actions.push({ kind: 'send_info', rid: peer.rid, info: { ...told, gossip_mode: mode }, gossip: true })
+    }
+  }
+
+  // ---- Two connections to one server
+
+  #second_connection(first: Link, rival: Rival): 'wait' | void {
+    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#config.server_id, first, rival.link)
+    if (verdict === 'keep_first') return this.#duplicate(rival.link, first)
+    if (verdict === 'take_second') return this.#replace(first, rival, CloseReason.duplicate_route)
+    this.#rivals.wait(first, rival)
+    this.#set_timer(`${PROBE}${first.rid}`, PROBE_MS)
+    this.#actions.push({ kind: 'probe', rid: first.rid })
+    return 'wait'
   }
 
   /** The first connection stays. It inherits what the second would have done after a loss (route.md 4.4). */
@@ -194,6 +247,34 @@ export class Membership {
     this.#inherit(other, link)
     other.retry = true
     this.#close(link, CloseReason.duplicate_route)
+  }
+
+  #replace(first: Link, { link, info, remote_ip }: Rival, reason: CloseReason): void {
+    adopt_role(link, first)
+    this.#close(first, reason)
+    first.redial = false
+    this.#register(link, info, remote_ip)
+  }
+
+  /** The probed connection has answered. */
+  #alive(rid: number): void {
+    if (this.#links.get(rid)?.state !== 'registered') return
+    const rival = this.#rivals.take(rid)
+    if (rival === undefined) return
+    this.#cancel_timer(`${PROBE}${rid}`)
+    this.#duplicate(rival.link, this.#links.get(rid)!)
+    this.#proceed(rival.link.rid)
+  }
+
+  /** It has not: the rival takes its place. */
+  #probe_failed(rid: number): void {
+    if (this.#links.get(rid)?.state !== 'registered') return
+    const rival = this.#rivals.take(rid)
+    if (rival === undefined) return
+    const first = this.#links.get(rid)!
+    this.#log('debug', `No answer from remote route "${first.remote_id}", which has come with a new connection`, rid)
+    this.#replace(first, rival, CloseReason.stale_connection)
+    this.#proceed(rival.link.rid)
   }
 
   #inherit(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): void {
@@ -211,6 +292,7 @@ export class Membership {
       return this.#log('error', `Received information about ${about}, but gateway is not configured`, link.rid)
     }
     if (info.server_id !== link.remote_id) return this.#gossip_received(info)
+    if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
     if (!info.ldm) return
     // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
     this.#withdraw_urls(link)
@@ -221,7 +303,36 @@ export class Membership {
     const verdict = judge_gossip(info, this.#routes, this.#config.credentials)
     if (verdict.kind === 'error') this.#log('error', verdict.text)
     if (verdict.kind !== 'dial' || this.#is_greeting(verdict.url)) return
-    this.#dials.start({ url: verdict.url, explicit: false, first: true, expected_id: info.server_id }, 0)
+    const { server_id: expected_id, gossip_mode = 0 } = info
+    const own_kind = is_own_kind(info)
+    this.#dials.start({ url: verdict.url, explicit: false, first: true, expected_id, own_kind, gossip_mode }, 0)
+  }
+
+  #own_word(link: Link, text: string): void {
+    const word = parse_own_word(text)
+    if (word?.kind === 'leaving') link.is_leaving = true
+    if (word?.kind !== 'members') return
+    const ours = this.#members_digest()
+    if (!link.roll_call.heard(word.digest, ours, ours === this.#called_digest)) return
+    for (const peer of this.#peers.values()) {
+      const told = peer === link || peer.info === null
+        ? null
+        : gossip_about({ ...peer.info, gossip_mode: 0 }, peer.remote_ip)
+      if (told) this.#actions.push({ kind: 'send_info', rid: link.rid, info: told, gossip: true })
+    }
+  }
+
+  #call_roll(): void {
+    this.#set_timer(ROLL_CALL, ROLL_CALL_MS)
+    this.#called_digest = this.#members_digest()
+    const news = { onehop: own_word_text({ kind: 'members', digest: this.#called_digest }) }
+    for (const { rid, own_kind } of this.#peers.values()) {
+      if (own_kind) this.#actions.push({ kind: 'announce', rid, news })
+    }
+  }
+
+  #members_digest(): string {
+    return members_digest([this.#config.server_id, ...this.#peers.keys()])
   }
 
   /** Whether a connection dialled to that address has not had its first INFO yet. */
@@ -266,8 +377,11 @@ export class Membership {
 
   #unregister(link: Link): void {
     const was_registered = link.state === 'registered'
+    if (link.state === 'open' && link.dialled) this.#cancel_timer(`${HANDSHAKE}${link.rid}`)
     link.state = 'closing'
+    this.#rivals.forget(link)
     if (!was_registered) return
+    this.#cancel_timer(`${SETTLE}${link.rid}`)
     assert(this.#peers.get(link.remote_id) === link, 'A registered link is the one of its peer')
     this.#peers.delete(link.remote_id)
     this.#withdraw_urls(link)
@@ -276,14 +390,28 @@ export class Membership {
   #closed(rid: number): void {
     const link = this.#links.get(rid)
     if (!link) return
+    const rival = this.#rivals.take(rid)
     this.#links.delete(rid)
     this.#unregister(link)
+    if (rival !== undefined) {
+      this.#cancel_timer(`${PROBE}${rid}`)
+      adopt_role(rival.link, link)
+      this.#register(rival.link, rival.info, rival.remote_ip)
+      return this.#proceed(rival.link.rid)
+    }
     if (link.redial) this.#redial(link)
   }
 
-  /** Who dials again after a loss (route.md 4.6): who dialled, and who has turned a duplicate away. */
+  /** A connection that we dialled had no INFO in time: it goes the way of those that end. */
+  #handshake_late(rid: number): void {
+    const link = this.#links.get(rid)
+    if (link?.state === 'open') this.#close(link, CloseReason.stale_connection)
+  }
+
+  /** Who dials again after a loss (route.md 4.6): who dialled, who has turned a duplicate away, and among our own kind both. */
   #redial(link: Link): void {
-    if (!link.solicited && !link.retry) return
+    if (link.is_leaving && !link.explicit) return
+    if (!link.solicited && !link.retry && !link.own_kind) return
     const url = route_url_text(link.urls[0])
     if (link.remote_id === this.#config.server_id) {
       return this.#log('debug', `Detected route to self, ignoring "${url}"`)
@@ -294,10 +422,11 @@ export class Membership {
       return this.#already_connected(link.remote_id)
     }
     this.#log('debug', `Attempting reconnect for solicited route "${url}"`)
-    let pause_ms = redial_pause_ms(link.explicit, this.#random)
+    let pause_ms = redial_pause_ms(link, this.#random)
     for (const url of link.urls) {
-      const expected_id = link.remote_id || undefined
-      this.#dials.start({ url, explicit: link.explicit, first: false, expected_id }, pause_ms)
+      const { explicit, own_kind, remote_id } = link
+      const expected_id = remote_id || undefined
+      this.#dials.start({ url, explicit, first: false, expected_id, own_kind }, pause_ms)
       pause_ms += SECOND_URL_PAUSE_MS
     }
   }
@@ -336,12 +465,23 @@ export class Membership {
       if (link.state !== 'closing') this.#close(link, CloseReason.route_removed)
     }
     for (const url of routes) {
-      if (!is_listed(url, before)) this.#dials.start({ url, explicit: true, first: true, expected_id: undefined }, 0)
+      if (!is_listed(url, before)) this.#dials.start(configured(url), 0)
     }
   }
 
-  /** Nothing is said to peers: they see the end of the connection. */
+  #enter_lame_duck(): void {
+    this.#lame_duck = true
+    for (const { rid } of this.#peers.values()) this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
+    this.#tell_clients()
+  }
+
+  /** Nothing is said to peers but those of our own kind: they see the end of the connection. */
   #shutdown(): void {
+    const news = { onehop: own_word_text({ kind: 'leaving' }) }
+    for (const { rid, own_kind } of this.#peers.values()) {
+      if (own_kind) this.#actions.push({ kind: 'announce', rid, news })
+    }
+    this.#cancel_timer(ROLL_CALL)
     this.#dials.prune(() => false)
     this.#stopped = true
     for (const link of this.#links.values()) {
@@ -368,6 +508,27 @@ export class Membership {
     const is_changed = this.#urls.update(this.#lame_duck)
     if (!this.#ws_urls.update(this.#lame_duck) && !is_changed) return
     this.#actions.push({ kind: 'set_connect_urls', urls: this.#urls.told, ws_urls: this.#ws_urls.told })
+  }
+
+  #proceed(rid: number): void {
+    if (this.#links.get(rid)?.state !== 'closing') this.#actions.push({ kind: 'proceed', rid })
+  }
+
+  #timer(key: string): void {
+    if (key === ROLL_CALL) return this.#call_roll()
+    const rid = Number(key.slice(key.indexOf(':') + 1))
+    if (key.startsWith(HANDSHAKE)) this.#handshake_late(rid)
+    else if (key.startsWith(PROBE)) this.#probe_failed(rid)
+    else if (key.startsWith(SETTLE)) this.#links.get(rid)!.is_settled = true
+    else this.#dials.timer(key)
+  }
+
+  #set_timer(key: string, delay_ms: number): void {
+    this.#actions.push({ kind: 'set_timer', key, delay_ms })
+  }
+
+  #cancel_timer(key: string): void {
+    this.#actions.push({ kind: 'cancel_timer', key })
   }
 
   #log(level: 'info' | 'error' | 'debug', text: string, rid?: number): void {

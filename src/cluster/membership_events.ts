@@ -50,6 +50,8 @@ export type MembershipEvent =
   | { readonly kind: 'connect_received'; readonly rid: number; readonly connect: RouteConnect }
   | { readonly kind: 'info_received'; readonly rid: number; readonly info: RouteInfo; readonly remote_ip: string }
   | { readonly kind: 'closed'; readonly rid: number; readonly reason: CloseReason }
+  /** Bytes came after a probe. */
+  | { readonly kind: 'alive'; readonly rid: number }
   | { readonly kind: 'timer'; readonly key: string }
   /** The configuration was loaded again. */
   | { readonly kind: 'routes_changed'; readonly routes: readonly RouteUrl[] }
@@ -68,6 +70,8 @@ export type MembershipAction =
     readonly url: RouteUrl
     readonly address: string
     readonly explicit: boolean
+    /** To be told to the peer (route.md 4.3). */
+    readonly gossip_mode: number
     /** The URL for logs, its password masked. */
     readonly name: string
   }
@@ -85,7 +89,14 @@ export type MembershipAction =
     readonly headers: boolean
     readonly lnoc: boolean
     readonly lnocu: boolean
+    readonly own_kind: boolean
   }
+  /** What the CONNECT or INFO made necessary has been said: the connection reads on. It does not before. */
+  | { readonly kind: 'proceed'; readonly rid: number }
+  /** Ask the peer for a sign of life, answer with `alive`. */
+  | { readonly kind: 'probe'; readonly rid: number }
+  /** Our own INFO again, with something new in it. */
+  | { readonly kind: 'announce'; readonly rid: number; readonly news: Pick<RouteInfo, 'ldm' | 'onehop'> }
   /** A registered connection took over the role of a duplicate. For reports only. */
   | { readonly kind: 'set_role'; readonly rid: number; readonly solicited: boolean; readonly explicit: boolean }
   /** End the connection; `closed` follows. A refusal is sent as -ERR first. Nothing more is routed to it. */

@@ -1,11 +1,18 @@
 // One route connection as the membership sees it, and the role it plays: who dials again when it is lost.
+import type { RouteInfo } from '../wire/info.ts'
+import type { DialJob } from './dial_plan.ts'
 import type { PeerReport } from './membership_events.ts'
+import { RollCall } from './roll_call.ts'
 import { route_url_text, type RouteUrl, same_route_url } from './route_url.ts'
 
 /** A connection from its making until `closed` came. */
 export interface Link {
   readonly rid: number
   readonly remote_address: string
+  /** By us. */
+  readonly dialled: boolean
+  /** The gossip mode by which we were told to dial it (route.md 4.3); null: not by gossip. */
+  readonly told_mode: number | null
   /** We dialled it, or it stands for one we dialled. */
   solicited: boolean
   /** It stands for a configured URL. */
@@ -21,14 +28,27 @@ export interface Link {
   /** False: taken out of the configuration. */
   redial: boolean
   registered_ms: number
+  /** The peer is one of our own kind. */
+  own_kind: boolean
+  /** The peer's first INFO, and from where it came: what others are told of it. */
+  info: RouteInfo | null
+  remote_ip: string
+  /** It has been registered for a while: a second connection is no crossing of dials. */
+  is_settled: boolean
+  /** The peer has said that it goes. */
+  is_leaving: boolean
+  readonly roll_call: RollCall
 }
+
+/** What a connection was dialled for. */
+type DialledFor = Pick<DialJob, 'url' | 'explicit'> & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode'>>
 
 export function accepted_link(rid: number, remote_address: string): Link {
-  return make_link(rid, remote_address, false, false, [])
+  return make_link(rid, remote_address, null)
 }
 
-export function dialled_link(rid: number, remote_address: string, url: RouteUrl, explicit: boolean): Link {
-  return make_link(rid, remote_address, true, explicit, [url])
+export function dialled_link(rid: number, remote_address: string, by: DialledFor): Link {
+  return make_link(rid, remote_address, by)
 }
 
 /** Makes the heir dial what `from` would have dialled (route.md 4.4). Returns whether its shown role changed. */
@@ -52,24 +72,26 @@ export function link_report(link: Link): PeerReport {
   return { rid, remote_id, remote_name, solicited, explicit, url, remote_address, registered_ms }
 }
 
-function make_link(
-  rid: number,
-  remote_address: string,
-  solicited: boolean,
-  explicit: boolean,
-  urls: readonly RouteUrl[],
-): Link {
+function make_link(rid: number, remote_address: string, by: DialledFor | null): Link {
   return {
     rid,
     remote_address,
-    solicited,
-    explicit,
-    urls,
+    dialled: by !== null,
+    told_mode: by?.gossip_mode ?? null,
+    solicited: by !== null,
+    explicit: by?.explicit ?? false,
+    urls: by === null ? [] : [by.url],
     remote_id: '',
     remote_name: '',
     state: 'open',
     retry: false,
     redial: true,
     registered_ms: 0,
+    own_kind: by?.own_kind ?? false,
+    info: null,
+    remote_ip: '',
+    is_settled: false,
+    is_leaving: false,
+    roll_call: new RollCall(),
   }
 }

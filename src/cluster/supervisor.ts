@@ -51,10 +51,6 @@ export class ClusterSupervisor {
       case 'dial_connected':
         this.#addresses.set(event.rid, make_address(thread, event.slot))
         return this.#handle(event)
-      case 'connect_received':
-      case 'info_received':
-        this.#handle(event)
-        return this.#tell(event.rid, { kind: 'proceed' })
       case 'closed':
         this.#handle(event)
         this.#addresses.delete(event.rid)
@@ -81,9 +77,9 @@ export class ClusterSupervisor {
       case 'resolve':
         return void this.#resolve(action.job, action.host)
       case 'dial': {
-        const { job, address, url } = action
+        const { job, address, url, gossip_mode } = action
         const { user = '', password = '', port } = url
-        return this.#context.post(route_thread, { kind: 'dial', job, address, port, user, password })
+        return this.#context.post(route_thread, { kind: 'dial', job, address, port, user, password, gossip_mode })
       }
       case 'set_timer':
         this.#timers.get(action.key)?.cancel()
@@ -96,9 +92,14 @@ export class ClusterSupervisor {
       case 'close':
         return this.#tell(action.rid, { kind: 'close', reason: action.reason, text: action.refusal?.text ?? null })
       case 'register': {
-        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu } = action
-        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu })
+        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind } = action
+        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind })
       }
+      case 'proceed':
+      case 'probe':
+        return this.#tell(action.rid, { kind: action.kind })
+      case 'announce':
+        return this.#tell(action.rid, { kind: 'announce', news: action.news })
       case 'set_role':
         return this.#tell(action.rid, { kind: 'set_role', solicited: action.solicited, explicit: action.explicit })
       case 'send_info':

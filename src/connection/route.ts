@@ -31,8 +31,9 @@ import { PeerInterest } from './peer_interest.ts'
 import { STOP } from './publisher.ts'
 import { type RouteReport, traffic_report } from './report.ts'
 import type { RouteCommand } from './route_events.ts'
-import { type Credentials, route_greeting } from './route_greeting.ts'
+import { type DialGreeting, route_greeting } from './route_greeting.ts'
 import { RoutedPublisher } from './routed_publisher.ts'
+import { SilenceWatch } from './silence_watch.ts'
 
 const LETTER_C = 99
 /** Its services are announced by every nats-server; that we have no such account is no fault of theirs. */
@@ -44,7 +45,7 @@ export interface RouteOptions {
   ip: string
   port: number
   /** What we dialled it with; null: it dialled us. */
-  dialled: Credentials | null
+  dialled: DialGreeting | null
 }
 
 export class Route implements Owner {
@@ -55,10 +56,13 @@ export class Route implements Owner {
   readonly log: ConnectionLog
   #context: ThreadContext
   #forwarder: InterestForwarder
-  #dialled: Credentials | null
+  #dialled: DialGreeting | null
   #parser: RouteParser
   #publisher: RoutedPublisher
+  #silence: SilenceWatch
   #auth_timer: Timer | null = null
+  /** The membership waits for a sign of life. */
+  #probed = false
   /** The peer may speak: it was dialled, or its CONNECT came. */
   #admitted: boolean
   #verbose = false
@@ -101,6 +105,12 @@ export class Route implements Owner {
       stale: () => this.#stale(),
       last_activity_ms: () => this.connection.last_activity_ms,
     })
+    this.#silence = new SilenceWatch(context.clock, {
+      last_activity_ms: () => this.connection.last_activity_ms,
+      is_reading: () => this.connection.takes_bytes,
+      send_ping: () => this.#ping_timer(),
+      silent: () => this.#stale(),
+    })
   }
 
   /** The connection is made: CONNECT if we dialled, and INFO at once in both roles. */
@@ -130,6 +140,13 @@ export class Route implements Owner {
         return this.connection.close(command.reason, { text: command.text, close: command.reason })
       case 'send_info':
         return this.connection.outbox.append(route_info_line(command.info, command.gossip))
+      case 'announce': {
+        const info = { ...this.#context.settings.route_info!, ...command.news }
+        return this.connection.outbox.append(route_info_line(info, false))
+      }
+      case 'probe':
+        this.#probed = true
+        return this.#ping_timer()
       case 'log':
         if (command.level !== 'debug' || this.log.debug_on) this.log.at(command.level, command.text)
     }
@@ -140,6 +157,7 @@ export class Route implements Owner {
     const deliveries_max = outboxes.deliveries + READ_DELIVERIES_MAX
     const bytes_out_max = outboxes.bytes_out + READ_BYTES_OUT_MAX
     const parser = this.#parser
+    if (this.#probed) this.#answer_probe()
     let position = start
     while (position < end && !this.connection.inbox.held) {
       if (!this.#admitted && (bytes[position] | 32) !== LETTER_C) return this.#not_admitted(end)
@@ -167,6 +185,7 @@ export class Route implements Owner {
   ended(reason: CloseReason): void {
     const context = this.#context
     this.keepalive.stop()
+    this.#silence.stop()
     this.#auth_timer?.cancel()
     this.#forwarder.remove(this.connection.outbox)
     const name = this.#registration?.remote_name ?? ''
@@ -276,6 +295,7 @@ export class Route implements Owner {
     this.#context.counters[Counter.routes]++
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
     this.connection.outbox.headers = command.headers
+    if (command.own_kind) this.#silence.start()
     this.#dumping = true
     this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
   }
@@ -347,6 +367,11 @@ export class Route implements Owner {
     this.log.debug('Router Ping Timer')
     this.connection.outbox.append(PING_LINE)
     this.#context.finish_turn()
+  }
+
+  #answer_probe(): void {
+    this.#probed = false
+    this.#context.route_event({ kind: 'alive', rid: this.connection.cid })
   }
 
   #stale(): void {

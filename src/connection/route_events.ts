@@ -10,6 +10,8 @@ export type RouteEvent =
   /** The actor reads on when it is told `proceed`. */
   | { kind: 'connect_received'; rid: number; connect: ConnectFields }
   | { kind: 'info_received'; rid: number; info: RouteInfo; remote_ip: string }
+  /** Bytes came after a probe. */
+  | { kind: 'alive'; rid: number }
   | { kind: 'closed'; rid: number; reason: CloseReason }
 
 /** What the supervisor tells a route actor. */
@@ -24,7 +26,12 @@ export type RouteCommand =
     explicit: boolean
     headers: boolean
     lnocu: boolean
+    own_kind: boolean
   }
+  /** PING the peer, and tell when bytes come. */
+  | { kind: 'probe' }
+  /** Our own INFO again, with something new in it. */
+  | { kind: 'announce'; news: Pick<RouteInfo, 'ldm' | 'onehop'> }
   | { kind: 'set_role'; solicited: boolean; explicit: boolean }
   | { kind: 'close'; reason: CloseReason; text: string | null }
   | { kind: 'send_info'; info: RouteInfo; gossip: boolean }

@@ -3,15 +3,18 @@ import { make_nonce } from '../auth/server_key.ts'
 import { route_info_line } from '../wire/info.ts'
 import type { Settings } from './settings.ts'
 
-export interface Credentials {
+/** What a peer that we dial is told besides. */
+export interface DialGreeting {
   user: string
   password: string
+  /** How we were told of it (reference route.md 4.3). */
+  gossip_mode: number
 }
 
 /** CONNECT if we dialled the peer, and INFO in both roles, without waiting for anything. */
-export function route_greeting(settings: Settings, dialled: Credentials | null): Uint8Array {
+export function route_greeting(settings: Settings, dialled: DialGreeting | null): Uint8Array {
   const info = settings.route_info!
-  const info_line = route_info_line({ ...info, nonce: make_nonce() }, false)
+  const info_line = route_info_line({ ...info, nonce: make_nonce(), gossip_mode: dialled?.gossip_mode ?? 0 }, false)
   if (dialled === null) return info_line
   const connect = {
     echo: true,

@@ -16,6 +16,7 @@ import type { Holdable, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
+import type { DialGreeting } from '../connection/route_greeting.ts'
 import type { Settings } from '../connection/settings.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
@@ -151,9 +152,9 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   /** Dials a peer and tells the supervisor what came of it. */
-  dial(job: number, address: string, port: number, user: string, password: string): void {
+  dial(job: number, address: string, port: number, { user, password, gossip_mode }: DialGreeting): void {
     this.sockets.dial(address, port, (error) => this.route_event({ kind: 'dial_failed', job, error }), () => {
-      const route = this.#place_route({ user, password }, address, port)
+      const route = this.#place_route({ user, password, gossip_mode }, address, port)
       const { cid: rid, slot } = route.connection
       this.route_event({ kind: 'dial_connected', job, rid, slot, remote_address: address })
       // Its bytes go out once the socket is the connection's own.
@@ -239,7 +240,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   // Parts -----------------------------------------------------------------------------------------------------------
 
-  #place_route(dialled: { user: string; password: string } | null, ip: string, port: number): Route {
+  #place_route(dialled: DialGreeting | null, ip: string, port: number): Route {
     return this.slots.place((slot) =>
       new Route(this, this.forwarder!, this.accounts, { slot, rid: this.limits.next_cid(), ip, port, dialled })
     )

@@ -13,7 +13,7 @@ export type ToSupervisor =
 
 export type ToThread =
   | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
-  | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string }
+  | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string; gossip_mode: number }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null }
   /** INFO to peers has it too. */

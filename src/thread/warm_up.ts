@@ -106,12 +106,20 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
       rid: 1,
       ip: '127.0.0.1',
       port: 1,
-      dialled: { user: '', password: '' },
+      dialled: { user: '', password: '', gossip_mode: 0 },
     })
   )
   peer.connection.attach(sink)
   peer.greet()
-  const register = { remote_id: 'N', remote_name: 'N', solicited: true, explicit: true, headers: true, lnocu: true }
+  const register = {
+    remote_id: 'N',
+    remote_name: 'N',
+    solicited: true,
+    explicit: true,
+    headers: true,
+    lnocu: true,
+    own_kind: false,
+  }
   peer.command({ kind: 'register', ...register })
   send(peer, 'RS+ $G far\r\n')
   return [

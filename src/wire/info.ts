@@ -68,6 +68,8 @@ export interface RouteInfo {
   gateway?: string
   gateway_url?: string
   leafnode_urls?: readonly string[]
+  /** A word between servers of our own kind. */
+  onehop?: string
 }
 
 /** `INFO {json} CRLF` for a client. Fields that are zero, false or empty are left out unless every INFO has them. */
@@ -121,8 +123,8 @@ const NOT_IN_GOSSIP: readonly string[] = [
   'route_pool_idx',
   'route_account',
   'route_acc_add_reqid',
-  'gossip_mode',
   'gateway',
+  'onehop',
 ]
 
 // The order of these tables is the order on the wire.
@@ -193,6 +195,7 @@ const ROUTE_TYPES: Record<keyof RouteInfo, FieldType> = {
   gateway: 'text',
   gateway_url: 'text',
   leafnode_urls: 'texts',
+  onehop: 'text',
 }
 const ROUTE_FIELDS = Object.keys(ROUTE_TYPES)
 const ROUTE_FIELD_TYPES: FieldTable = new Map(Object.entries(ROUTE_TYPES))

@@ -43,10 +43,15 @@ test('pauses are one second, or double up to thirty', () => {
 
 test('the pause after a loss is up to 99 ms, and a second more for configured routes', () => {
   const random = seeded_random(3)
-  const pauses = Array.from({ length: 1000 }, () => redial_pause_ms(false, random))
+  const lost = (explicit: boolean, solicited = true, retry = false) => ({ explicit, solicited, retry })
+  const pauses = Array.from({ length: 1000 }, () => redial_pause_ms(lost(false), random))
   assert.ok(Math.min(...pauses) === 0 && Math.max(...pauses) === 99)
-  const explicit = redial_pause_ms(true, random)
+  const explicit = redial_pause_ms(lost(true), random)
   assert.ok(explicit >= 1000 && explicit <= 1099)
+  // Who had accepted leaves the other the first move, unless it has turned a duplicate away.
+  const accepted = redial_pause_ms(lost(false, false), random)
+  assert.ok(accepted >= 500 && accepted <= 599)
+  assert.ok(redial_pause_ms(lost(false, false, true), random) <= 99)
 })
 
 test('attempts end for gossiped routes only, after one and the retries', () => {
@@ -65,7 +70,15 @@ test('an address is dialled as it is, with its masked name for logs', () => {
   const target = url('u:p@127.0.0.1:6222')
   plan.start({ ...job('h:1'), url: target }, 0)
   const name = 'nats-route://u:xxxxx@127.0.0.1:6222'
-  assert.equal(take(), [{ kind: 'dial', job: 1, url: target, address: '127.0.0.1', explicit: true, name }])
+  assert.equal(take(), [{
+    kind: 'dial',
+    job: 1,
+    url: target,
+    address: '127.0.0.1',
+    explicit: true,
+    gossip_mode: 0,
+    name,
+  }])
 })
 
 test('a configured route is dialled for ever, and logged as error once', () => {

@@ -59,11 +59,16 @@ export class Rig {
     this.membership = new Membership(membership_config(more), seeded_random(1))
   }
 
-  /** Tells an event; log lines are put aside. */
+  /** Tells an event; log lines are put aside, and so is what goes with every connection. */
   tell(event: MembershipEvent): MembershipAction[] {
+    return this.tell_all(event).filter((action) => action.kind !== 'log' && !is_routine(action))
+  }
+
+  /** The same with nothing left out. */
+  tell_all(event: MembershipEvent): MembershipAction[] {
     const actions = this.membership.handle(event, 1234)
     for (const action of actions) if (action.kind === 'log') this.logs.push(`${action.level} ${action.text}`)
-    return actions.filter((action) => action.kind !== 'log')
+    return actions
   }
 
   /** The same, each answer as a short text: its kind and what matters of it. */
@@ -113,6 +118,13 @@ export class Rig {
   }
 }
 
+function is_routine(action: MembershipAction): boolean {
+  if (action.kind === 'set_timer' || action.kind === 'cancel_timer') {
+    return /^(handshake:|settle:|roll_call)/.test(action.key)
+  }
+  return action.kind === 'proceed'
+}
+
 function short(action: MembershipAction): string {
   switch (action.kind) {
     case 'dial':
@@ -127,6 +139,10 @@ function short(action: MembershipAction): string {
       return `role ${action.rid} ${action.solicited ? 'solicited' : 'accepted'} ${
         action.explicit ? 'explicit' : 'implicit'
       }`
+    case 'announce':
+      return `announce ${action.rid} ${action.news.ldm ? 'ldm' : action.news.onehop}`
+    case 'probe':
+      return `probe ${action.rid}`
     case 'send_info':
       return `tell ${action.rid} of ${action.info.server_id} at ${action.info.ip}`
     case 'set_connect_urls':

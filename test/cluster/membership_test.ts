@@ -17,7 +17,7 @@ test('the first INFO registers a peer, a CONNECT alone does not', () => {
     remote_ip: '::1',
     info: { ...INFO_OF_A, headers: false, lnoc: true },
   })
-  const roles = { solicited: false, explicit: false, headers: false, lnoc: true, lnocu: false }
+  const roles = { solicited: false, explicit: false, headers: false, lnoc: true, lnocu: false, own_kind: false }
   assert.equal(action, { kind: 'register', rid, remote_id: 'A', remote_name: 'a', ...roles })
   assert.equal(more, [])
   assert.equal(rig.membership.peers()[0], {
@@ -255,7 +255,7 @@ test('clients are told of peers that come, go and turn lame, and of nothing else
   assert.equal(rig.info(two, 'B', { ldm: true }), ['urls own:4222,a:1'])
   assert.equal(rig.peers, ['1 A', '2 B'], 'the route stays')
   assert.equal(rig.closed(two), [])
-  assert.equal(rig.said({ kind: 'lame_duck' }), ['urls a:1'])
+  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'urls a:1'])
   assert.equal(rig.closed(one), ['urls '])
 })
 

@@ -365,6 +365,7 @@ export const register: RouteCommand & { kind: 'register' } = {
   explicit: false,
   headers: true,
   lnocu: true,
+  own_kind: false,
 }
 
 /** A membership that takes everybody. */

@@ -2,12 +2,12 @@ import * as assert from 'uvu/assert'
 import { latin1_text } from '../../src/base/bytes.ts'
 import { default_options } from '../../src/config/options.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
-import { type Credentials, route_greeting } from '../../src/connection/route_greeting.ts'
+import { type DialGreeting, route_greeting } from '../../src/connection/route_greeting.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('connection/route_greeting')
 
-function greeting(dialled: Credentials | null, cluster_name_dynamic = false) {
+function greeting(dialled: DialGreeting | null, cluster_name_dynamic = false) {
   const options = default_options()
   options.cluster.port = 6222
   const identity = { server_id: 'NID', server_name: 'name', cluster_name: 'C', cluster_name_dynamic }
@@ -32,14 +32,19 @@ test('who dialled us gets our INFO, with a nonce of its own', () => {
 })
 
 test('whom we dialled gets CONNECT first, named by our id', () => {
-  const { connect } = greeting({ user: '', password: '' })
+  const { connect } = greeting({ user: '', password: '', gossip_mode: 0 })
   const always = { echo: true, verbose: false, pedantic: false, tls_required: false, headers: true, lnoc: true }
   assert.equal(connect, { ...always, name: 'NID', cluster: 'C' })
 })
 
 test('it says the user and the password of the route, and that the cluster name is made up', () => {
-  const { connect } = greeting({ user: 'u', password: 'p"' }, true)
+  const { connect } = greeting({ user: 'u', password: 'p"', gossip_mode: 0 }, true)
   assert.equal([connect.user, connect.pass, connect.cluster_dynamic], ['u', 'p"', true])
+})
+
+test('it passes on how we were told of the peer', () => {
+  const told = (gossip_mode: number) => greeting({ user: '', password: '', gossip_mode }).info.gossip_mode
+  assert.equal([told(0), told(1), told(2)], [undefined, 1, 2])
 })
 
 test.run()

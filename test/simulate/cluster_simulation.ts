@@ -1,9 +1,12 @@
 // A cluster of memberships on a virtual clock and network: everything that happens follows from the seed.
 import { CloseReason } from '../../src/base/errors.ts'
+import { OWN_KIND_SILENCE_MS_MAX } from '../../src/base/limits.ts'
 import { type Random, seeded_random } from '../../src/base/prng.ts'
 import { Membership, type MembershipAction, type MembershipEvent } from '../../src/cluster/membership.ts'
 import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
 import type { RouteInfo } from '../../src/wire/info.ts'
+import { Agenda } from './agenda.ts'
+import { type End, Network } from './network.ts'
 
 export const CLUSTER_PORT = 6222
 
@@ -14,25 +17,26 @@ export interface Plan {
   readonly dynamic_names: boolean
   readonly connect_retries: number
   readonly connect_backoff: boolean
+  /** Servers that behave as nats-server 2.9 does; all others are of our own kind. */
+  readonly old?: ReadonlySet<number>
 }
 
-interface End {
-  readonly server: Server
-  readonly life: number
-  readonly rid: number
-  open: boolean
-  /** When the last thing sent to this end arrives: a connection keeps the order. */
-  arrival_ms: number
-}
+/** The Go version of a server of that kind, and what one of ours says there. */
+const OLD = 'go1.19.8'
+const OWN = 'onehop/0.1.0 simulation'
+/** When silence of a peer is noticed: by ours and by 2.9. */
+const NOTICED_MS = { own: [OWN_KIND_SILENCE_MS_MAX, OWN_KIND_SILENCE_MS_MAX + 1_000], old: [61_000, 91_000] }
+const DIAL_TIMEOUT_MS = 1_000
 
 /** A place in the network where servers live one after the other, each with an id of its own. */
 export interface Server {
   readonly index: number
   readonly address: string
+  readonly is_old: boolean
   life: number
   id: string
   membership: Membership | null
-  readonly ends: Map<number, { here: End; there: End }>
+  readonly ends: Map<number, End>
   /** rid -> id of the peer: what the membership said is registered. */
   readonly registered: Map<number, string>
   readonly timers: Map<string, number>
@@ -45,20 +49,27 @@ export class ClusterSimulation {
   now_ms = 0
   /** While true dials are refused, lookups fail and connections break now and then. */
   is_faulty = false
+  /** What the wall clocks are wrong by: it must not matter. */
+  clock_jump_ms = 0
   duplicates = 0
+  dials = 0
   last_dial_ms = 0
+  readonly network: Network
   readonly servers: Server[]
   readonly history: string[] = []
   readonly random: Random
   readonly #plan: Plan
   readonly #agenda = new Agenda()
+  #timer_turn = 0
 
   constructor(plan: Plan, seed: number) {
     this.#plan = plan
     this.random = seeded_random(seed)
+    this.network = new Network(this, this.random, plan.lists.length, plan.latency_ms_max)
     this.servers = plan.lists.map((_, index) => ({
       index,
-      address: `10.0.0.${index + 1}`,
+      address: `10.0.${index >> 8}.${index & 255}`,
+      is_old: plan.old?.has(index) ?? false,
       life: 0,
       id: '',
       membership: null,
@@ -110,12 +121,13 @@ export class ClusterSimulation {
     this.#tell(server, { kind: 'start' })
   }
 
-  /** The server is gone without a word; the network tells its peers that the connections ended. */
+  /** The server is gone without a word; its kernel tells the peers that the connections ended. */
   crash(server: Server): void {
     server.membership = null
-    for (const { here, there } of server.ends.values()) {
-      here.open = false
-      this.#end(there)
+    this.network.thaw(server.index)
+    for (const end of server.ends.values()) {
+      end.open = false
+      this.#end_other(end)
     }
     server.ends.clear()
     server.registered.clear()
@@ -123,13 +135,56 @@ export class ClusterSimulation {
     server.urls = null
   }
 
-  /** Breaks one connection of the server in the middle. */
-  cut(server: Server): void {
-    const rids = [...server.ends.keys()]
-    if (rids.length === 0) return
-    const { here, there } = server.ends.get(rids[this.random.below(rids.length)])!
-    this.#end(here)
-    this.#end(there)
+  /** As crash, but the server says good-bye. */
+  stop(server: Server): void {
+    this.#tell(server, { kind: 'shutdown' })
+    this.crash(server)
+  }
+
+  /** Breaks one connection of the server in the middle; with half_open only one side learns of it. */
+  cut(server: Server, half_open: boolean): void {
+    const ends = [...server.ends.values()]
+    if (ends.length === 0) return
+    const end = ends[this.random.below(ends.length)]
+    if (half_open && end.other !== null) this.#fall_silent(end.other)
+    else this.#end_other(end)
+    end.other = null
+    this.network.on_host(server.index, () => this.#end(end))
+  }
+
+  /** Nothing passes from one server to the other. Whoever hears nothing closes its connections after a while. */
+  block(from: Server, to: Server): void {
+    this.network.block(from.index, to.index)
+    for (const end of to.ends.values()) if (end.peer === from.index) this.#fall_silent(end)
+  }
+
+  /** Parts the network: the first `count` servers from the rest. */
+  part(count: number): void {
+    for (const one of this.servers.slice(0, count)) {
+      for (const other of this.servers.slice(count)) {
+        this.block(one, other)
+        this.block(other, one)
+      }
+    }
+  }
+
+  freeze(server: Server): void {
+    this.network.freeze(server.index)
+    for (const end of server.ends.values()) if (end.other !== null) this.#fall_silent(end.other)
+  }
+
+  /** The end hears nothing from now on; unless that changes it is given up. */
+  #fall_silent(end: End): void {
+    const [min_ms, max_ms] = this.servers[end.host].is_old || this.servers[end.peer].is_old
+      ? NOTICED_MS.old
+      : NOTICED_MS.own
+    this.at(this.now_ms + min_ms + this.random.next() * (max_ms - min_ms), () => {
+      const is_there = end.other?.open && !this.network.is_frozen(end.peer)
+      const hears = is_there && this.network.passes(end.peer, end.host)
+      if (!end.open || hears) return
+      this.#end_other(end)
+      this.network.on_host(end.host, () => this.#end(end))
+    })
   }
 
   /** Undefined if every two running servers have exactly one route that both know and clients know all; else why not. */
@@ -142,8 +197,8 @@ export class ClusterSimulation {
           return `${server.id} has ${rids.length} to ${peer.id}`
         }
         if (server === peer) continue
-        const pair = server.ends.get(rids[0])
-        if (!pair || peer.registered.get(pair.there.rid) !== server.id) return `${server.id} and ${peer.id} differ`
+        const there = server.ends.get(rids[0])?.other
+        if (!there || peer.registered.get(there.rid) !== server.id) return `${server.id} and ${peer.id} differ`
       }
       if (server.registered.size !== running.length - 1) return `${server.id} has routes to the dead`
       const urls = running.filter((peer) => peer !== server).map(client_url).sort()
@@ -161,10 +216,6 @@ export class ClusterSimulation {
     return parse_route_url(`nats-route://${host}:${CLUSTER_PORT}`) as RouteUrl
   }
 
-  #latency_ms(): number {
-    return 0.1 + this.random.next() * this.#plan.latency_ms_max
-  }
-
   #chance(share: number): boolean {
     return this.is_faulty && this.random.next() < share
   }
@@ -172,15 +223,18 @@ export class ClusterSimulation {
   #tell(server: Server, event: MembershipEvent): void {
     if (!server.membership) return
     this.#note(server, event)
-    for (const action of server.membership.handle(event, this.now_ms)) this.#perform(server, action)
+    for (const action of server.membership.handle(event, this.now_ms + this.clock_jump_ms)) {
+      this.#perform(server, action)
+    }
   }
 
   /** The same, but later, and only if it is still the same life of the server. */
   #tell_at(at_ms: number, server: Server, event: MembershipEvent): void {
     const { life } = server
-    this.at(at_ms, () => {
-      if (server.life === life) this.#tell(server, event)
-    })
+    this.at(at_ms, () =>
+      this.network.on_host(server.index, () => {
+        if (server.life === life) this.#tell(server, event)
+      }))
   }
 
   #perform(server: Server, action: MembershipAction): void {
@@ -191,21 +245,17 @@ export class ClusterSimulation {
         const failed = this.#chance(0.3)
         const addresses = failed ? [] : [this.servers[index].address]
         const answer = { kind: 'resolved', job: action.job, addresses } as const
-        this.#tell_at(this.now_ms + this.#latency_ms(), server, failed ? { ...answer, error: 'no such host' } : answer)
+        this.#tell_at(
+          this.now_ms + this.network.latency_ms(server.index),
+          server,
+          failed ? { ...answer, error: 'no such host' } : answer,
+        )
         return
       }
       case 'dial':
-        return this.#dial(server, action.job, action.address)
-      case 'set_timer': {
-        const turn = (server.timers.get(action.key) ?? 0) + 1
-        server.timers.set(action.key, turn)
-        const { life } = server
-        this.at(this.now_ms + action.delay_ms, () => {
-          if (server.life !== life || server.timers.get(action.key) !== turn) return
-          this.#tell(server, { kind: 'timer', key: action.key })
-        })
-        return
-      }
+        return this.#dial(server, action.job, action.address, action.gossip_mode)
+      case 'set_timer':
+        return this.#set_timer(server, action.key, action.delay_ms)
       case 'cancel_timer':
         server.timers.delete(action.key)
         return
@@ -213,86 +263,159 @@ export class ClusterSimulation {
         server.registered.set(action.rid, action.remote_id)
         return
       case 'close': {
-        const pair = server.ends.get(action.rid)
+        const end = server.ends.get(action.rid)
         server.registered.delete(action.rid)
         if (action.reason === CloseReason.duplicate_route) this.duplicates++
-        if (!pair) return
-        this.#end(pair.there)
-        return this.#end(pair.here, 0)
+        if (!end) return
+        this.#end_other(end)
+        return this.at(this.now_ms, () => this.#end(end))
       }
+      case 'proceed':
+        return this.#read_on(server.ends.get(action.rid))
+      case 'probe':
+        return this.#probe(server, action.rid)
       case 'send_info':
         return this.#send(server, action.rid, action.info)
+      case 'announce':
+        return this.#send(server, action.rid, { ...own_info(server), ...action.news })
       case 'set_connect_urls':
         server.urls = action.urls
         return
     }
   }
 
-  #dial(server: Server, job: number, address: string): void {
+  #set_timer(server: Server, key: string, delay_ms: number): void {
+    // 2.9 has neither.
+    if (server.is_old && /^(handshake:|roll_call)/.test(key)) return
+    const turn = ++this.#timer_turn
+    const { life } = server
+    server.timers.set(key, turn)
+    this.at(this.now_ms + delay_ms, () =>
+      this.network.on_host(server.index, () => {
+        if (server.life !== life || server.timers.get(key) !== turn) return
+        server.timers.delete(key)
+        this.#tell(server, { kind: 'timer', key })
+      }))
+  }
+
+  #probe(server: Server, rid: number): void {
+    const end = server.ends.get(rid)
+    // 2.9 does not ask.
+    if (server.is_old) return this.#tell_at(this.now_ms, server, { kind: 'alive', rid })
+    const there = end?.other
+    if (!there) return
+    this.network.send(there, () => this.network.send(end, () => this.#tell(server, { kind: 'alive', rid })))
+  }
+
+  #dial(server: Server, job: number, address: string, gossip_mode: number): void {
     const target = this.servers.find((other) => other.address === address)
     this.last_dial_ms = this.now_ms
-    const arrival_ms = this.now_ms + this.#latency_ms()
+    this.dials++
+    const arrival_ms = this.now_ms + this.network.latency_ms(server.index)
     const { life } = server
+    const fail = (at_ms: number, error: string) => this.#tell_at(at_ms, server, { kind: 'dial_failed', job, error })
     this.at(arrival_ms, () => {
       if (server.life !== life || !server.membership) return
-      const back_ms = arrival_ms + this.#latency_ms()
-      if (!target?.membership || this.#chance(0.3)) {
-        return this.#tell_at(back_ms, server, { kind: 'dial_failed', job, error: 'connection refused' })
+      if (target && !this.network.is_whole(server.index, target.index)) {
+        return fail(arrival_ms + DIAL_TIMEOUT_MS, 'i/o timeout')
       }
+      const back_ms = arrival_ms + this.network.latency_ms(target?.index ?? 0)
+      if (!target?.membership || this.#chance(0.3)) return fail(back_ms, 'connection refused')
       if (target === server) server.self_dials++
-      const here: End = { server, life, rid: ++server.last_rid, open: true, arrival_ms: back_ms }
-      const there: End = { server: target, life: target.life, rid: ++target.last_rid, open: true, arrival_ms }
-      server.ends.set(here.rid, { here, there })
-      target.ends.set(there.rid, { here: there, there: here })
-      // First the dialler's news, so that the acceptor's INFO can not come before it.
-      this.at(back_ms, () => {
+      const here: End = {
+        host: server.index,
+        peer: target.index,
+        rid: ++server.last_rid,
+        open: true,
+        coming: [],
+        other: null,
+        unread: null,
+      }
+      const there: End = {
+        ...here,
+        host: target.index,
+        peer: server.index,
+        rid: ++target.last_rid,
+        coming: [],
+        other: here,
+      }
+      here.other = there
+      server.ends.set(here.rid, here)
+      target.ends.set(there.rid, there)
+      if (this.network.is_frozen(target.index)) this.#fall_silent(here)
+      this.network.on_host(server.index, () => {
         if (server.life !== life || !server.membership) return
         this.#tell(server, { kind: 'dial_connected', job, rid: here.rid, remote_address: address })
-        this.#greet(server, here.rid)
+        this.#greet(server, here.rid, gossip_mode)
       })
-      this.#tell(target, { kind: 'accepted', rid: there.rid, remote_address: server.address })
-      this.#send(target, there.rid, own_info(target))
+      // The kernel has accepted; the program does when it runs.
+      const target_life = target.life
+      this.network.on_host(target.index, () => {
+        if (target.life !== target_life || !target.membership) return
+        this.#tell(target, { kind: 'accepted', rid: there.rid, remote_address: server.address })
+        this.#send(target, there.rid, own_info(target))
+      })
     })
   }
 
-  #greet(server: Server, rid: number): void {
-    const pair = server.ends.get(rid)
-    if (!pair || !server.membership) return
+  #greet(server: Server, rid: number, gossip_mode: number): void {
+    const there = server.ends.get(rid)?.other
+    if (!there || !server.membership) return
     const { name, dynamic } = server.membership.cluster
     const connect = { name: server.id, cluster: name, cluster_dynamic: dynamic }
-    this.#deliver(pair.there, () => ({ kind: 'connect_received', rid: pair.there.rid, connect }))
-    this.#send(server, rid, own_info(server))
+    this.#deliver(there, () => ({ kind: 'connect_received', rid: there.rid, connect }))
+    this.#send(server, rid, { ...own_info(server), gossip_mode })
   }
 
   #send(server: Server, rid: number, info: RouteInfo): void {
-    const pair = server.ends.get(rid)
-    if (!pair) return
-    this.#deliver(pair.there, () => ({ kind: 'info_received', rid: pair.there.rid, info, remote_ip: server.address }))
+    const there = server.ends.get(rid)?.other
+    if (!there) return
+    // What 2.9 passes on it has not understood, but it is still there.
+    const said = server.is_old ? { ...info, go: info.go.replace(`${OLD} `, '') } : info
+    const read = this.servers[there.host].is_old ? as_read_by_old(said) : said
+    this.#deliver(there, () => ({ kind: 'info_received', rid: there.rid, info: read, remote_ip: server.address }))
   }
 
   #deliver(end: End, event: () => MembershipEvent): void {
-    end.arrival_ms = Math.max(end.arrival_ms, this.now_ms + this.#latency_ms())
-    this.at(end.arrival_ms, () => {
-      if (end.open && end.server.life === end.life) this.#tell(end.server, event())
-    })
+    const server = this.servers[end.host]
+    const { life } = server
+    const read = () => {
+      if (server.life !== life) return
+      // As the actor does: what follows is read when the membership has said `proceed`.
+      if (end.unread !== null) return void end.unread.push(read)
+      end.unread = []
+      this.#tell(server, event())
+    }
+    this.network.send(end, read)
   }
 
-  /** The end learns, behind all that is under way to it, that the connection is over. */
-  #end(end: End, latency_ms = this.#latency_ms()): void {
-    const finish = () => {
-      if (!end.open || end.server.life !== end.life) return
-      end.open = false
-      end.server.ends.delete(end.rid)
-      end.server.registered.delete(end.rid)
-      this.#tell(end.server, { kind: 'closed', rid: end.rid, reason: CloseReason.client_closed })
-    }
-    if (latency_ms === 0) return this.at(this.now_ms, finish)
-    end.arrival_ms = Math.max(end.arrival_ms, this.now_ms + latency_ms)
-    this.at(end.arrival_ms, finish)
+  #read_on(end: End | undefined): void {
+    const unread = end?.unread ?? []
+    if (!end) return
+    end.unread = null
+    for (const read of unread) if (end.open) read()
+  }
+
+  /** The other end learns, behind all that is under way to it, that the connection is over. */
+  #end_other(end: End): void {
+    const { other } = end
+    if (other !== null) this.network.send(other, () => this.#end(other))
+  }
+
+  #end(end: End): void {
+    const server = this.servers[end.host]
+    if (!end.open || server.ends.get(end.rid) !== end) return
+    end.open = false
+    server.ends.delete(end.rid)
+    server.registered.delete(end.rid)
+    this.#tell(server, { kind: 'closed', rid: end.rid, reason: CloseReason.client_closed })
   }
 
   #note(server: Server, what: MembershipEvent | MembershipAction): void {
-    const shown = JSON.stringify(what, (key, value) => key === 'info' ? value.server_id : value)
+    const shown = JSON.stringify(
+      what,
+      (key, value) => key === 'info' ? `${value.server_id} ${value.onehop ?? ''}` : value,
+    )
     this.history.push(`${this.now_ms.toFixed(1)} ${server.id} ${shown}`)
     if (this.history.length > 400) this.history.splice(0, 200)
   }
@@ -302,6 +425,12 @@ function client_url(server: Server): string {
   return `${server.address}:${4222 + server.life}`
 }
 
+/** What 2.9 does not know is not there for it; what it passes on of others it does not understand. */
+function as_read_by_old(info: RouteInfo): RouteInfo {
+  const { onehop: _word, gossip_mode: _mode, ...known } = info
+  return { ...known, go: `${OLD} ${info.go}` }
+}
+
 function own_info(server: Server): RouteInfo {
   const { name, dynamic } = server.membership!.cluster
   return {
@@ -309,7 +438,7 @@ function own_info(server: Server): RouteInfo {
     server_name: server.id,
     version: '2.9.10',
     proto: 2,
-    go: 'simulation',
+    go: server.is_old ? OLD : OWN,
     host: server.address,
     port: CLUSTER_PORT,
     headers: true,
@@ -321,49 +450,4 @@ function own_info(server: Server): RouteInfo {
     lnoc: true,
     lnocu: true,
   }
-}
-
-interface Entry {
-  readonly at_ms: number
-  readonly turn: number
-  readonly run: () => void
-}
-
-/** What is to happen, soonest first; a heap. Things of the same moment keep their order. */
-class Agenda {
-  readonly #heap: Entry[] = []
-  #turn = 0
-
-  add(at_ms: number, run: () => void): void {
-    const heap = this.#heap
-    heap.push({ at_ms, turn: this.#turn++, run })
-    for (let i = heap.length - 1; i > 0;) {
-      const parent = (i - 1) >> 1
-      if (!is_sooner(heap[i], heap[parent])) break
-      ;[heap[i], heap[parent]] = [heap[parent], heap[i]]
-      i = parent
-    }
-  }
-
-  /** The next entry that is not after end_ms. */
-  take(end_ms: number): Entry | undefined {
-    const heap = this.#heap
-    if (heap.length === 0 || heap[0].at_ms > end_ms) return undefined
-    const [first] = heap
-    const last = heap.pop()!
-    if (heap.length > 0) heap[0] = last
-    for (let i = 0;;) {
-      let least = i
-      for (const child of [2 * i + 1, 2 * i + 2]) {
-        if (child < heap.length && is_sooner(heap[child], heap[least])) least = child
-      }
-      if (least === i) return first
-      ;[heap[i], heap[least]] = [heap[least], heap[i]]
-      i = least
-    }
-  }
-}
-
-function is_sooner(a: Entry, b: Entry): boolean {
-  return a.at_ms < b.at_ms || (a.at_ms === b.at_ms && a.turn < b.turn)
 }

@@ -109,11 +109,12 @@ test('a route INFO survives writing and parsing', () => {
 })
 
 test('a gossip INFO leaves out what concerns one connection', () => {
-  const own = { route_pool_size: 3, route_pool_idx: 1, route_account: 'A', compression: 's2_fast', gossip_mode: 2 }
-  const line = text_of(route_info_line({ ...ROUTE, ...own, ip: 'nats-route://10.0.0.7:6222/' }, true))
+  const own = { route_pool_size: 3, route_pool_idx: 1, route_account: 'A', compression: 's2_fast', onehop: 'leaving' }
+  const told = { ip: 'nats-route://10.0.0.7:6222/', gossip_mode: 2 }
+  const line = text_of(route_info_line({ ...ROUTE, ...own, ...told }, true))
   assert.ok(line.endsWith('}\r\n') && !line.endsWith(' \r\n'))
   const { nonce: _, ...kept } = ROUTE
-  assert.equal(parse_route_info(line.slice(5)), { ...kept, ip: 'nats-route://10.0.0.7:6222/' })
+  assert.equal(parse_route_info(line.slice(5)), { ...kept, ...told })
 })
 
 test("a real server's INFO is read, unknown fields are dropped", () => {
