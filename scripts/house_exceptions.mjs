@@ -18,6 +18,8 @@ export const no_test = {
   'src/shared/index_tree.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and index_repair_test.ts',
   'src/cluster/cluster_port.ts':
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
+  'src/connection/own_kind_link.ts':
+    'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
   'src/server.ts': 'the composition of the whole: test/server',
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',

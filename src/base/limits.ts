@@ -40,6 +40,7 @@ export const PROBE_MS = 1_000
 /** Dials that cross each other are over by then. */
 export const ROUTE_SETTLED_MS = 2_000
 export const ROLL_CALL_MS = 5_000
+export const INTEREST_AUDIT_MS = 30_000
 
 // Threads
 export const CLIENT_WORKERS_MAX = 64

@@ -5,6 +5,7 @@ import { scan_interest } from '../shared/index_scan.ts'
 import type { Interest, InterestLogReader } from '../shared/interest_log.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import { interest_line } from '../wire/lines.ts'
+import { bucket_of, interest_key_hash, InterestDigest } from './interest_digest.ts'
 import type { Outbox } from './outbox.ts'
 
 /** Groups looked at in one turn of a dump. */
@@ -17,6 +18,9 @@ export class InterestForwarder {
   #log: InterestLogReader
   #account_name: (account: number) => string
   #routes: Outbox[] = []
+  /** The digests that are being taken, by account, and who waits for them. */
+  #audit: Map<number, InterestDigest> | null = null
+  #audited: ((digests: ReadonlyMap<number, InterestDigest>) => void)[] = []
 
   constructor(index: SubjectIndex, log: InterestLogReader, account_name: (account: number) => string) {
     this.#index = index
@@ -27,6 +31,7 @@ export class InterestForwarder {
   /** Sends what has changed since the last call. */
   forward(): void {
     while (this.#log.next()) {
+      if (this.#audit !== null) this.#digest(this.#audit, this.#log.account).forget(key_hash(this.#log))
       if (this.#routes.length === 0) continue
       const line = this.#line(this.#log)
       const bytes = latin1_bytes(line)
@@ -55,8 +60,60 @@ export class InterestForwarder {
     go_on(1)
   }
 
+  /**
+   * Takes the digests of all interest, in parts, and calls `done` in a turn in which every change up to now has been sent: what
+   * is written then is behind all that the digests count. Several that ask at the same time share the work.
+   */
+  audit(next_turn: (f: () => void) => void, done: (digests: ReadonlyMap<number, InterestDigest>) => void): void {
+    this.#audited.push(done)
+    if (this.#audit !== null) return
+    this.forward()
+    const digests = this.#audit = new Map<number, InterestDigest>()
+    const add = (interest: Interest) =>
+      this.#digest(digests, interest.account).add(key_hash(interest), told_weight(interest))
+    const go_on = (from: number) => {
+      const next = scan_interest(this.#index, from, DUMP_GROUPS_PER_TURN, add)
+      if (next !== 0) return next_turn(() => go_on(next))
+      this.forward()
+      this.#audit = null
+      for (const done of this.#audited.splice(0)) done(digests)
+    }
+    go_on(1)
+  }
+
+  /** Sends the present interest of one account in some buckets again; `done` when all of it is behind what was sent. */
+  resend(
+    outbox: Outbox,
+    account: number,
+    buckets: ReadonlySet<number>,
+    next_turn: (f: () => void) => void,
+    done: () => void,
+  ): void {
+    this.forward()
+    const send = (interest: Interest) => {
+      if (interest.account !== account || !buckets.has(bucket_of(key_hash(interest)))) return
+      const line = this.#line(interest)
+      this.#send(outbox, line, latin1_bytes(line))
+    }
+    const go_on = (from: number) => {
+      this.forward()
+      const next = outbox.closed ? 0 : scan_interest(this.#index, from, DUMP_GROUPS_PER_TURN, send)
+      if (next !== 0) return next_turn(() => go_on(next))
+      // What was made behind the scan's back is sent before its end.
+      this.forward()
+      done()
+    }
+    go_on(1)
+  }
+
   remove(outbox: Outbox): void {
     this.#routes = this.#routes.filter((each) => each !== outbox)
+  }
+
+  #digest(digests: Map<number, InterestDigest>, account: number): InterestDigest {
+    let digest = digests.get(account)
+    if (digest === undefined) digests.set(account, digest = new InterestDigest())
+    return digest
   }
 
   #send(outbox: Outbox, line: string, bytes: Uint8Array): void {
@@ -70,4 +127,13 @@ export class InterestForwarder {
     const queue = latin1_text(bytes, interest.queue_start, interest.queue_end)
     return interest_line(count > 0, this.#account_name(interest.account), subject, queue, count)
   }
+}
+
+function key_hash({ bytes, subject_start, subject_end, queue_start, queue_end }: Interest): number {
+  return interest_key_hash(bytes, subject_start, subject_end, queue_start, queue_end)
+}
+
+/** Peers know of a plain subject only that it is wanted. */
+function told_weight({ count, queue_start, queue_end }: Interest): number {
+  return queue_end > queue_start ? count : 1
 }

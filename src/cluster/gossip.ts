@@ -1,7 +1,11 @@
 // Gossip: how the mesh closes. A server tells its other peers about each newcomer; those dial it (route.md 4.1 to 4.3).
 import type { RouteInfo } from '../wire/info.ts'
+import type { MembershipAction } from './membership_events.ts'
 import type { Link } from './route_link.ts'
 import { host_port, parse_route_url, type RouteUrl, same_address, unmapped_ip } from './route_url.ts'
+
+/** Own user and password of the cluster, if it has one. */
+type Credentials = { readonly user: string; readonly password: string } | undefined
 
 /** How news of a newcomer is marked (route.md 4.3). */
 export const GossipMode = Object.freeze({
@@ -54,6 +58,30 @@ export function route_ip(address: string, port: number): string {
   return `nats-route://${host_port(unmapped_ip(address), port)}/`
 }
 
+/** The others are told about a newcomer that has registered, never the newcomer about them: they dial it. */
+export function news_of(newcomer: Link, peers: Iterable<Link>): MembershipAction[] {
+  const told = newcomer.info && gossip_about(newcomer.info, newcomer.remote_ip)
+  if (told === null) return []
+  const news: MembershipAction[] = []
+  for (const peer of peers) {
+    if (peer === newcomer) continue
+    const mode = newcomer.own_kind && peer.own_kind ? gossip_mode(newcomer, peer) : GossipMode.by_default
+    if (mode !== null) {
+      news.push({ kind: 'send_info', rid: peer.rid, info: { ...told, gossip_mode: mode }, gossip: true })
+    }
+  }
+  return news
+}
+
+/** Where a peer that dialled us can be dialled. One of our own kind is known to mean the address that it came from. */
+export function peer_url(info: RouteInfo, remote_ip: string, own_kind: boolean, credentials: Credentials): RouteUrl {
+  if (own_kind) {
+    const url = parse_route_url(info.ip || route_ip(remote_ip, info.port))
+    if (!('error' in url)) return { ...url, ...(info.auth_required && credentials) }
+  }
+  return { scheme: 'nats-route', host: info.host, port: info.port }
+}
+
 /** What to do about gossip. */
 export type GossipVerdict =
   | { readonly kind: 'skip' }
@@ -66,7 +94,7 @@ const SKIP: GossipVerdict = { kind: 'skip' }
 export function judge_gossip(
   info: RouteInfo,
   configured: readonly RouteUrl[],
-  credentials: { readonly user: string; readonly password: string } | undefined,
+  credentials: Credentials,
 ): GossipVerdict {
   if (info.route_account) return SKIP
   if (configured.some((url) => same_address(url, info.host, info.port))) return SKIP

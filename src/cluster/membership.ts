@@ -5,13 +5,13 @@
 //                            \______ refused, duplicate, self, conflict ____^
 import { assert } from '../base/assert.ts'
 import { CloseReason, type Refusal, Refuse, refuse_cluster_name, refuse_gateway } from '../base/errors.ts'
-import { PROBE_MS, ROLL_CALL_MS, ROUTE_HANDSHAKE_MS, ROUTE_SETTLED_MS } from '../base/limits.ts'
+import { ROUTE_HANDSHAKE_MS, ROUTE_SETTLED_MS } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import { adopted_cluster_name, type ClusterName, judge_cluster_name } from './cluster_name.ts'
-import { ConnectUrls } from './connect_urls.ts'
-import { type DialJob, DialPlan, redial_pause_ms } from './dial_plan.ts'
-import { gossip_about, gossip_mode, judge_gossip, route_ip } from './gossip.ts'
+import { ClientAddresses } from './client_addresses.ts'
+import { DialPlan } from './dial_plan.ts'
+import { judge_gossip, news_of, peer_url } from './gossip.ts'
 import type {
   MembershipAction,
   MembershipConfig,
@@ -20,51 +20,63 @@ import type {
   RouteConnect,
 } from './membership_events.ts'
 import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
-import { judge_rival, type Rival, Rivals } from './rivals.ts'
-import { members_digest } from './roll_call.ts'
+import { Redial } from './redial.ts'
+import { RollCalls } from './roll_call.ts'
+import { SecondConnections } from './second_connection.ts'
 import { accepted_link, adopt_role, dialled_link, type Link, link_report } from './route_link.ts'
-import { parse_route_url, route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
+import { type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
 export type * from './membership_events.ts'
 
-/** A second URL of one server is dialled this much later after a loss, so that the first can settle the matter alone. */
-const SECOND_URL_PAUSE_MS = 2_000
-
-// Keys of timers; those of single connections are followed by the rid.
-const ROLL_CALL = 'roll_call'
+// Keys of timers, followed by the rid.
 const HANDSHAKE = 'handshake:'
-const PROBE = 'probe:'
 const SETTLE = 'settle:'
 
 const configured = (url: RouteUrl) => ({ url, explicit: true, first: true, expected_id: undefined })
 
 export class Membership {
   readonly #config: MembershipConfig
-  readonly #random: Random
   readonly #dials: DialPlan
   readonly #links = new Map<number, Link>()
   /** Registered links by server id: at most one per peer. */
   readonly #peers = new Map<string, Link>()
-  readonly #urls: ConnectUrls
-  readonly #ws_urls: ConnectUrls
-  readonly #rivals = new Rivals()
-  /** Our list of members as it was at the last roll call. */
-  #called_digest = ''
+  readonly #addresses: ClientAddresses
+  readonly #seconds: SecondConnections
+  readonly #roll_calls: RollCalls
+  readonly #redial: Redial
   #routes: readonly RouteUrl[]
   #cluster: ClusterName
   #actions: MembershipAction[] = []
   #now_ms = 0
-  #lame_duck = false
   #stopped = false
 
   constructor(config: MembershipConfig, random: Random) {
     this.#config = config
-    this.#random = random
     this.#routes = config.routes
     this.#cluster = { name: config.cluster_name, dynamic: config.cluster_name_dynamic }
-    this.#urls = new ConnectUrls(config.own_urls)
-    this.#ws_urls = new ConnectUrls(config.own_ws_urls ?? [])
-    this.#dials = new DialPlan(config, random, (action) => this.#actions.push(action), (job) => this.#is_wanted(job))
+    const out = (action: MembershipAction) => void this.#actions.push(action)
+    this.#addresses = new ClientAddresses(config, out)
+    this.#dials = new DialPlan(config, random, out, (job) => this.#redial.is_wanted(job))
+    this.#redial = new Redial({
+      own_id: config.server_id,
+      random,
+      peers: this.#peers,
+      configured: () => this.#routes,
+      dial: (request, pause_ms) => this.#dials.start(request, pause_ms),
+      inherit: (heir, from) => this.#inherit(heir, from),
+      debug: (text) => this.#log('debug', text),
+    })
+    this.#roll_calls = new RollCalls(config.server_id, this.#peers, out)
+    this.#seconds = new SecondConnections({
+      own_id: config.server_id,
+      link: (rid) => this.#links.get(rid),
+      register: (link, info) => this.#register(link, info),
+      close: (link, reason) => this.#close(link, reason),
+      inherit: (heir, from) => this.#inherit(heir, from),
+      proceed: (rid) => this.#proceed(rid),
+      out,
+      debug: (text, rid) => this.#log('debug', text, rid),
+    })
   }
 
   /** Takes one event and returns what is to be done about it, in order. now_ms only dates the reports. */
@@ -98,7 +110,7 @@ export class Membership {
         for (const url of this.#routes) {
           this.#dials.start(configured(url), 0)
         }
-        return this.#set_timer(ROLL_CALL, ROLL_CALL_MS)
+        return this.#roll_calls.start()
       case 'resolved':
         return this.#dials.resolved(event.job, event.addresses, event.error)
       case 'dial_failed':
@@ -116,7 +128,7 @@ export class Membership {
       case 'closed':
         return this.#closed(event.rid)
       case 'alive':
-        return this.#alive(event.rid)
+        return this.#seconds.alive(event.rid)
       case 'timer':
         return this.#timer(event.key)
       case 'routes_changed':
@@ -185,22 +197,13 @@ export class Membership {
     link.own_kind = is_own_kind(info)
     link.info = info
     link.remote_ip = remote_ip
-    if (link.urls.length === 0) link.urls = [this.#url_of(link, info)]
+    if (link.urls.length === 0) link.urls = [peer_url(info, remote_ip, link.own_kind, this.#config.credentials)]
     const other = this.#peers.get(link.remote_id)
-    if (other) return this.#second_connection(other, { link, info, remote_ip })
-    this.#register(link, info, remote_ip)
+    if (other) return this.#seconds.came(other, { link, info, remote_ip }) ? 'wait' : undefined
+    this.#register(link, info)
   }
 
-  /** Where a peer that dialled us can be dialled. One of our own kind is known to mean the address that it came from. */
-  #url_of(link: Link, info: RouteInfo): RouteUrl {
-    if (link.own_kind) {
-      const url = parse_route_url(info.ip || route_ip(link.remote_ip, info.port))
-      if (!('error' in url)) return { ...url, ...(info.auth_required && this.#config.credentials) }
-    }
-    return { scheme: 'nats-route', host: info.host, port: info.port }
-  }
-
-  #register(link: Link, info: RouteInfo, remote_ip: string): void {
+  #register(link: Link, info: RouteInfo): void {
     const { rid, remote_id, remote_name, solicited, explicit, own_kind } = link
     link.state = 'registered'
     link.registered_ms = this.#now_ms
@@ -212,69 +215,9 @@ export class Membership {
       kind: 'register',
       ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind },
     })
-    this.#urls.add(remote_id, info.connect_urls ?? [])
-    this.#ws_urls.add(remote_id, info.ws_connect_urls ?? [])
-    this.#tell_others(link, gossip_about(info, remote_ip))
-    this.#tell_clients()
-  }
-
-  /** The others are told about the newcomer, never the newcomer about them: they dial it. */
-  #tell_others(newcomer: Link, told: RouteInfo | null): void {
-    if (told === null) return
-    for (const peer of this.#peers.values()) {
-      if (peer === newcomer) continue
-      const mode = newcomer.own_kind && peer.own_kind ? gossip_mode(newcomer, peer) : 0
-      if (mode === null) continue
-      this.#actions.push({ kind: 'send_info', rid: peer.rid, info: { ...told, gossip_mode: mode }, gossip: true })
-    }
-  }
-
-  // ---- Two connections to one server
-
-  #second_connection(first: Link, rival: Rival): 'wait' | void {
-    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#config.server_id, first, rival.link)
-    if (verdict === 'keep_first') return this.#duplicate(rival.link, first)
-    if (verdict === 'take_second') return this.#replace(first, rival, CloseReason.duplicate_route)
-    this.#rivals.wait(first, rival)
-    this.#set_timer(`${PROBE}${first.rid}`, PROBE_MS)
-    this.#actions.push({ kind: 'probe', rid: first.rid })
-    return 'wait'
-  }
-
-  /** The first connection stays. It inherits what the second would have done after a loss (route.md 4.4). */
-  #duplicate(link: Link, other: Link): void {
-    this.#log('debug', `Detected duplicate remote route "${link.remote_id}"`, link.rid)
-    this.#inherit(other, link)
-    other.retry = true
-    this.#close(link, CloseReason.duplicate_route)
-  }
-
-  #replace(first: Link, { link, info, remote_ip }: Rival, reason: CloseReason): void {
-    adopt_role(link, first)
-    this.#close(first, reason)
-    first.redial = false
-    this.#register(link, info, remote_ip)
-  }
-
-  /** The probed connection has answered. */
-  #alive(rid: number): void {
-    if (this.#links.get(rid)?.state !== 'registered') return
-    const rival = this.#rivals.take(rid)
-    if (rival === undefined) return
-    this.#cancel_timer(`${PROBE}${rid}`)
-    this.#duplicate(rival.link, this.#links.get(rid)!)
-    this.#proceed(rival.link.rid)
-  }
-
-  /** It has not: the rival takes its place. */
-  #probe_failed(rid: number): void {
-    if (this.#links.get(rid)?.state !== 'registered') return
-    const rival = this.#rivals.take(rid)
-    if (rival === undefined) return
-    const first = this.#links.get(rid)!
-    this.#log('debug', `No answer from remote route "${first.remote_id}", which has come with a new connection`, rid)
-    this.#replace(first, rival, CloseReason.stale_connection)
-    this.#proceed(rival.link.rid)
+    this.#addresses.add(remote_id, info)
+    this.#actions.push(...news_of(link, this.#peers.values()))
+    this.#addresses.tell()
   }
 
   #inherit(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): void {
@@ -295,7 +238,7 @@ export class Membership {
     if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
     if (!info.ldm) return
     // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
-    this.#withdraw_urls(link)
+    this.#addresses.withdraw(link.remote_id)
   }
 
   #gossip_received(info: RouteInfo): void {
@@ -311,28 +254,7 @@ export class Membership {
   #own_word(link: Link, text: string): void {
     const word = parse_own_word(text)
     if (word?.kind === 'leaving') link.is_leaving = true
-    if (word?.kind !== 'members') return
-    const ours = this.#members_digest()
-    if (!link.roll_call.heard(word.digest, ours, ours === this.#called_digest)) return
-    for (const peer of this.#peers.values()) {
-      const told = peer === link || peer.info === null
-        ? null
-        : gossip_about({ ...peer.info, gossip_mode: 0 }, peer.remote_ip)
-      if (told) this.#actions.push({ kind: 'send_info', rid: link.rid, info: told, gossip: true })
-    }
-  }
-
-  #call_roll(): void {
-    this.#set_timer(ROLL_CALL, ROLL_CALL_MS)
-    this.#called_digest = this.#members_digest()
-    const news = { onehop: own_word_text({ kind: 'members', digest: this.#called_digest }) }
-    for (const { rid, own_kind } of this.#peers.values()) {
-      if (own_kind) this.#actions.push({ kind: 'announce', rid, news })
-    }
-  }
-
-  #members_digest(): string {
-    return members_digest([this.#config.server_id, ...this.#peers.keys()])
+    if (word?.kind === 'members') this.#roll_calls.heard(link, word.digest)
   }
 
   /** Whether a connection dialled to that address has not had its first INFO yet. */
@@ -373,80 +295,33 @@ export class Membership {
     this.#actions.push(
       refusal ? { kind: 'close', rid: link.rid, reason, refusal } : { kind: 'close', rid: link.rid, reason },
     )
+    this.#seconds.first_closed(link, reason)
   }
 
   #unregister(link: Link): void {
     const was_registered = link.state === 'registered'
     if (link.state === 'open' && link.dialled) this.#cancel_timer(`${HANDSHAKE}${link.rid}`)
     link.state = 'closing'
-    this.#rivals.forget(link)
+    this.#seconds.forget(link)
     if (!was_registered) return
     this.#cancel_timer(`${SETTLE}${link.rid}`)
     assert(this.#peers.get(link.remote_id) === link, 'A registered link is the one of its peer')
     this.#peers.delete(link.remote_id)
-    this.#withdraw_urls(link)
+    this.#addresses.withdraw(link.remote_id)
   }
 
   #closed(rid: number): void {
     const link = this.#links.get(rid)
     if (!link) return
-    const rival = this.#rivals.take(rid)
     this.#links.delete(rid)
     this.#unregister(link)
-    if (rival !== undefined) {
-      this.#cancel_timer(`${PROBE}${rid}`)
-      adopt_role(rival.link, link)
-      this.#register(rival.link, rival.info, rival.remote_ip)
-      return this.#proceed(rival.link.rid)
-    }
-    if (link.redial) this.#redial(link)
+    if (!this.#seconds.first_ended(link) && link.redial) this.#redial.lost(link)
   }
 
   /** A connection that we dialled had no INFO in time: it goes the way of those that end. */
   #handshake_late(rid: number): void {
     const link = this.#links.get(rid)
     if (link?.state === 'open') this.#close(link, CloseReason.stale_connection)
-  }
-
-  /** Who dials again after a loss (route.md 4.6): who dialled, who has turned a duplicate away, and among our own kind both. */
-  #redial(link: Link): void {
-    if (link.is_leaving && !link.explicit) return
-    if (!link.solicited && !link.retry && !link.own_kind) return
-    const url = route_url_text(link.urls[0])
-    if (link.remote_id === this.#config.server_id) {
-      return this.#log('debug', `Detected route to self, ignoring "${url}"`)
-    }
-    const other = this.#peers.get(link.remote_id)
-    if (other) {
-      if (link.explicit) this.#inherit(other, link)
-      return this.#already_connected(link.remote_id)
-    }
-    this.#log('debug', `Attempting reconnect for solicited route "${url}"`)
-    let pause_ms = redial_pause_ms(link, this.#random)
-    for (const url of link.urls) {
-      const { explicit, own_kind, remote_id } = link
-      const expected_id = remote_id || undefined
-      this.#dials.start({ url, explicit, first: false, expected_id, own_kind }, pause_ms)
-      pause_ms += SECOND_URL_PAUSE_MS
-    }
-  }
-
-  /** Asked before each attempt: is the route still configured, and has the peer not come back by itself? */
-  #is_wanted(job: DialJob): boolean {
-    if (job.explicit && !this.#routes.some((url) => same_route_url(url, job.url))) {
-      const url = route_url_text(job.url)
-      this.#log('debug', `Not attempting to connect to explicit route "${url}", no longer part of configured routes`)
-      return false
-    }
-    const peer = job.expected_id === undefined ? undefined : this.#peers.get(job.expected_id)
-    if (!peer) return true
-    if (job.explicit) this.#inherit(peer, { solicited: true, explicit: true, urls: [job.url] })
-    this.#already_connected(peer.remote_id)
-    return false
-  }
-
-  #already_connected(remote_id: string): void {
-    this.#log('debug', `Not attempting reconnect for solicited route, already connected to "${remote_id}"`)
   }
 
   #routes_changed(routes: readonly RouteUrl[]): void {
@@ -470,9 +345,8 @@ export class Membership {
   }
 
   #enter_lame_duck(): void {
-    this.#lame_duck = true
     for (const { rid } of this.#peers.values()) this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
-    this.#tell_clients()
+    this.#addresses.lame_duck()
   }
 
   /** Nothing is said to peers but those of our own kind: they see the end of the connection. */
@@ -481,7 +355,8 @@ export class Membership {
     for (const { rid, own_kind } of this.#peers.values()) {
       if (own_kind) this.#actions.push({ kind: 'announce', rid, news })
     }
-    this.#cancel_timer(ROLL_CALL)
+    this.#roll_calls.stop()
+    this.#addresses.stop()
     this.#dials.prune(() => false)
     this.#stopped = true
     for (const link of this.#links.values()) {
@@ -497,28 +372,14 @@ export class Membership {
 
   // ---- Words to others
 
-  #withdraw_urls(link: Link): void {
-    this.#urls.remove(link.remote_id)
-    this.#ws_urls.remove(link.remote_id)
-    this.#tell_clients()
-  }
-
-  #tell_clients(): void {
-    if (this.#config.no_advertise || this.#stopped) return
-    const is_changed = this.#urls.update(this.#lame_duck)
-    if (!this.#ws_urls.update(this.#lame_duck) && !is_changed) return
-    this.#actions.push({ kind: 'set_connect_urls', urls: this.#urls.told, ws_urls: this.#ws_urls.told })
-  }
-
   #proceed(rid: number): void {
     if (this.#links.get(rid)?.state !== 'closing') this.#actions.push({ kind: 'proceed', rid })
   }
 
   #timer(key: string): void {
-    if (key === ROLL_CALL) return this.#call_roll()
+    if (this.#roll_calls.timer(key) || this.#seconds.timer(key)) return
     const rid = Number(key.slice(key.indexOf(':') + 1))
     if (key.startsWith(HANDSHAKE)) this.#handshake_late(rid)
-    else if (key.startsWith(PROBE)) this.#probe_failed(rid)
     else if (key.startsWith(SETTLE)) this.#links.get(rid)!.is_settled = true
     else this.#dials.timer(key)
   }

@@ -2,7 +2,6 @@
 import type { RouteInfo } from '../wire/info.ts'
 import type { DialJob } from './dial_plan.ts'
 import type { PeerReport } from './membership_events.ts'
-import { RollCall } from './roll_call.ts'
 import { route_url_text, type RouteUrl, same_route_url } from './route_url.ts'
 
 /** A connection from its making until `closed` came. */
@@ -37,7 +36,6 @@ export interface Link {
   is_settled: boolean
   /** The peer has said that it goes. */
   is_leaving: boolean
-  readonly roll_call: RollCall
 }
 
 /** What a connection was dialled for. */
@@ -92,6 +90,5 @@ function make_link(rid: number, remote_address: string, by: DialledFor | null): 
     remote_ip: '',
     is_settled: false,
     is_leaving: false,
-    roll_call: new RollCall(),
   }
 }

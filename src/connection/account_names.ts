@@ -18,4 +18,9 @@ export class AccountNames {
     this.#last_number = this.#numbers.get(latin1_text(bytes, start, end)) ?? -1
     return this.#last_number
   }
+
+  /** The same for a name as a text. */
+  named(name: string): number {
+    return this.#numbers.get(name) ?? -1
+  }
 }

@@ -57,6 +57,8 @@ export class Connection implements Sink {
   #deadline: Timer | null = null
   #stall: Timer | null = null
   #linger: Timer | null = null
+  /** Somebody waits for a sign of life: called once, when bytes come. */
+  on_next_bytes: (() => void) | null = null
   #writing = false
   #stopped = 0
 
@@ -89,9 +91,16 @@ export class Connection implements Sink {
   on_bytes(bytes: Uint8Array, start: number, end: number, referable: boolean): void {
     if (this.reason !== null) return
     this.last_activity_ms = this.#context.clock.now_ms()
+    if (this.on_next_bytes !== null) this.#tell_of_bytes()
     this.inbox.receive(bytes, start, end, referable)
     if (this.inbox.held) this.#stop()
     else if (this.#context.router.met_pressure) this.#hold_back(end - start)
+  }
+
+  #tell_of_bytes(): void {
+    const tell = this.on_next_bytes!
+    this.on_next_bytes = null
+    tell()
   }
 
   /** What made the actor hold is over. */

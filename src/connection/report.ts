@@ -48,6 +48,8 @@ export interface RouteReport extends TrafficReport {
   remote_name: string
   did_solicit: boolean
   is_configured: boolean
+  /** Absent: none. */
+  interest_repairs?: number
 }
 
 /** What traffic_report reads of a connection. */
@@ -83,5 +85,19 @@ export function traffic_report(
     in_bytes: connection.in_bytes,
     out_bytes: outbox.out_bytes,
     subscriptions,
+  }
+}
+
+/** A route's report: what the membership said of it, what went through it, and perhaps its interest. */
+export function route_report(
+  role: { remote_id: string; remote_name: string; solicited: boolean; explicit: boolean },
+  traffic: TrafficReport,
+  subscriptions_list?: SubscriptionReport[],
+): RouteReport {
+  const { remote_id, remote_name, solicited, explicit } = role
+  return {
+    ...traffic,
+    ...(subscriptions_list !== undefined && { subscriptions_list }),
+    ...{ remote_id, remote_name, did_solicit: solicited, is_configured: explicit },
   }
 }

@@ -17,27 +17,26 @@ import { Counter } from '../shared/counters.ts'
 import { Insert } from '../shared/subject_index.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
-import { parse_route_info, route_info_line } from '../wire/info.ts'
+import { parse_route_info, route_info_line, type RouteInfo } from '../wire/info.ts'
 import { json_text } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
-import { Op, type OpRecord, Parsed } from '../wire/op.ts'
+import { Op, Parsed } from '../wire/op.ts'
 import { RouteParser } from '../wire/route_parser.ts'
 import { AccountNames } from './account_names.ts'
+import { log_unknown_account } from './unknown_account.ts'
 import { Connection, type Owner } from './connection.ts'
 import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
+import { OwnKindLink } from './own_kind_link.ts'
 import { PeerInterest } from './peer_interest.ts'
 import { STOP } from './publisher.ts'
-import { type RouteReport, traffic_report } from './report.ts'
+import { route_report, type RouteReport, traffic_report } from './report.ts'
 import type { RouteCommand } from './route_events.ts'
 import { type DialGreeting, route_greeting } from './route_greeting.ts'
 import { RoutedPublisher } from './routed_publisher.ts'
-import { SilenceWatch } from './silence_watch.ts'
 
 const LETTER_C = 99
-/** Its services are announced by every nats-server; that we have no such account is no fault of theirs. */
-const SYSTEM_ACCOUNT = '$SYS'
 
 export interface RouteOptions {
   slot: number
@@ -59,10 +58,9 @@ export class Route implements Owner {
   #dialled: DialGreeting | null
   #parser: RouteParser
   #publisher: RoutedPublisher
-  #silence: SilenceWatch
+  /** Used if the peer is of our own kind. */
+  #own_kind: OwnKindLink
   #auth_timer: Timer | null = null
-  /** The membership waits for a sign of life. */
-  #probed = false
   /** The peer may speak: it was dialled, or its CONNECT came. */
   #admitted: boolean
   #verbose = false
@@ -105,9 +103,10 @@ export class Route implements Owner {
       stale: () => this.#stale(),
       last_activity_ms: () => this.connection.last_activity_ms,
     })
-    this.#silence = new SilenceWatch(context.clock, {
-      last_activity_ms: () => this.connection.last_activity_ms,
-      is_reading: () => this.connection.takes_bytes,
+    const { connection, interest, accounts: names, log } = this
+    this.#own_kind = new OwnKindLink(context, forwarder, {
+      ...{ connection, interest, accounts: names, log },
+      say: (word) => this.#announce({ onehop: word }),
       send_ping: () => this.#ping_timer(),
       silent: () => this.#stale(),
     })
@@ -140,13 +139,10 @@ export class Route implements Owner {
         return this.connection.close(command.reason, { text: command.text, close: command.reason })
       case 'send_info':
         return this.connection.outbox.append(route_info_line(command.info, command.gossip))
-      case 'announce': {
-        const info = { ...this.#context.settings.route_info!, ...command.news }
-        return this.connection.outbox.append(route_info_line(info, false))
-      }
+      case 'announce':
+        return this.#announce(command.news)
       case 'probe':
-        this.#probed = true
-        return this.#ping_timer()
+        return this.#probe()
       case 'log':
         if (command.level !== 'debug' || this.log.debug_on) this.log.at(command.level, command.text)
     }
@@ -157,7 +153,6 @@ export class Route implements Owner {
     const deliveries_max = outboxes.deliveries + READ_DELIVERIES_MAX
     const bytes_out_max = outboxes.bytes_out + READ_BYTES_OUT_MAX
     const parser = this.#parser
-    if (this.#probed) this.#answer_probe()
     let position = start
     while (position < end && !this.connection.inbox.held) {
       if (!this.#admitted && (bytes[position] | 32) !== LETTER_C) return this.#not_admitted(end)
@@ -185,7 +180,7 @@ export class Route implements Owner {
   ended(reason: CloseReason): void {
     const context = this.#context
     this.keepalive.stop()
-    this.#silence.stop()
+    this.#own_kind.stop()
     this.#auth_timer?.cancel()
     this.#forwarder.remove(this.connection.outbox)
     const name = this.#registration?.remote_name ?? ''
@@ -230,7 +225,7 @@ export class Route implements Owner {
   #interest_add(bytes: Uint8Array): boolean {
     const { op } = this.#parser
     const account = this.accounts.find(bytes, op.account_start, op.account_end)
-    if (account < 0) return this.#unknown_account(bytes, op)
+    if (account < 0) return log_unknown_account(this.log, bytes, op)
     const id = this.interest.add(account, bytes, op)
     if (id === Insert.INVALID_SUBJECT) {
       this.log.error('Could not insert subscription: invalid subject')
@@ -270,6 +265,7 @@ export class Route implements Owner {
     const { op } = this.#parser
     const info = parse_route_info(json_text(bytes, op.args_start, op.args_end))
     if (info === null) return this.#end(CloseReason.protocol_violation)
+    if (this.#registration?.own_kind && info.onehop !== undefined && this.#own_kind.heard(info.onehop)) return true
     const { cid: rid, ip: remote_ip } = this.connection
     this.connection.inbox.held = true
     this.#context.route_event({ kind: 'info_received', rid, info, remote_ip })
@@ -290,12 +286,17 @@ export class Route implements Owner {
     else if (refusal.text !== null) this.connection.outbox.append(error_line(refusal.text))
   }
 
+  /** Our own INFO again, with something new in it. */
+  #announce(news: Pick<RouteInfo, 'ldm' | 'onehop'>): void {
+    this.connection.outbox.append(route_info_line({ ...this.#context.settings.route_info!, ...news }, false))
+  }
+
   #register(command: RouteCommand & { kind: 'register' }): void {
     this.#registration = command
     this.#context.counters[Counter.routes]++
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
     this.connection.outbox.headers = command.headers
-    if (command.own_kind) this.#silence.start()
+    if (command.own_kind) this.#own_kind.registered()
     this.#dumping = true
     this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
   }
@@ -303,6 +304,7 @@ export class Route implements Owner {
   #dumped(): void {
     this.log.debug('Sent local subscriptions to route')
     this.#dumping = false
+    if (this.#registration?.own_kind && this.connection.reason === null) this.#own_kind.dumped()
     this.#context.finish_turn()
     if (this.#told_to_proceed) this.#proceed()
   }
@@ -311,17 +313,6 @@ export class Route implements Owner {
   #proceed(): void {
     this.#told_to_proceed = this.#dumping
     if (!this.#dumping) this.connection.resume()
-  }
-
-  #unknown_account(bytes: Uint8Array, op: OpRecord): true {
-    const name = latin1_text(bytes, op.account_start, op.account_end)
-    if (name === SYSTEM_ACCOUNT && !this.log.debug_on) return true
-    const subject = go_quote(latin1_text(bytes, op.subject_start, op.subject_end))
-    this.log.at(
-      name === SYSTEM_ACCOUNT ? 'debug' : 'error',
-      `Unknown account ${go_quote(name)} for remote subject ${subject}`,
-    )
-    return true
   }
 
   #has_credentials(fields: ConnectFields): boolean {
@@ -369,9 +360,12 @@ export class Route implements Owner {
     this.#context.finish_turn()
   }
 
-  #answer_probe(): void {
-    this.#probed = false
-    this.#context.route_event({ kind: 'alive', rid: this.connection.cid })
+  #probe(): void {
+    const alive = () => this.#context.route_event({ kind: 'alive', rid: this.connection.cid })
+    // Its bytes may wait in the socket: that we do not take them is no fault of the peer.
+    if (!this.connection.takes_bytes) return alive()
+    this.connection.on_next_bytes = alive
+    this.#ping_timer()
   }
 
   #stale(): void {
@@ -390,17 +384,13 @@ export class Route implements Owner {
   /** Null: not registered. */
   report(with_subscriptions: boolean): RouteReport | null {
     if (this.#registration === null) return null
-    const { remote_id, remote_name, solicited, explicit } = this.#registration
-    const { connection, interest } = this
-    const names = (account: number) => this.#account_name(account)
-    return {
-      ...traffic_report(connection, this.keepalive.rtt_us, interest.count, this.#context.clock),
-      ...(with_subscriptions && { subscriptions_list: interest.reports(names, connection.cid) }),
-      remote_id,
-      remote_name,
-      did_solicit: solicited,
-      is_configured: explicit,
-    }
+    const { connection, interest, keepalive } = this
+    const list = with_subscriptions
+      ? interest.reports((account) => this.#account_name(account), connection.cid)
+      : undefined
+    const traffic = traffic_report(connection, keepalive.rtt_us, interest.count, this.#context.clock)
+    const { interest_repairs } = this.#own_kind
+    return { ...route_report(this.#registration, traffic, list), ...(interest_repairs > 0 && { interest_repairs }) }
   }
 
   /** A message went out to it. */

@@ -39,8 +39,9 @@ export const Counter = Object.freeze({
   doorbells: 21,
   ring_full: 22,
   dropped: 23,
-  connections: 24,
-  routes: 25,
+  interest_repairs: 24,
+  connections: 25,
+  routes: 26,
 })
 export type CounterName = keyof typeof Counter
 const GAUGES: readonly CounterName[] = ['connections', 'routes']

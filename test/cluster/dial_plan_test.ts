@@ -1,6 +1,15 @@
 import * as assert from 'uvu/assert'
+import { OWN_KIND_BRISK_ATTEMPTS } from '../../src/base/limits.ts'
 import { seeded_random } from '../../src/base/prng.ts'
-import { DialPlan, is_reported, may_try_again, redial_pause_ms, retry_pause_ms } from '../../src/cluster/dial_plan.ts'
+import {
+  type DialJob,
+  DialPlan,
+  is_reported,
+  may_try_again,
+  own_kind_pause_ms,
+  redial_pause_ms,
+  retry_pause_ms,
+} from '../../src/cluster/dial_plan.ts'
 import type { MembershipAction, MembershipConfig } from '../../src/cluster/membership_events.ts'
 import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
 import { suite } from '../harness.ts'
@@ -9,9 +18,12 @@ const test = suite('cluster/dial_plan')
 
 const url = (text: string) => parse_route_url(`nats-route://${text}`) as RouteUrl
 const job = (text: string, explicit = true) => ({ url: url(text), explicit, first: true, expected_id: undefined })
+const own_job = (text: string, explicit = false) => ({ ...job(text, explicit), own_kind: true })
+
+const kinds = (actions: MembershipAction[]) => actions.map((action) => action.kind)
 
 /** A plan whose answers land in `out`; drained by `take`, which leaves the log lines out. */
-function make(more: Partial<MembershipConfig> = {}) {
+function make(more: Partial<MembershipConfig> = {}, wanted: (job: DialJob) => boolean = () => true) {
   const out: MembershipAction[] = []
   const config: MembershipConfig = {
     server_id: 'T',
@@ -29,7 +41,7 @@ function make(more: Partial<MembershipConfig> = {}) {
     local_addresses: ['127.0.0.1', '::1', '10.0.0.1'],
     ...more,
   }
-  const plan = new DialPlan(config, seeded_random(1), (action) => out.push(action), () => true)
+  const plan = new DialPlan(config, seeded_random(1), (action) => out.push(action), wanted)
   const take = () => out.splice(0).filter((action) => action.kind !== 'log')
   const logs = () => out.splice(0).flatMap((action) => action.kind === 'log' ? [`${action.level} ${action.text}`] : [])
   return { plan, take, logs }
@@ -165,6 +177,149 @@ test('late answers and timers of searches that ended change nothing', () => {
   plan.failed(1, 'late')
   plan.resolved(1, ['10.0.0.9'], undefined)
   assert.equal(take(), [])
+})
+
+test('a peer of our own kind is asked every second for two minutes, then more and more seldom', () => {
+  const pauses = (...attempts: number[]) => attempts.map(own_kind_pause_ms)
+  assert.equal(pauses(1, 2, 60, OWN_KIND_BRISK_ATTEMPTS), [1000, 1000, 1000, 1000])
+  const behind = [1, 2, 3, 4, 5, 6, 7, 5000].map((more) => own_kind_pause_ms(OWN_KIND_BRISK_ATTEMPTS + more))
+  assert.equal(behind, [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000])
+})
+
+test('a gossiped peer of our own kind is never given up, and its pauses are its own', () => {
+  const { plan, take } = make({ connect_retries: 0, connect_backoff: true })
+  plan.start(own_job('127.0.0.1:1'), 0)
+  const pauses: number[] = []
+  for (let attempt = 1; attempt <= OWN_KIND_BRISK_ATTEMPTS + 7; attempt++) {
+    plan.failed(1, 'refused')
+    for (const action of take()) if (action.kind === 'set_timer') pauses.push(action.delay_ms)
+    plan.timer('dial:1')
+  }
+  assert.equal(pauses.slice(0, -6), Array(OWN_KIND_BRISK_ATTEMPTS + 1).fill(1000))
+  assert.equal(pauses.slice(-6), [2000, 4000, 8000, 16000, 30000, 30000])
+})
+
+test('a configured peer of our own kind keeps the pauses of the configuration', () => {
+  for (const [connect_backoff, want] of [[true, [1000, 2000, 4000]], [false, [1000, 1000, 1000]]] as const) {
+    const { plan, take } = make({ connect_backoff })
+    plan.start(own_job('127.0.0.1:1', true), 0)
+    const pauses: number[] = []
+    for (let attempt = 1; attempt <= OWN_KIND_BRISK_ATTEMPTS + 3; attempt++) {
+      plan.failed(1, 'refused')
+      for (const action of take()) if (action.kind === 'set_timer') pauses.push(action.delay_ms)
+      plan.timer('dial:1')
+    }
+    assert.equal(pauses.slice(0, 3), want)
+    assert.is(pauses.at(-1), connect_backoff ? 30000 : 1000)
+  }
+})
+
+test('which measure tells the failures that are logged as errors', () => {
+  const errors = (more: object) => {
+    const { plan, logs } = make({ connect_error_reports: 3, reconnect_error_reports: 2, connect_retries: 9 })
+    plan.start({ ...job('127.0.0.1:1', false), ...more }, 0)
+    const attempts: number[] = []
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      logs()
+      plan.failed(1, 'refused')
+      if (logs()[0].startsWith('error')) attempts.push(attempt)
+      plan.timer('dial:1')
+    }
+    return attempts
+  }
+  const [connect, reconnect] = [[1, 3, 6], [1, 2, 4, 6]]
+  assert.equal([errors({ first: true }), errors({ first: false })], [connect, reconnect])
+  assert.equal(errors({ first: false, own_kind: true }), connect, 'it may be gone for good')
+  assert.equal(errors({ first: false, own_kind: true, explicit: true }), reconnect)
+})
+
+test('news of a peer of our own kind ends the pause, and its attempts count anew', () => {
+  const { plan, take, logs } = make()
+  plan.start(own_job('127.0.0.1:1'), 0)
+  for (let attempt = 1; attempt <= OWN_KIND_BRISK_ATTEMPTS + 9; attempt++) {
+    plan.failed(1, 'refused')
+    plan.timer('dial:1')
+  }
+  plan.failed(1, 'refused')
+  take()
+  plan.start(own_job('127.0.0.1:1'), 0)
+  const [cancel, dial, ...more] = take()
+  assert.equal(cancel, { kind: 'cancel_timer', key: 'dial:1' })
+  assert.equal([dial.kind, more], ['dial', []])
+  plan.failed(1, 'refused')
+  assert.equal(logs(), ['error Error trying to connect to route (attempt 1): refused'])
+  assert.is(plan.size, 1)
+})
+
+test('news hurries nothing that is not in a pause, and a request that has time itself hurries nothing', () => {
+  const { plan, take } = make()
+  plan.start(own_job('127.0.0.1:1'), 700)
+  assert.equal(kinds(take()), ['set_timer'])
+  plan.start(own_job('127.0.0.1:1'), 1)
+  assert.equal(take(), [])
+  plan.start(own_job('127.0.0.1:1'), 0)
+  assert.equal(kinds(take()), ['cancel_timer', 'dial'])
+  plan.start(own_job('127.0.0.1:1'), 0)
+  assert.equal(take(), [], 'dials already')
+  plan.start(own_job('node:1'), 0)
+  plan.start(own_job('node:1'), 0)
+  assert.equal(kinds(take()), ['resolve'], 'resolves already')
+})
+
+test('a search for another kind of server is not hurried, unless the news says that it is of our own', () => {
+  const { plan, take } = make()
+  plan.start(job('127.0.0.1:1', false), 700)
+  plan.start(job('127.0.0.1:1', false), 0)
+  plan.start(job('127.0.0.1:1', true), 0)
+  assert.equal(kinds(take()), ['set_timer'])
+  plan.start(own_job('127.0.0.1:1'), 0)
+  assert.equal(kinds(take()), ['cancel_timer', 'dial'])
+  plan.start(job('127.0.0.1:1', false), 0)
+  const found = plan.connected(1)!
+  assert.equal([found.own_kind, found.explicit], [true, true], 'what is known stays known')
+})
+
+test('news of our own kind makes a gossiped search endless', () => {
+  const { plan, take } = make()
+  plan.start(job('127.0.0.1:1', false), 0)
+  plan.start(own_job('127.0.0.1:1'), 0)
+  take()
+  plan.failed(1, 'refused')
+  assert.equal(take(), [{ kind: 'set_timer', key: 'dial:1', delay_ms: 1000 }])
+})
+
+test('a configured route that takes a search over hurries it, and is dialled as it is configured', () => {
+  const { plan, take } = make()
+  plan.start(own_job('127.0.0.1:1'), 700)
+  take()
+  plan.start(job('u:p@127.0.0.1:1', true), 0)
+  const [, dial] = take()
+  assert.ok(dial.kind === 'dial' && dial.explicit && dial.url.user === 'u')
+})
+
+test('a search that is hurried but not wanted any more ends', () => {
+  let wanted = true
+  const { plan, take } = make({}, () => wanted)
+  plan.start(own_job('127.0.0.1:1'), 700)
+  wanted = false
+  take()
+  plan.start(own_job('127.0.0.1:1'), 0)
+  assert.equal(new Set(kinds(take())), new Set(['cancel_timer']))
+  assert.is(plan.size, 0)
+  plan.timer('dial:1')
+  assert.equal(take(), [])
+})
+
+test('how we were told of a server goes with each dial, and is 0 if nobody told us', () => {
+  const { plan, take } = make()
+  plan.start({ ...own_job('127.0.0.1:1'), gossip_mode: 2 }, 0)
+  plan.start({ ...own_job('127.0.0.1:2'), gossip_mode: 1 }, 0)
+  plan.start(own_job('127.0.0.1:3'), 0)
+  assert.equal(take().map((action) => action.kind === 'dial' && action.gossip_mode), [2, 1, 0])
+  plan.failed(1, 'refused')
+  plan.timer('dial:1')
+  assert.equal(take().map((action) => action.kind === 'dial' && action.gossip_mode), [false, 2])
+  assert.equal([1, 2, 3].map((id) => plan.connected(id)!.gossip_mode), [2, 1, null])
 })
 
 test.run()

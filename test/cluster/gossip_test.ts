@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { gossip_about, judge_gossip, route_ip } from '../../src/cluster/gossip.ts'
+import { gossip_about, gossip_mode, GossipMode, judge_gossip, route_ip } from '../../src/cluster/gossip.ts'
 import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
 import type { RouteInfo } from '../../src/wire/info.ts'
 import { suite } from '../harness.ts'
@@ -30,13 +30,42 @@ test('the address of a newcomer is where its connection came from', () => {
 test('all is passed on but what concerns one connection', () => {
   const kept = { auth_required: true, connect_urls: ['1.2.3.4:4222'], lnoc: true, import: { allow: ['a'] } }
   const dropped = { nonce: 'x', gossip_mode: 2, route_pool_size: 3, route_pool_idx: 1, route_account: 'A', ldm: true }
-  const told = gossip_about({ ...INFO, ...kept, ...dropped, compression: 'off', route_acc_add_reqid: 'r' }, '::1')
+  const own = { onehop: 'leaving', gateway: 'g' }
+  const told = gossip_about(
+    { ...INFO, ...kept, ...dropped, ...own, compression: 'off', route_acc_add_reqid: 'r' },
+    '::1',
+  )
   assert.equal(told, { ...INFO, ...kept, ip: 'nats-route://[::1]:7777/' })
 })
 
 test('a peer that asks for silence is not told about', () => {
   assert.is(gossip_about({ ...INFO, gossip_mode: 1 }, '::1'), null)
   assert.ok(gossip_about({ ...INFO, gossip_mode: 0 }, '::1'))
+})
+
+test('how a peer is told of a newcomer depends on how that one reached us', () => {
+  const { by_default, disabled, override } = GossipMode
+  assert.equal([by_default, disabled, override], [0, 1, 2])
+  const dialled = (told_mode: number | null, explicit = false) => ({ dialled: true, explicit, told_mode })
+  const accepted = (explicit = false) => ({ dialled: false, explicit, told_mode: null })
+  // The newcomer; what a peer is told whose route is configured, and what one whose route is not (route.md 4.3).
+  const cases: [Parameters<typeof gossip_mode>[0], number | null, number | null][] = [
+    [accepted(), override, disabled],
+    [accepted(true), override, disabled],
+    [dialled(null, true), override, override],
+    [dialled(by_default, true), override, override],
+    [dialled(disabled, true), override, override],
+    [dialled(override, true), override, override],
+    [dialled(override), by_default, by_default],
+    [dialled(by_default), null, null],
+    [dialled(disabled), null, null],
+    [dialled(3), null, null],
+    [dialled(null), override, disabled],
+  ]
+  for (const [newcomer, if_explicit, if_not] of cases) {
+    const modes = [true, false].map((explicit) => gossip_mode(newcomer, { explicit }))
+    assert.equal(modes, [if_explicit, if_not], JSON.stringify(newcomer))
+  }
 })
 
 test('gossip is dialled unless the configuration has it', () => {

@@ -7,6 +7,7 @@ import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
 import type { RouteInfo } from '../../src/wire/info.ts'
 import { Agenda } from './agenda.ts'
 import { type End, Network } from './network.ts'
+import { as_passed_on_by_old, as_read_by_old, client_url, own_info } from './simulated_info.ts'
 
 export const CLUSTER_PORT = 6222
 
@@ -21,9 +22,6 @@ export interface Plan {
   readonly old?: ReadonlySet<number>
 }
 
-/** The Go version of a server of that kind, and what one of ours says there. */
-const OLD = 'go1.19.8'
-const OWN = 'onehop/0.1.0 simulation'
 /** When silence of a peer is noticed: by ours and by 2.9. */
 const NOTICED_MS = { own: [OWN_KIND_SILENCE_MS_MAX, OWN_KIND_SILENCE_MS_MAX + 1_000], old: [61_000, 91_000] }
 const DIAL_TIMEOUT_MS = 1_000
@@ -187,29 +185,6 @@ export class ClusterSimulation {
     })
   }
 
-  /** Undefined if every two running servers have exactly one route that both know and clients know all; else why not. */
-  disagreement(): string | undefined {
-    const running = this.servers.filter((server) => server.membership)
-    for (const server of running) {
-      for (const peer of running) {
-        const rids = [...server.registered].filter(([, id]) => id === peer.id).map(([rid]) => rid)
-        if (server === peer ? rids.length !== 0 : rids.length !== 1) {
-          return `${server.id} has ${rids.length} to ${peer.id}`
-        }
-        if (server === peer) continue
-        const there = server.ends.get(rids[0])?.other
-        if (!there || peer.registered.get(there.rid) !== server.id) return `${server.id} and ${peer.id} differ`
-      }
-      if (server.registered.size !== running.length - 1) return `${server.id} has routes to the dead`
-      const urls = running.filter((peer) => peer !== server).map(client_url).sort()
-      const told = server.urls === null ? [] : server.urls.slice(1).sort()
-      if (told.join() !== urls.join()) return `${server.id} tells clients ${told}, there are ${urls}`
-      if (server.urls !== null && server.urls[0] !== client_url(server)) return `${server.id} is not first in its list`
-      if (server.membership!.cluster.name !== running[0].membership!.cluster.name) return 'names differ'
-    }
-    return undefined
-  }
-
   #url(entry: number): RouteUrl {
     const index = entry < 0 ? -1 - entry : entry
     const host = entry < 0 ? `node-${index}` : this.servers[index].address
@@ -371,7 +346,7 @@ export class ClusterSimulation {
     const there = server.ends.get(rid)?.other
     if (!there) return
     // What 2.9 passes on it has not understood, but it is still there.
-    const said = server.is_old ? { ...info, go: info.go.replace(`${OLD} `, '') } : info
+    const said = server.is_old ? as_passed_on_by_old(info) : info
     const read = this.servers[there.host].is_old ? as_read_by_old(said) : said
     this.#deliver(there, () => ({ kind: 'info_received', rid: there.rid, info: read, remote_ip: server.address }))
   }
@@ -418,36 +393,5 @@ export class ClusterSimulation {
     )
     this.history.push(`${this.now_ms.toFixed(1)} ${server.id} ${shown}`)
     if (this.history.length > 400) this.history.splice(0, 200)
-  }
-}
-
-function client_url(server: Server): string {
-  return `${server.address}:${4222 + server.life}`
-}
-
-/** What 2.9 does not know is not there for it; what it passes on of others it does not understand. */
-function as_read_by_old(info: RouteInfo): RouteInfo {
-  const { onehop: _word, gossip_mode: _mode, ...known } = info
-  return { ...known, go: `${OLD} ${info.go}` }
-}
-
-function own_info(server: Server): RouteInfo {
-  const { name, dynamic } = server.membership!.cluster
-  return {
-    server_id: server.id,
-    server_name: server.id,
-    version: '2.9.10',
-    proto: 2,
-    go: server.is_old ? OLD : OWN,
-    host: server.address,
-    port: CLUSTER_PORT,
-    headers: true,
-    max_payload: 1048576,
-    nonce: 'AAAAAAAAAAAAAAA',
-    cluster: name,
-    cluster_dynamic: dynamic,
-    connect_urls: [client_url(server)],
-    lnoc: true,
-    lnocu: true,
   }
 }

@@ -1,5 +1,6 @@
 // Clusters to simulate, and what is done to them.
 import { seeded_random } from '../../src/base/prng.ts'
+import { disagreement } from './agreement.ts'
 import { ClusterSimulation, type Plan } from './cluster_simulation.ts'
 
 export const FAULTS_MS = 8_000
@@ -89,7 +90,7 @@ function plan_fault(simulation: ClusterSimulation, at_ms: number): void {
 export function must_settle(simulation: ClusterSimulation): number {
   const { recovery_ms, rest_ms } = simulation.servers.some((server) => server.is_old) ? MIXED : OWN
   let why: string | undefined
-  while ((why = simulation.disagreement()) !== undefined) {
+  while ((why = disagreement(simulation)) !== undefined) {
     if (simulation.now_ms >= FAULTS_MS + recovery_ms) throw new Error(`not whole: ${why}`)
     simulation.run(simulation.now_ms + 100)
   }
@@ -97,7 +98,7 @@ export function must_settle(simulation: ClusterSimulation): number {
   simulation.run(simulation.now_ms + rest_ms)
   const settled_ms = simulation.now_ms
   simulation.run(settled_ms + QUIET_MS)
-  why = simulation.disagreement()
+  why = disagreement(simulation)
   if (why !== undefined) throw new Error(`whole no more: ${why}`)
   if (simulation.last_dial_ms > settled_ms) throw new Error('it still dials')
   for (const server of simulation.servers) {

@@ -1,0 +1,67 @@
+// Who looks for whom after a loss, and when a search has nothing left to do (route.md 4.6).
+import type { Random } from '../base/prng.ts'
+import { type DialJob, type DialRequest, redial_pause_ms } from './dial_plan.ts'
+import type { Link } from './route_link.ts'
+import { route_url_text, type RouteUrl, same_route_url } from './route_url.ts'
+
+/** A second URL of one server is dialled this much later after a loss, so that the first can settle the matter alone. */
+const SECOND_URL_PAUSE_MS = 2_000
+
+/** What this needs of the membership. */
+export interface RedialContext {
+  readonly own_id: string
+  readonly random: Random
+  readonly peers: ReadonlyMap<string, Link>
+  configured(): readonly RouteUrl[]
+  dial(request: DialRequest, pause_ms: number): void
+  inherit(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): void
+  debug(text: string): void
+}
+
+export class Redial {
+  readonly #context: RedialContext
+
+  constructor(context: RedialContext) {
+    this.#context = context
+  }
+
+  /** Who had dialled dials again, and who has turned a duplicate away; among our own kind both sides do. */
+  lost(link: Link): void {
+    const { own_id, peers, random, dial, inherit, debug } = this.#context
+    if (link.is_leaving && !link.explicit) return
+    if (!link.solicited && !link.retry && !link.own_kind) return
+    const name = route_url_text(link.urls[0])
+    if (link.remote_id === own_id) return debug(`Detected route to self, ignoring "${name}"`)
+    const other = peers.get(link.remote_id)
+    if (other) {
+      if (link.explicit) inherit(other, link)
+      return this.#already_connected(link.remote_id)
+    }
+    debug(`Attempting reconnect for solicited route "${name}"`)
+    let pause_ms = redial_pause_ms(link, random)
+    for (const url of link.urls) {
+      const { explicit, own_kind, remote_id } = link
+      dial({ url, explicit, first: false, expected_id: remote_id || undefined, own_kind }, pause_ms)
+      pause_ms += SECOND_URL_PAUSE_MS
+    }
+  }
+
+  /** Asked before each attempt: is the route still configured, and has the peer not come back by itself? */
+  is_wanted(job: DialJob): boolean {
+    const { peers, configured, inherit, debug } = this.#context
+    if (job.explicit && !configured().some((url) => same_route_url(url, job.url))) {
+      const url = route_url_text(job.url)
+      debug(`Not attempting to connect to explicit route "${url}", no longer part of configured routes`)
+      return false
+    }
+    const peer = job.expected_id === undefined ? undefined : peers.get(job.expected_id)
+    if (!peer) return true
+    if (job.explicit) inherit(peer, { solicited: true, explicit: true, urls: [job.url] })
+    this.#already_connected(peer.remote_id)
+    return false
+  }
+
+  #already_connected(remote_id: string): void {
+    this.#context.debug(`Not attempting reconnect for solicited route, already connected to "${remote_id}"`)
+  }
+}

@@ -1,0 +1,108 @@
+// What becomes of a second connection to a server that is registered already (see rivals.ts for the rules).
+import { CloseReason } from '../base/errors.ts'
+import { PROBE_MS } from '../base/limits.ts'
+import type { RouteInfo } from '../wire/info.ts'
+import type { MembershipAction } from './membership_events.ts'
+import { judge_rival, type Rival, Rivals } from './rivals.ts'
+import { adopt_role, type Link } from './route_link.ts'
+
+const PROBE = 'probe:'
+
+/** What this needs of the membership. */
+export interface SecondConnectionContext {
+  readonly own_id: string
+  link(rid: number): Link | undefined
+  register(link: Link, info: RouteInfo): void
+  close(link: Link, reason: CloseReason): void
+  inherit(heir: Link, from: Link): void
+  proceed(rid: number): void
+  out(action: MembershipAction): void
+  debug(text: string, rid: number): void
+}
+
+export class SecondConnections {
+  readonly #context: SecondConnectionContext
+  readonly #rivals = new Rivals()
+
+  constructor(context: SecondConnectionContext) {
+    this.#context = context
+  }
+
+  /** True: the second one has to wait, it is told to proceed when its fate is known. */
+  came(first: Link, rival: Rival): boolean {
+    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#context.own_id, first, rival.link)
+    if (verdict === 'keep_first') this.#duplicate(rival.link, first)
+    if (verdict === 'take_second') this.#replace(first, rival, CloseReason.duplicate_route)
+    if (verdict !== 'probe_first') return false
+    this.#rivals.wait(first, rival)
+    this.#context.out({ kind: 'set_timer', key: `${PROBE}${first.rid}`, delay_ms: PROBE_MS })
+    this.#context.out({ kind: 'probe', rid: first.rid })
+    return true
+  }
+
+  /** The probed connection has answered. */
+  alive(rid: number): void {
+    const first = this.#context.link(rid)
+    if (first?.state !== 'registered') return
+    const rival = this.#take(rid)
+    if (rival === undefined) return
+    this.#duplicate(rival.link, first)
+    this.#context.proceed(rival.link.rid)
+  }
+
+  /** False: the timer is not of this. */
+  timer(key: string): boolean {
+    if (!key.startsWith(PROBE)) return false
+    const rid = Number(key.slice(PROBE.length))
+    const first = this.#context.link(rid)
+    if (first?.state !== 'registered') return true
+    const rival = this.#rivals.take(rid)
+    if (rival === undefined) return true
+    this.#context.debug(`No answer from remote route "${first.remote_id}", which has come with a new connection`, rid)
+    this.#replace(first, rival, CloseReason.stale_connection)
+    this.#context.proceed(rival.link.rid)
+    return true
+  }
+
+  /** We end a registered connection ourselves: whatever the reason, it holds for its rival too. */
+  first_closed(first: Link, reason: CloseReason): void {
+    const rival = this.#take(first.rid)
+    if (rival !== undefined) this.#context.close(rival.link, reason)
+  }
+
+  /** A registered connection has ended. True: its rival has taken its place. */
+  first_ended(first: Link): boolean {
+    const rival = this.#take(first.rid)
+    if (rival === undefined) return false
+    adopt_role(rival.link, first)
+    this.#context.register(rival.link, rival.info)
+    this.#context.proceed(rival.link.rid)
+    return true
+  }
+
+  /** A connection is about to end: it is nobody's rival any more. */
+  forget(link: Link): void {
+    this.#rivals.forget(link)
+  }
+
+  #take(rid: number): Rival | undefined {
+    const rival = this.#rivals.take(rid)
+    if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${PROBE}${rid}` })
+    return rival
+  }
+
+  /** The first connection stays. It inherits what the second would have done after a loss (route.md 4.4). */
+  #duplicate(link: Link, other: Link): void {
+    this.#context.debug(`Detected duplicate remote route "${link.remote_id}"`, link.rid)
+    this.#context.inherit(other, link)
+    other.retry = true
+    this.#context.close(link, CloseReason.duplicate_route)
+  }
+
+  #replace(first: Link, { link, info }: Rival, reason: CloseReason): void {
+    adopt_role(link, first)
+    this.#context.close(first, reason)
+    first.redial = false
+    this.#context.register(link, info)
+  }
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import * as assert from 'uvu/assert'
+import { judge_rival, type Rival, Rivals } from '../../src/cluster/rivals.ts'
+import { accepted_link, dialled_link, type Link } from '../../src/cluster/route_link.ts'
+import { suite } from '../harness.ts'
+import { info, url } from './membership_rig.ts'
+
+const test = suite('cluster/rivals')
+
+/** A connection to the server of that id, whoever dialled it. */
+function link(rid: number, remote_id: string, dialled: boolean, more: Partial<Link> = {}): Link {
+  const made = dialled ? dialled_link(rid, 'x', { url: url('a:1'), explicit: false }) : accepted_link(rid, 'x')
+  return Object.assign(made, { remote_id, own_kind: true }, more)
+}
+const rival = (rid: number): Rival => ({ link: link(rid, 'A', false), info: info('A'), remote_ip: '::1' })
+
+test('of two connections made at the same moment the one that the lower id dialled stays', () => {
+  // Our id is M. Who dialled the first and the second, to whom, and what becomes of it.
+  const cases: [string, boolean, boolean, string][] = [
+    ['Z', true, false, 'keep_first'],
+    ['Z', false, true, 'take_second'],
+    ['A', true, false, 'take_second'],
+    ['A', false, true, 'keep_first'],
+    ['Z', true, true, 'keep_first'],
+    ['Z', false, false, 'keep_first'],
+    ['A', true, true, 'keep_first'],
+    ['A', false, false, 'keep_first'],
+  ]
+  for (const [id, first, second, want] of cases) {
+    assert.is(judge_rival('M', link(1, id, first), link(2, id, second)), want, JSON.stringify([id, first, second]))
+  }
+})
+
+test('both servers keep the same one, in whatever order they hear of the two', () => {
+  const ids = fc.tuple(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })).filter(([a, b]) => a !== b)
+  fc.assert(fc.property(ids, fc.boolean(), fc.boolean(), ([a, b], a_hears_own_first, b_hears_own_first) => {
+    const kept = (own: string, other: string, own_first: boolean): string => {
+      const [dialled, accepted] = [link(1, other, true), link(2, other, false)]
+      const [first, second] = own_first ? [dialled, accepted] : [accepted, dialled]
+      return (judge_rival(own, first, second) === 'take_second' ? second : first) === dialled ? own : other
+    }
+    const [at_a, at_b] = [kept(a, b, a_hears_own_first), kept(b, a, b_hears_own_first)]
+    assert.equal([at_a, at_b], Array(2).fill(a < b ? a : b))
+  }))
+})
+
+test('the first stays when one of the two is not known to be of our own kind', () => {
+  for (const [first, second] of [[false, true], [true, false], [false, false]]) {
+    const verdict = judge_rival(
+      'M',
+      link(1, 'A', true, { own_kind: first }),
+      link(2, 'A', false, { own_kind: second }),
+    )
+    assert.is(verdict, 'keep_first')
+  }
+})
+
+test('an older first is probed, of whatever kind and whoever dialled', () => {
+  for (const own_kind of [true, false]) {
+    for (const dialled of [true, false]) {
+      for (const id of ['A', 'Z']) {
+        const first = link(1, id, dialled, { is_settled: true, own_kind })
+        assert.is(judge_rival('M', first, link(2, id, !dialled, { own_kind })), 'probe_first')
+      }
+    }
+  }
+  assert.is(judge_rival('M', link(1, 'Z', true), link(2, 'Z', false, { is_settled: true })), 'keep_first')
+})
+
+test('a rival is there for its first until it is taken, once', () => {
+  const rivals = new Rivals()
+  const [first, other] = [link(1, 'A', true), link(2, 'B', true)]
+  assert.equal([rivals.has(first), rivals.take(1)], [false, undefined])
+  const waiting = rival(3)
+  rivals.wait(first, waiting)
+  assert.equal([rivals.has(first), rivals.has(other), rivals.has(waiting.link)], [true, false, false])
+  assert.is(rivals.take(2), undefined)
+  assert.is(rivals.take(1), waiting)
+  assert.equal([rivals.has(first), rivals.take(1)], [false, undefined])
+})
+
+test('a rival that has gone is forgotten, the others are not', () => {
+  const rivals = new Rivals()
+  const [first, other] = [link(1, 'A', true), link(2, 'B', true)]
+  const [gone, waiting] = [rival(3), rival(4)]
+  rivals.wait(first, gone)
+  rivals.wait(other, waiting)
+  rivals.forget(first)
+  rivals.forget(link(3, 'A', false))
+  assert.equal([rivals.has(first), rivals.has(other)], [true, true], 'neither of them waits')
+  rivals.forget(gone.link)
+  assert.is(rivals.take(1), undefined)
+  assert.is(rivals.take(2), waiting)
+})
+
+test.run()
