@@ -58,7 +58,8 @@ function nice_top(value) {
 /** 1234567 as 1.23 M. */
 function short(value) {
   if (value >= 1e6) return `${+(value / 1e6).toFixed(2)} M`
-  return value >= 1e3 ? `${+(value / 1e3).toFixed(0)} k` : String(Math.round(value))
+  if (value >= 1e3) return `${+(value / 1e3).toFixed(0)} k`
+  return value < 10 && !Number.isInteger(value) ? value.toFixed(2) : String(Math.round(value))
 }
 
 function text(x, y, words, anchor, size) {

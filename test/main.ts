@@ -153,6 +153,7 @@ export const suites: Suite[] = [
   { file: 'shared/pressure_test.ts', processes: false },
   { file: 'shared/ring_test.ts', processes: false },
   { file: 'shared/subject_index_test.ts', processes: false },
+  { file: 'simulate/formation_test.ts', processes: false },
   { file: 'simulate/membership_test.ts', processes: false },
   { file: 'thread/comlink_port_test.ts', processes: false },
   { file: 'thread/growth_test.ts', processes: false },
