@@ -472,7 +472,11 @@ export class Membership {
   #enter_lame_duck(): void {
     this.#lame_duck = true
     for (const { rid } of this.#peers.values()) this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
-    this.#tell_clients()
+    this.#urls.update(true)
+    this.#ws_urls.update(true)
+    const { no_advertise } = this.#config
+    const urls = no_advertise ? null : this.#urls.told, ws_urls = no_advertise ? null : this.#ws_urls.told
+    this.#actions.push({ kind: 'tell_lame_duck', urls, ws_urls })
   }
 
   /** Nothing is said to peers but those of our own kind: they see the end of the connection. */

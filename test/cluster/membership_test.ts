@@ -255,7 +255,7 @@ test('clients are told of peers that come, go and turn lame, and of nothing else
   assert.equal(rig.info(two, 'B', { ldm: true }), ['urls own:4222,a:1'])
   assert.equal(rig.peers, ['1 A', '2 B'], 'the route stays')
   assert.equal(rig.closed(two), [])
-  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'urls a:1'])
+  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'lame_duck a:1'])
   assert.equal(rig.closed(one), ['urls '])
 })
 

@@ -20,7 +20,7 @@ function printed(argv: string[], files?: Record<string, string>): LoadedPrint {
 }
 function running(text: string, ...argv: string[]): LoadedRun {
   const result = loaded(['-c', 'f', ...argv], { f: text })
-  if (result.kind !== 'run') throw new Error(result.stderr)
+  if (result.kind !== 'run') throw new Error(JSON.stringify(result))
   return result
 }
 const options = (text: string, ...argv: string[]): Options => running(text, ...argv).options
