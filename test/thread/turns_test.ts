@@ -212,4 +212,19 @@ test('rings to a thread that has gone are left out', () => {
   assert.not(desk.look())
 })
 
+test('what another thread has sent can be taken out of turn', () => {
+  const rig = new Rig(2)
+  const [here, there] = rig.threads
+  const far = there.connect()
+  there.subscribe(far, 'a')
+  const [{ turns }, { turns: turns_there }] = [make(here), make(there)]
+  assert.is(turns_there.take_waiting(), 0)
+  here.publish({ subject: 'a' })
+  turns.finish()
+  assert.is(turns_there.take_waiting(), 1)
+  turns_there.finish()
+  assert.is(far.sink.text, 'MSG a 1 0\r\n\r\n')
+  assert.is(turns_there.take_waiting(), 0)
+})
+
 test.run()
