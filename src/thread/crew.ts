@@ -107,8 +107,8 @@ export class Crew {
   async each<Answer>(ask: (api: ThreadApi, thread: number) => Promise<Answer>): Promise<Answer[]> {
     const answers: Answer[] = []
     const asking = this.threads.filter((thread) => this.#hands[thread] !== undefined).map(async (thread) => {
-      const hand = this.#hands[thread]!
-      const answer = await Promise.race([ask(hand.api as ThreadApi, thread), this.#gone(hand)])
+      const { api, worker } = this.#hands[thread]!
+      const answer = await answer_or_end(worker, ask(api as ThreadApi, thread))
       if (answer !== GONE) answers.push(answer as Answer)
     })
     await Promise.all(asking)
@@ -254,15 +254,21 @@ export class Crew {
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#clock.after(0, resolve))
   }
-
-  #gone(hand: Hand): Promise<typeof GONE> {
-    return new Promise((resolve) => {
-      if (hand.worker !== null) hand.worker.once('exit', () => resolve(GONE))
-    })
-  }
 }
 
 const GONE = Symbol('gone')
+
+/** The answer of a thread, or GONE if its worker ends before. */
+async function answer_or_end<Answer>(worker: Worker | null, asked: Promise<Answer>): Promise<Answer | typeof GONE> {
+  if (worker === null) return await asked
+  let on_exit = (): void => {}
+  const gone = new Promise<typeof GONE>((resolve) => worker.once('exit', on_exit = () => resolve(GONE)))
+  try {
+    return await Promise.race([asked, gone])
+  } finally {
+    worker.off('exit', on_exit)
+  }
+}
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 
 function make_memory(threads: number, accounts: number, log: boolean): SharedMemory {

@@ -122,7 +122,7 @@ test('stop() does not wait for a lame duck', async () => {
 })
 
 test('a worker that comes back in lame duck mode accepts no clients', async () => {
-  const server = await start_server(options(2, { lame_duck_grace_ms: 3_000, lame_duck_duration_ms: 4_000 }))
+  const server = await start_server(options(2, { lame_duck_grace_ms: 2_000, lame_duck_duration_ms: 3_000 }))
   const clients = await connect_many(server.port, 8, { connect: { protocol: 1 } })
   const end = server.server.lame_duck()
   await Promise.all(clients.map((client) => lame_info(client)))
