@@ -4,6 +4,7 @@ import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
 import { type Level, type Log, make_log } from './base/log.ts'
+import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
@@ -18,6 +19,7 @@ import { bare_host, format_address, interface_addresses } from './net/address.ts
 import { ClientPort } from './thread/client_port.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Growth } from './thread/growth.ts'
+import { LameDuck } from './thread/lame_duck.ts'
 import { MatcherPool } from './thread/matcher_pool.ts'
 import type { ToSupervisor } from './thread/messages.ts'
 import { choose_workers } from './thread/worker_count.ts'
@@ -65,6 +67,7 @@ export class Server {
   #monitor: MonitorServer | null = null
   #closed_ring: ClosedRing
   #ready = false
+  #lame_duck: LameDuck | null = null
   #stopping: Promise<void> | null = null
 
   /** Starts a server; resolves when clients and peers are served. Throws StartError. */
@@ -135,7 +138,36 @@ export class Server {
 
   /** Ends all connections and threads. */
   stop(): Promise<void> {
+    this.#lame_duck?.cancel()
     return this.#stopping ??= this.#stop()
+  }
+
+  /** Lame duck mode has begun, and perhaps ended. */
+  get is_lame_duck(): boolean {
+    return this.#lame_duck !== null
+  }
+
+  /** Takes no more clients, lets those that are there go elsewhere, and stops. Resolves at the end; a second call too. */
+  async lame_duck(): Promise<void> {
+    if (this.#stopping !== null || this.#lame_duck !== null) return
+    const { lame_duck_duration_ms: duration_ms, lame_duck_grace_ms: grace_ms } = this.options
+    this.#lame_duck = new LameDuck({
+      ...{ clock: this.#clock, random: system_random(), log: this.#log, duration_ms, grace_ms },
+      close_port: () => this.#client_port.close(),
+      announce: () => {
+        if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null })
+        else this.#cluster.lame_duck()
+      },
+      clients: () => this.#crew.clients(),
+      close_client: (place) => this.#crew.close_client(place, CloseReason.server_shutdown),
+      drained: () => this.#drained(),
+    })
+    try {
+      await this.#lame_duck.run()
+    } catch (error) {
+      this.#log.error(`Lame duck mode is cut short: ${system_error_text(error)}`)
+    }
+    await this.stop()
   }
 
   async #run(): Promise<void> {
@@ -176,7 +208,7 @@ export class Server {
 
   #missing_listeners(): string[] {
     const missing = []
-    if (!this.#ready) missing.push('server')
+    if (!this.#ready || this.is_lame_duck) missing.push('server')
     if (this.#cluster !== null && this.ports.cluster === undefined) missing.push('route')
     return missing
   }
@@ -257,16 +289,22 @@ export class Server {
     if (this.#ready) this.#log.info('Initiating Shutdown...')
     this.#ready = false
     this.#cluster?.supervisor?.shutdown()
-    this.#client_port.close()
+    await this.#client_port.close()
     await this.#crew.each(async (api) => {
-      await api.stop_listening('clients')
       await api.stop_listening('routes')
       await api.close_all('clients', CloseReason.server_shutdown)
       await api.close_all('routes', CloseReason.server_shutdown)
     })
+    if (this.is_lame_duck) await this.#drained()
     await this.#monitor?.close()
     await this.#pool.close()
     await this.#crew.stop()
     this.#log.info('Server Exiting..')
+  }
+
+  /** What closed connections were still sent has left, or was not taken within the write deadline. */
+  async #drained(): Promise<void> {
+    await this.#crew.each((api) => api.settled())
+    await this.#crew.each((api) => api.closed(this.options.write_deadline_ms))
   }
 }

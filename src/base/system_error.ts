@@ -16,6 +16,7 @@ const GO_TEXTS: Readonly<Record<string, string>> = Object.freeze({
   ENOTDIR: 'not a directory',
   EPERM: 'operation not permitted',
   EROFS: 'read-only file system',
+  ESRCH: 'no such process',
   ETIMEDOUT: 'connection timed out',
 })
 

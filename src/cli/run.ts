@@ -3,14 +3,15 @@ import { readFileSync } from 'node:fs'
 import { system_clock } from '../base/clock.ts'
 import { file_device, stderr_device } from '../base/log_device.ts'
 import { LogWriter } from '../base/log_writer.ts'
-import { load, type LoadedRun } from '../config/load.ts'
+import { load, type LoadedRun, PROGRAM } from '../config/load.ts'
 import { remove_ports_file, write_pid_file, write_ports_file } from '../monitor/files.ts'
 import { Server, type ServerPorts, StartError } from '../server.ts'
 import { system_error_text } from '../base/system_error.ts'
 import { help_text, help_tls_text } from './help.ts'
 import { open_files_limit, open_files_warning } from './open_files.ts'
-
-const FORCED_EXIT_MS = 5_000
+import { find_processes } from './processes.ts'
+import { send_signal } from './send_signal.ts'
+import { trap_signals } from './trap_signals.ts'
 
 /** Runs the program; resolves when it has nothing more to say, with a server running or not. */
 export async function run(argv: string[]): Promise<void> {
@@ -20,9 +21,21 @@ export async function run(argv: string[]): Promise<void> {
     help_tls: help_tls_text,
   })
   if (loaded.kind === 'run') return await run_server(loaded)
+  if (loaded.kind === 'signal') return run_signal(loaded.signal)
   process.stdout.write(loaded.stdout)
   process.stderr.write(loaded.stderr)
   process.exitCode = loaded.exit
+}
+
+function run_signal(text: string): void {
+  const problem = send_signal(text, {
+    read: (path) => readFileSync(path, 'utf8'),
+    kill: (pid, signal) => void process.kill(pid, signal),
+    find: () => find_processes(process.argv[1], process.pid),
+  })
+  if (problem === null) return
+  process.stderr.write(`${PROGRAM}: ${problem}\n`)
+  process.exitCode = 1
 }
 
 async function run_server(loaded: LoadedRun): Promise<void> {
@@ -44,6 +57,8 @@ async function run_server(loaded: LoadedRun): Promise<void> {
       return fatal(`Could not write pidfile: ${error instanceof Error ? error.message : error}`)
     }
   }
+  // Before the start: a signal that comes during it would end the process.
+  const traps = trap_signals(process, write_log, clock)
   let server: Server
   try {
     const { config_file, config_digest } = loaded
@@ -61,18 +76,11 @@ async function run_server(loaded: LoadedRun): Promise<void> {
   const ports_file = options.ports_file_dir === ''
     ? null
     : publish_ports(options.ports_file_dir, server.ports, write_log)
-  const end = (signal: string) => {
-    write_log('INF', `Trapped "${signal}" signal`)
-    // A peer that does not read must not keep the process.
-    clock.after(FORCED_EXIT_MS, () => process.exit(0))
-    void server.stop().then(() => {
-      if (ports_file !== null) remove_ports_file(ports_file)
-      writer.flush_sync()
-      process.exit(0)
-    })
-  }
-  process.once('SIGINT', () => end('interrupt'))
-  process.once('SIGTERM', () => end('terminated'))
+  traps.serve(server, () => {
+    if (ports_file !== null) remove_ports_file(ports_file)
+    writer.flush_sync()
+    process.exit(0)
+  })
 }
 
 function open_log({ options }: LoadedRun): LogWriter | null {

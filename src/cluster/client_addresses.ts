@@ -31,10 +31,13 @@ export class ClientAddresses {
     this.tell()
   }
 
-  /** Our own addresses leave the lists. */
+  /** Our own addresses leave the lists, and clients are told to go elsewhere. */
   lame_duck(): void {
     this.#lame_duck = true
-    this.tell()
+    this.#urls.update(true)
+    this.#ws_urls.update(true)
+    const urls = this.#no_advertise ? null : this.#urls.told, ws_urls = this.#no_advertise ? null : this.#ws_urls.told
+    this.#out({ kind: 'tell_lame_duck', urls, ws_urls })
   }
 
   /** Nothing more is said: the server ends, and so do its clients. */

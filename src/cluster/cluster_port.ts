@@ -60,6 +60,15 @@ export class ClusterPort {
     this.supervisor!.start()
   }
 
+  /** Lame duck mode: peers and clients are told. */
+  lame_duck(): void {
+    this.supervisor!.lame_duck()
+    // nats-server goes on telling its addresses to peers that come now, whose clients would try them in vain.
+    const { settings, crew } = this.#context
+    const { connect_urls: _ours, ...info } = settings.route_info!
+    crew.post_all({ kind: 'route_info', info })
+  }
+
   async #listen(port: number): Promise<number> {
     const { options, crew } = this.#context
     const listening = await open_listening('single', await resolve_listen_host(options.cluster.host), port)

@@ -55,7 +55,7 @@ export type MembershipEvent =
   | { readonly kind: 'timer'; readonly key: string }
   /** The configuration was loaded again. */
   | { readonly kind: 'routes_changed'; readonly routes: readonly RouteUrl[] }
-  /** We are in lame duck mode: own addresses leave the lists for clients. */
+  /** We are in lame duck mode: peers and clients are told, own addresses leave the lists for clients. Comes once. */
   | { readonly kind: 'lame_duck' }
   | { readonly kind: 'shutdown' }
 
@@ -104,6 +104,8 @@ export type MembershipAction =
   | { readonly kind: 'send_info'; readonly rid: number; readonly info: RouteInfo; readonly gossip: boolean }
   /** The lists for clients changed. Null: the field is absent. */
   | { readonly kind: 'set_connect_urls'; readonly urls: string[] | null; readonly ws_urls: string[] | null }
+  /** Clients are told that we are in lame duck mode, and where else they can go; the lists hold from then on. */
+  | { readonly kind: 'tell_lame_duck'; readonly urls: string[] | null; readonly ws_urls: string[] | null }
   /** For later CONNECTs and INFOs; the INFO's `cluster_dynamic` keeps its first value, the CONNECT's follows `dynamic`. */
   | { readonly kind: 'set_cluster_name'; readonly name: string; readonly dynamic: boolean }
   /** With `rid` the line belongs to that connection and gets its prefix. */

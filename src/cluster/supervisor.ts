@@ -35,6 +35,11 @@ export class ClusterSupervisor {
     this.#handle({ kind: 'start' })
   }
 
+  /** Peers and clients are told that clients shall go elsewhere; the mesh goes on. */
+  lame_duck(): void {
+    this.#handle({ kind: 'lame_duck' })
+  }
+
   /** No dial and no timer from here on; connections are closed by the caller. */
   shutdown(): void {
     this.#handle({ kind: 'shutdown' })
@@ -106,6 +111,8 @@ export class ClusterSupervisor {
         return this.#tell(action.rid, { kind: 'send_info', info: action.info, gossip: action.gossip })
       case 'set_connect_urls':
         return this.#context.post_all({ kind: 'connect_urls', urls: action.urls })
+      case 'tell_lame_duck':
+        return this.#context.post_all({ kind: 'lame_duck', urls: action.urls })
       case 'set_cluster_name':
         return this.#context.post_all({ kind: 'cluster_name', name: action.name, dynamic: action.dynamic })
       case 'log':

@@ -94,8 +94,6 @@ const HARMLESS: readonly string[] = Object.freeze([
   'gateway',
   'mqtt',
   'feature_flags',
-  'lame_duck_duration',
-  'lame_duck_grace_period',
   'prof_block_rate',
   'disable_sublist_cache',
   'no_sublist_cache',

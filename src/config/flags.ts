@@ -43,7 +43,12 @@ export const FLAGS: readonly Flag[] = Object.freeze([
   flag('Server', 'c config', 'string', 'Read this configuration file'),
   flag('Server', 't', 'bool', 'Check the configuration file and exit'),
   flag('Server', 'ms https_port', 'int', 'Serve monitoring over TLS on this port', 'refused'),
-  flag('Server', 'sl signal', 'string', 'Send a signal to a running server', 'refused'),
+  flag(
+    'Server',
+    'sl signal',
+    'string',
+    'Send a signal to a running server: stop, quit, term or ldm, with =<pid> or =<file>',
+  ),
   flag('Server', 'js jetstream', 'bool', 'JetStream', 'harmless'),
   flag('Server', 'sd store_dir', 'string', 'Directory of JetStream', 'harmless'),
   ...table_flags('Logging', OPTION_GROUPS.Logging),

@@ -41,11 +41,17 @@ export interface LoadedPrint {
   readonly exit: number
 }
 
-export type Loaded = LoadedRun | LoadedPrint
+/** A signal for another server instead of a start: `command[=target]`. */
+export interface LoadedSignal {
+  readonly kind: 'signal'
+  readonly signal: string
+}
+
+export type Loaded = LoadedRun | LoadedPrint | LoadedSignal
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const PROGRAM = 'nats-server'
+export const PROGRAM = 'nats-server'
 /** nats-server exits 0 here; a broken unit file should be noticed. */
 const EXIT_BAD_FLAGS = 2
 
@@ -85,6 +91,8 @@ function answer_early({ values, words }: CommandLine, files: LoadFiles): LoadedP
 }
 
 function load_options(line: CommandLine, environment: Environment, files: LoadFiles): Loaded {
+  const signal = line.values.get('sl')?.value
+  if (signal) return { kind: 'signal', signal: String(signal) }
   const notices = check_unserved(line)
   const options = default_options()
   const config_file = String(line.values.get('c')?.value ?? '')

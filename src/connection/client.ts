@@ -91,10 +91,11 @@ export class Client implements Owner {
     this.connection.close(CloseReason.max_connections, Refuse.max_connections)
   }
 
-  /** The mesh or this server's state changed. */
-  send_info(): void {
+  /** The mesh changed, or this server enters lame duck mode. */
+  send_info(lame_duck = false): void {
     if (!this.#takes_info || this.session.protocol < 1 || this.connection.reason !== null) return
-    this.connection.outbox.append(this.#info_line())
+    const { outbox, cid, ip } = this.connection
+    outbox.append(lame_duck ? this.#greeting().lame_duck_line(cid, ip) : this.#info_line())
   }
 
   parse(bytes: Uint8Array, start: number, end: number, referable: boolean): number {

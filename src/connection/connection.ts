@@ -131,6 +131,7 @@ export class Connection implements Sink {
         this.#linger = this.#context.clock.after(linger_ms, () => this.#transport?.destroy())
       }
     }
+    if (this.#transport !== null) this.#context.closing.add(this)
     this.#owner.ended(reason)
     // Outside of a read nobody else ends the turn, and peers have to hear of the interest that is gone.
     this.#context.next_turn(() => this.#context.finish_turn())
@@ -184,6 +185,7 @@ export class Connection implements Sink {
     this.#stall?.cancel()
     this.#linger?.cancel()
     this.#context.held_back.delete(this)
+    this.#context.closing.delete(this)
     this.#transport = null
     if (this.reason === null) this.close(error === null ? CloseReason.client_closed : CloseReason.read_error)
     this.outbox.discard()

@@ -34,6 +34,8 @@ export interface ThreadContext {
   readonly limits: SharedLimits
   /** Publishers that wait for a lagging consumer. */
   readonly held_back: Set<{ release(): void }>
+  /** Connections that ended and whose sockets are still there: last bytes are on their way, or the peer has not closed. */
+  readonly closing: Set<object>
   /** INFO for clients as it is now. */
   client_greeting(): ClientGreeting
   /** This thread's row of counters. */

@@ -45,9 +45,14 @@ export class ClientPort {
     if (this.#strategy === 'single' && thread !== 0) return
     const [plan] = await this.#listening.plans(1)
     await this.#crew.api(thread).listen('clients', plan)
+    // Closed meanwhile: the thread was asked to stop before it listened.
+    if (this.#listening === null) await this.#crew.api(thread).stop_listening('clients')
   }
 
-  close(): void {
+  /** No thread accepts clients any more. */
+  async close(): Promise<void> {
     this.#listening?.close()
+    this.#listening = null
+    await this.#crew.each((api) => api.stop_listening('clients'))
   }
 }

@@ -71,6 +71,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly limits: SharedLimits
   readonly #next_turn = make_next_turn()
   readonly held_back = new Set<{ release(): void }>()
+  readonly closing = new Set<object>()
   readonly counters: Float64Array
   readonly rings = new RingDesk()
   readonly slots = new Slots<Actor>()
@@ -166,8 +167,20 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     })
   }
 
-  /** Ends every connection of a kind. */
+  /** Ends a client, behind everything that other threads have sent it. False: it had gone. */
+  close_client(slot: number, cid: number, reason: CloseReason): boolean {
+    const client = this.slots.at(slot)
+    if (!(client instanceof Client) || client.connection.cid !== cid) return false
+    this.turns.take_waiting()
+    if (client.connection.reason !== null) return false
+    client.connection.close(reason)
+    this.finish_turn()
+    return true
+  }
+
+  /** Ends every connection of a kind, behind everything that other threads have sent it. */
   close_all(kind: 'clients' | 'routes', reason: CloseReason): void {
+    this.turns.take_waiting()
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
     }

@@ -3,6 +3,7 @@
 import { type Remote, wrap } from 'comlink'
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
+import type { CloseReason } from '../base/errors.ts'
 import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
@@ -14,6 +15,7 @@ import { create_ring } from '../shared/ring.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
 import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
+import type { ClientPlace } from './lame_duck.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
 import type { Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
@@ -105,8 +107,8 @@ export class Crew {
   async each<Answer>(ask: (api: ThreadApi, thread: number) => Promise<Answer>): Promise<Answer[]> {
     const answers: Answer[] = []
     const asking = this.threads.filter((thread) => this.#hands[thread] !== undefined).map(async (thread) => {
-      const hand = this.#hands[thread]!
-      const answer = await Promise.race([ask(hand.api as ThreadApi, thread), this.#gone(hand)])
+      const { api, worker } = this.#hands[thread]!
+      const answer = await answer_or_end(worker, ask(api as ThreadApi, thread))
       if (answer !== GONE) answers.push(answer as Answer)
     })
     await Promise.all(asking)
@@ -119,7 +121,7 @@ export class Crew {
   }
 
   post_all(message: ToThread): void {
-    if (message.kind === 'connect_urls') {
+    if (message.kind === 'connect_urls' || message.kind === 'lame_duck') {
       if (message.urls === null) delete this.#settings.client_info.connect_urls
       else this.#settings.client_info.connect_urls = message.urls
     }
@@ -131,6 +133,21 @@ export class Crew {
     if (message.kind === 'route_info') this.#settings.route_info = message.info
     if (message.kind === 'client_address') Object.assign(this.#settings.client_info, message.address)
     for (const thread of this.threads) this.post(thread, message)
+  }
+
+  /** Where the clients are that have not ended. */
+  async clients(): Promise<ClientPlace[]> {
+    const answers = await this.each((api) => api.cids())
+    return answers.flatMap(({ thread, cids }) =>
+      cids.filter(([, , ended]) => !ended).map(([slot, cid]) => ({ thread, slot, cid }))
+    )
+  }
+
+  /** Ends a client when it has got all that other threads had for it. False: it had gone. */
+  async close_client({ thread, slot, cid }: ClientPlace, reason: CloseReason): Promise<boolean> {
+    await this.each((api) => api.settled())
+    const answers = await this.each(async (api, each) => each === thread && await api.close_client(slot, cid, reason))
+    return answers.includes(true)
   }
 
   /** Ends a worker as if it had crashed. */
@@ -237,15 +254,21 @@ export class Crew {
   #pause(): Promise<void> {
     return new Promise((resolve) => this.#clock.after(0, resolve))
   }
-
-  #gone(hand: Hand): Promise<typeof GONE> {
-    return new Promise((resolve) => {
-      if (hand.worker !== null) hand.worker.once('exit', () => resolve(GONE))
-    })
-  }
 }
 
 const GONE = Symbol('gone')
+
+/** The answer of a thread, or GONE if its worker ends before. */
+async function answer_or_end<Answer>(worker: Worker | null, asked: Promise<Answer>): Promise<Answer | typeof GONE> {
+  if (worker === null) return await asked
+  let on_exit = (): void => {}
+  const gone = new Promise<typeof GONE>((resolve) => worker.once('exit', on_exit = () => resolve(GONE)))
+  try {
+    return await Promise.race([asked, gone])
+  } finally {
+    worker.off('exit', on_exit)
+  }
+}
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 
 function make_memory(threads: number, accounts: number, log: boolean): SharedMemory {

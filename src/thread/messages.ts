@@ -16,6 +16,8 @@ export type ToThread =
   | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string; gossip_mode: number }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null }
+  /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */
+  | { kind: 'lame_duck'; urls: string[] | null }
   /** INFO to peers has it too. */
   | { kind: 'cluster_name'; name: string; dynamic: boolean }
   | { kind: 'route_info'; info: RouteInfo }

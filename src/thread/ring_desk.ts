@@ -109,6 +109,11 @@ export class RingDesk {
     return ready.length
   }
 
+  /** A long record is on its way to some other thread: what was sent is not all in the rings. */
+  get has_open_record(): boolean {
+    return this.links.some((link) => link.is_open)
+  }
+
   /** Before sleep: asks for a signal where a long record is under way. True: it can go on at once. */
   ask_for_space(): boolean {
     let more = false

@@ -91,15 +91,18 @@ export class Turns {
     if (!this.#growth_told && growth_wanted(index)) this.#tell_growth()
   }
 
+  /** Takes what the other threads have written up to now; returns how many records. */
+  take_waiting(): number {
+    const { rings, forwarder } = this.#context
+    if (!rings.look()) return 0
+    // Interest first: a record that was seen may depend on it.
+    forwarder?.forward()
+    return rings.drain(this.#take, this.#bell as Doorbell)
+  }
+
   #turn = (): void => {
-    const { rings, forwarder, clock } = this.#context
-    let records = 0
-    if (rings.look()) {
-      // Interest first: a record that was seen may depend on it.
-      forwarder?.forward()
-      records = rings.drain(this.#take, this.#bell as Doorbell)
-    }
-    records += rings.resume(false)
+    const { rings, clock } = this.#context
+    const records = this.take_waiting() + rings.resume(false)
     this.finish()
     const now = clock.now_ms()
     if (records > 0) this.#spinner.input(now)

@@ -1,5 +1,6 @@
 // What the supervisor may ask a thread, with an answer. Over comlink when the thread is a worker, directly when the
 // server runs on one thread. What must keep its order among itself goes by mail instead (messages.ts).
+import type { Clock } from '../base/clock.ts'
 import type { CloseReason } from '../base/errors.ts'
 import type { ClientReport, RouteReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
@@ -12,6 +13,10 @@ import type { ToThread } from './messages.ts'
 import { warm_up } from './warm_up.ts'
 import type { ListenKind } from './socket_desk.ts'
 
+const LOOK_MS = 2
+/** A ring of 1 MiB is emptied many times in this time, unless its reader is stuck. */
+const SETTLE_MS = 100
+
 export interface ThreadApi {
   /** Finds out how sockets are read best here. Before listening. */
   prepare(): Promise<void>
@@ -22,9 +27,15 @@ export interface ThreadApi {
   warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
-  /** The client ids by slot, and the thread they are on. */
-  cids(): Promise<{ thread: number; cids: [slot: number, cid: number][] }>
+  /** The client ids by slot, and the thread they are on. Those that ended are there until their subscriptions are gone. */
+  cids(): Promise<{ thread: number; cids: [slot: number, cid: number, ended: boolean][] }>
   close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
+  /** False: it had gone already. */
+  close_client(slot: number, cid: number, reason: CloseReason): Promise<boolean>
+  /** Resolves when all that was sent to other threads is in their rings; after SETTLE_MS in any case. */
+  settled(): Promise<void>
+  /** Resolves when the sockets of all connections that ended are closed; after `ms` in any case. */
+  closed(ms: number): Promise<void>
   /** The next edge table of the growing index is known here from now on. */
   attach_edges(edges: SharedArrayBuffer): Promise<void>
   /** The index has grown: the former table is forgotten. */
@@ -56,11 +67,17 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     },
     async cids() {
       const clients = [...thread.slots].filter((actor) => actor instanceof Client)
-      return { thread: thread.thread, cids: clients.map(({ connection }) => [connection.slot, connection.cid]) }
+      const cids = clients.map(({ connection: { slot, cid, reason } }) => [slot, cid, reason !== null] as const)
+      return { thread: thread.thread, cids: cids.map((each) => [...each]) }
     },
     async close_all(kind, reason) {
       thread.close_all(kind, reason)
     },
+    async close_client(slot, cid, reason) {
+      return thread.close_client(slot, cid, reason)
+    },
+    settled: () => until(thread.clock, SETTLE_MS, () => !thread.rings.has_open_record),
+    closed: (ms) => until(thread.clock, ms, () => thread.closing.size === 0),
     async attach_edges(edges) {
       thread.index.attach_next(edges)
     },
@@ -69,6 +86,12 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
       thread.turns.grown()
     },
   }
+}
+
+/** Resolves when `is_so` holds, looking now and then, or when `ms` have passed. */
+async function until(clock: Clock, ms: number, is_so: () => boolean): Promise<void> {
+  const end_ms = clock.now_ms() + ms
+  while (!is_so() && clock.now_ms() < end_ms) await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
 }
 
 /** What a thread does with its mail. */
@@ -85,8 +108,9 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       thread.dial(message.job, message.address, message.port, message)
       break
     case 'connect_urls':
+    case 'lame_duck':
       settings.client_info = with_urls(settings.client_info, message.urls)
-      for (const actor of thread.slots) if (actor instanceof Client) actor.send_info()
+      for (const actor of thread.slots) if (actor instanceof Client) actor.send_info(message.kind === 'lame_duck')
       break
     case 'cluster_name':
       settings.client_info = { ...settings.client_info, cluster: message.name }

@@ -22,12 +22,21 @@ export class ClientGreeting {
 
   /** The first INFO of a connection, and every one after a change. An IP address needs no escapes. */
   line(client_id: number, client_ip: string): Uint8Array {
-    return ENCODER.encode(`${this.#head}"client_id":${client_id},"client_ip":"${client_ip}"${this.#tail}} \r\n`)
+    return this.#line_with(client_id, client_ip, '')
   }
 
   /** The INFO behind the first PONG (reference client.md 2.1). */
   connected_line(client_id: number, client_ip: string, account: string): Uint8Array {
-    const more = `,"connect_info":true,"remote_account":${JSON.stringify(account)}`
+    return this.#line_with(client_id, client_ip, `,"connect_info":true,"remote_account":${JSON.stringify(account)}`)
+  }
+
+  /** The one INFO that says that the server is about to go (reference route.md 7.3). */
+  lame_duck_line(client_id: number, client_ip: string): Uint8Array {
+    return this.#line_with(client_id, client_ip, ',"ldm":true')
+  }
+
+  /** `more`: fields that stand behind all others. */
+  #line_with(client_id: number, client_ip: string, more: string): Uint8Array {
     return ENCODER.encode(`${this.#head}"client_id":${client_id},"client_ip":"${client_ip}"${this.#tail}${more}} \r\n`)
   }
 }

@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VERSION } from '../../src/base/version.ts'
+import { find_processes } from '../../src/cli/processes.ts'
 import { config_file, type Program, start_program, stop_programs } from '../cluster_process/program.ts'
 import { suite } from '../harness.ts'
 
@@ -126,6 +127,51 @@ test('a log file gets the lines, and standard error none of them', async () => {
   const { code, text } = await whole([...ANY_PORT, '-l', '/no/such/folder/log'])
   assert.is(code, 1)
   assert.match(text, /\/no\/such\/folder\/log/)
+})
+
+test('SIGUSR2 lets clients go and then ends it with 0, the ports file removed; SIGTERM does not cut it short', async () => {
+  const here = folder()
+  const times = config_file('lame_duck_grace_period: "500ms"\nlame_duck_duration: "30s"\n')
+  const program = start_program([...ANY_PORT, '--ports_file_dir', here, '-c', times])
+  const socket = connect(await client_port(program), '127.0.0.1')
+  await new Promise((resolve) => socket.once('data', resolve))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  for (const signal of ['SIGUSR2', 'SIGTERM', 'SIGUSR2'] as const) {
+    program.child.kill(signal)
+    await program.wait_line(signal === 'SIGTERM' ? /Trapped "terminated"/ : /Entering lame duck mode/)
+  }
+  assert.equal(await program.ended, { code: 0, signal: null })
+  await closed
+  for (const line of [/Closing existing clients/, /Entering lame duck mode/]) {
+    assert.is(program.lines.filter((each) => line.test(each)).length, 1, program.lines.join('\n'))
+  }
+  assert.equal(readdirSync(here), [])
+})
+
+test('--signal ends another one, found by its pid file or pid, and says what is wrong', async () => {
+  const here = folder()
+  const commands: [string, (pid: number) => string, number | null][] = [
+    ['quit', () => join(here, 'pid'), 0],
+    ['ldm', String, 0],
+    ['term', String, 0],
+    ['stop', String, null],
+  ]
+  for (const [command, target, code] of commands) {
+    const program = start_program([...ANY_PORT, '-P', join(here, 'pid')])
+    await client_port(program)
+    const pid = program.child.pid!
+    const found = find_processes(join(globalThis.ONEHOP_ROOT!, 'dist/main.js'), process.pid)
+    if (process.platform === 'linux') assert.ok(found!.includes(pid))
+    const refused = { code: 1, text: `nats-server: \nsignal "reload" ${pid}: not served by this version` }
+    assert.equal(await whole(['--signal', `reload=${pid}`]), refused)
+    assert.equal(await whole([command === 'ldm' ? '-sl' : '--signal', `${command}=${target(pid)}`]), {
+      code: 0,
+      text: '',
+    })
+    assert.is((await program.ended).code, code)
+  }
+  const { code, text } = await whole(['--signal', 'stop=abc'])
+  assert.equal([code, text], [1, 'nats-server: invalid pid: abc'])
 })
 
 test.run()

@@ -9,8 +9,7 @@ const test = suite('cluster/client_addresses')
 function make(more: Partial<MembershipConfig> = {}) {
   const actions: MembershipAction[] = []
   const addresses = new ClientAddresses(membership_config(more), (action) => void actions.push(action))
-  const told = () =>
-    actions.splice(0).map((each) => each.kind === 'set_connect_urls' ? [each.urls, each.ws_urls] : each)
+  const told = () => actions.splice(0).map((each) => 'urls' in each ? [each.urls, each.ws_urls] : each)
   return { addresses, told }
 }
 

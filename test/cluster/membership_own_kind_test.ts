@@ -346,7 +346,7 @@ test('lame duck mode is news for peers of every kind', () => {
   rig.join('B')
   const [one, two, ...more] = rig.tell({ kind: 'lame_duck' })
   assert.equal([one, two], [1, 2].map((rid) => ({ kind: 'announce', rid, news: { ldm: true } })))
-  assert.equal(more, [{ kind: 'set_connect_urls', urls: ['a:1'], ws_urls: null }])
+  assert.equal(more, [{ kind: 'tell_lame_duck', urls: ['a:1'], ws_urls: null }])
   assert.equal(rig.info(1, 'A', { ...OWN, ldm: true }), ['urls '])
 })
 

@@ -147,6 +147,8 @@ function short(action: MembershipAction): string {
       return `tell ${action.rid} of ${action.info.server_id} at ${action.info.ip}`
     case 'set_connect_urls':
       return `urls ${action.urls}`
+    case 'tell_lame_duck':
+      return `lame_duck ${action.urls}`
     case 'set_cluster_name':
       return `name ${action.name}${action.dynamic ? ' dynamic' : ''}`
     default:

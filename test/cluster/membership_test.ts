@@ -255,14 +255,24 @@ test('clients are told of peers that come, go and turn lame, and of nothing else
   assert.equal(rig.info(two, 'B', { ldm: true }), ['urls own:4222,a:1'])
   assert.equal(rig.peers, ['1 A', '2 B'], 'the route stays')
   assert.equal(rig.closed(two), [])
-  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'urls a:1'])
+  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'lame_duck a:1'])
   assert.equal(rig.closed(one), ['urls '])
+})
+
+test('in lame duck mode clients are told in any case, and later of newcomers without our own addresses', () => {
+  const rig = new Rig()
+  assert.equal(rig.said({ kind: 'lame_duck' }), ['lame_duck null'], 'nobody to go to')
+  assert.equal(rig.info(rig.accept(), 'A', { connect_urls: ['a:1', 'own:4222'] }), ['register 1 A', 'urls a:1'])
+  const same = new Rig()
+  same.info(same.accept(), 'A', { connect_urls: ['own:4222'] })
+  assert.equal(same.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'lame_duck '])
 })
 
 test('with no_advertise clients are told nothing', () => {
   const rig = new Rig({ no_advertise: true })
   const rid = rig.accept()
   assert.equal(rig.info(rid, 'A', { connect_urls: ['a:1'] }), ['register 1 A'])
+  assert.equal(rig.said({ kind: 'lame_duck' }), ['announce 1 ldm', 'lame_duck null'])
   assert.equal(rig.closed(rid), [])
 })
 

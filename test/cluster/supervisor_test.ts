@@ -81,4 +81,18 @@ test('a thread that died takes its own routes with it and no other', () => {
   assert.ok(told.length > 0 && told.every((command) => command.startsWith('2/20/20 ')), told.join())
 })
 
+test('in lame duck mode each peer is told by its actor, and clients by all threads', () => {
+  const { supervisor, posted } = make()
+  supervisor.start()
+  supervisor.on_event(5, { kind: 'accepted', rid: 9, slot: 77, remote_address: '1.2.3.4:5' })
+  const told = info('P', { connect_urls: ['1.2.3.4:4222'] })
+  supervisor.on_event(5, { kind: 'info_received', rid: 9, info: told, remote_ip: '1.2.3.4' })
+  posted.length = 0
+  supervisor.lame_duck()
+  assert.equal(posted, [
+    [5, { kind: 'route', slot: 77, rid: 9, command: { kind: 'announce', news: { ldm: true } } }],
+    [-1, { kind: 'lame_duck', urls: ['1.2.3.4:4222'] }],
+  ])
+})
+
 test.run()

@@ -20,7 +20,7 @@ function printed(argv: string[], files?: Record<string, string>): LoadedPrint {
 }
 function running(text: string, ...argv: string[]): LoadedRun {
   const result = loaded(['-c', 'f', ...argv], { f: text })
-  if (result.kind !== 'run') throw new Error(result.stderr)
+  if (result.kind !== 'run') throw new Error(JSON.stringify(result))
   return result
 }
 const options = (text: string, ...argv: string[]): Options => running(text, ...argv).options
@@ -278,8 +278,15 @@ test('what is missed by nobody gives one notice, which -t does not mind', () => 
   assert.is(printed(['-t', '-c', 'f'], { f: text }).exit, 0)
 })
 
+test('a signal is for another server: nothing is read and nothing starts', () => {
+  for (const argv of [['--signal', 'ldm=7'], ['-sl', 'ldm=7'], ['-c', 'no such file', '-sl=ldm=7', '-s']]) {
+    assert.equal(loaded(argv), { kind: 'signal', signal: 'ldm=7' })
+  }
+  assert.is(loaded(['--signal', '']).kind, 'run')
+  assert.is(loaded(['--signal', 'ldm', '-v']).kind, 'print')
+})
+
 test('flags that are not served are refused in the same way', () => {
-  fails(['--signal', 'stop'], '"-signal" is not served by this version')
   fails(['-s'], '"-s" is not served by this version')
   fails(['-profile', '5'], '"-profile" is not served by this version')
   assert.is(loaded(['-s=false', '-profile', '0', '-r', '']).kind, 'run')

@@ -324,6 +324,7 @@ export class ActorRig {
       records,
       subscriptions: thread.index.subscription_count,
       held_back: this.threads.reduce((sum, each) => sum + each.held_back.size, 0),
+      closing: this.threads.reduce((sum, each) => sum + each.closing.size, 0),
       connections: thread.limits.connections(),
       in_accounts: this.settings.accounts.reduce(
         (sum, _, account) => sum + thread.limits.account_connections(account),
@@ -342,6 +343,7 @@ export const NOTHING = Object.freeze({
   records: 0,
   subscriptions: 0,
   held_back: 0,
+  closing: 0,
   connections: 0,
   in_accounts: 0,
   timers: 0,

@@ -220,6 +220,19 @@ test('later INFOs go to who asked with a PING and takes them', () => {
   ])
 })
 
+test('the INFO of lame duck mode goes to the same ones, and only it has the flag', () => {
+  const rig = new ActorRig()
+  const wire = rig.client({ protocol: 1 }), old = rig.client({})
+  for (const each of [wire, old]) each.talk('PING\r\n')
+  for (const actor of rig.thread.slots) (actor as Client).send_info(true)
+  rig.thread.finish_turn()
+  assert.match(wire.take(), /^INFO \{[^\r]*"ldm":true\} \r\n$/)
+  assert.is(old.take(), '')
+  for (const actor of rig.thread.slots) (actor as Client).send_info()
+  rig.thread.finish_turn()
+  assert.not.match(wire.take(), /ldm/)
+})
+
 test('(76, 77) beyond max_connections there is an INFO, the refusal and the end', () => {
   const rig = new ActorRig({ settings: ({ client }) => void (client.max_connections = 1) })
   const first = rig.client()

@@ -35,6 +35,7 @@ test('what is queued when a connection ends is still written, and what comes the
   client.send('PING\r\n')
   client.send('PING\r\nZZZ\r\nPING\r\n')
   assert.equal([client.take(), client.ended, client.closed], ['', false, false])
+  assert.is(rig.left.closing, 1)
   client.leave()
   client.leave()
   assert.is(client.take(), "PONG\r\nPONG\r\n-ERR 'Unknown Protocol Operation'\r\n")

@@ -12,7 +12,7 @@ const IDENTITY = { server_id: 'NID', server_name: 'name', cluster_name: 'mesh', 
 
 function options_of(text: string): Options {
   const loaded = load(['-c', 'f'], {}, { read: () => text, help: () => '', help_tls: () => '' })
-  if (loaded.kind !== 'run') throw new Error(loaded.stderr)
+  if (loaded.kind !== 'run') throw new Error(JSON.stringify(loaded))
   return loaded.options
 }
 const settings_of = (text: string) => make_settings(options_of(text), IDENTITY)

@@ -13,7 +13,7 @@ const IDENTITY = { server_id: 'NID', server_name: 'alpha', cluster_name: 'mesh',
 /** The lines that a server with this configuration begins with. */
 function lines_of(text: string, { debug = false, source = {} as ConfigSource } = {}): string[] {
   const loaded = load(['-c', 'f'], {}, { read: () => text, help: () => '', help_tls: () => '' })
-  if (loaded.kind !== 'run') throw new Error(loaded.stderr)
+  if (loaded.kind !== 'run') throw new Error(JSON.stringify(loaded))
   const { options } = loaded
   const lines: string[] = []
   const log = make_log((level, line) => lines.push(`${level} ${line}`), debug, false)

@@ -254,6 +254,7 @@ export class ClusterSimulation {
       case 'announce':
         return this.#send(server, action.rid, { ...own_info(server), ...action.news })
       case 'set_connect_urls':
+      case 'tell_lame_duck':
         server.urls = action.urls
         return
     }

@@ -164,4 +164,23 @@ test('a thread that is started anew gets new rings in place of the old ones', ()
   assert.equal(drain(anew, doorbell), ['hello'])
 })
 
+test('a long record is under way until all of it is in the ring', () => {
+  const { a, b, link } = make()
+  const { bell: doorbell } = bell()
+  write(link, 'x'.repeat(100))
+  assert.not(a.has_open_record)
+  write(link, 'x'.repeat(3000))
+  let turns = 0
+  while (a.has_open_record && turns < 20) {
+    a.publish(doorbell)
+    b.look()
+    assert.equal(drain(b, doorbell).filter((text) => text.length > 100), [])
+    turns++
+    a.publish(doorbell)
+  }
+  assert.ok(turns > 0 && turns < 20, `${turns} turns`)
+  b.look()
+  assert.is(drain(b, doorbell).at(-1)!.length, 3000)
+})
+
 test.run()

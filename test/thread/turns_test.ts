@@ -1,5 +1,7 @@
 // The turn of the event loop, with real rings and an index that two threads share.
 import * as assert from 'uvu/assert'
+import { CloseReason } from '../../src/base/errors.ts'
+import { Client } from '../../src/connection/client.ts'
 import { Counter } from '../../src/shared/counters.ts'
 import { growth_wanted } from '../../src/shared/index_growth.ts'
 import { create_ring } from '../../src/shared/ring.ts'
@@ -210,6 +212,35 @@ test('rings to a thread that has gone are left out', () => {
   desk.connect({ thread: 1, in: a, out: b })
   desk.disconnect(1)
   assert.not(desk.look())
+})
+
+test('what another thread has sent can be taken out of turn', () => {
+  const rig = new Rig(2)
+  const [here, there] = rig.threads
+  const far = there.connect()
+  there.subscribe(far, 'a')
+  const [{ turns }, { turns: turns_there }] = [make(here), make(there)]
+  assert.is(turns_there.take_waiting(), 0)
+  here.publish({ subject: 'a' })
+  turns.finish()
+  assert.is(turns_there.take_waiting(), 1)
+  turns_there.finish()
+  assert.is(far.sink.text, 'MSG a 1 0\r\n\r\n')
+  assert.is(turns_there.take_waiting(), 0)
+})
+
+test('a client that the server closes gets what another thread has sent by then', () => {
+  const rig = new ActorRig({ threads: 2 })
+  const [subscriber, publisher] = [rig.client(undefined, 1), rig.client()]
+  subscriber.send('SUB a 1\r\n')
+  const { slot, cid } = rig.newest(Client, 1).connection
+  const close = () => rig.threads[1].close_client(slot, cid, CloseReason.server_shutdown)
+  const answers: boolean[] = []
+  // After the publisher's turn, and before the one in which the subscriber's thread would look into its rings.
+  rig.later(() => answers.push(close()))
+  publisher.send('PUB a 2\r\nhi\r\n')
+  assert.equal([subscriber.take(), subscriber.ended], ['MSG a 1 2\r\nhi\r\n', true])
+  assert.equal([...answers, close()], [true, false])
 })
 
 test.run()

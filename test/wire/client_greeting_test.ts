@@ -34,6 +34,8 @@ test('the line is that of client_info_line, byte by byte', () => {
         latin1_text(greeting.connected_line(client_id, client_ip, '$G')),
         latin1_text(client_info_line(connected)),
       )
+      const lame_duck = latin1_text(client_info_line({ ...whole, ldm: true }))
+      if (!info.ldm) assert.is(latin1_text(greeting.lame_duck_line(client_id, client_ip)), lame_duck)
     }
   }
 })
