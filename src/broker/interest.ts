@@ -1,6 +1,7 @@
 // Tells the routes what the clients of this server want: RS+ and RS-, in the order in which it changed, whichever
 // thread changed it (reference route.md 5). One thread does it, the one that hosts the routes.
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import type { SubjectFilter } from '../auth/subject_filter.ts'
 import { scan_interest } from '../shared/index_scan.ts'
 import type { Interest, InterestLogReader } from '../shared/interest_log.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
@@ -16,18 +17,26 @@ export class InterestForwarder {
   #index: SubjectIndex
   #log: InterestLogReader
   #account_name: (account: number) => string
+  #imports: SubjectFilter | null
   #routes: Outbox[] = []
 
-  constructor(index: SubjectIndex, log: InterestLogReader, account_name: (account: number) => string) {
+  /** `imports`: the interest that peers are told of; null: all of it. */
+  constructor(
+    index: SubjectIndex,
+    log: InterestLogReader,
+    account_name: (account: number) => string,
+    imports: SubjectFilter | null = null,
+  ) {
     this.#index = index
     this.#log = log
     this.#account_name = account_name
+    this.#imports = imports
   }
 
   /** Sends what has changed since the last call. */
   forward(): void {
     while (this.#log.next()) {
-      if (this.#routes.length === 0) continue
+      if (this.#routes.length === 0 || !this.#may_be_told(this.#log)) continue
       const line = this.#line(this.#log)
       const bytes = latin1_bytes(line)
       for (const outbox of this.#routes) this.#send(outbox, line, bytes)
@@ -41,8 +50,33 @@ export class InterestForwarder {
   add(outbox: Outbox, next_turn: (f: () => void) => void, done: (lines: number) => void): void {
     this.forward()
     this.#routes.push(outbox)
+    this.#dump(outbox, next_turn, null, done)
+  }
+
+  /** A registered peer now lets through what it did not before: it is told such interest, again if need be. */
+  tell_again(
+    outbox: Outbox,
+    next_turn: (f: () => void) => void,
+    wanted: (subject: string) => boolean,
+    done: () => void,
+  ): void {
+    this.forward()
+    this.#dump(outbox, next_turn, wanted, done)
+  }
+
+  remove(outbox: Outbox): void {
+    this.#routes = this.#routes.filter((each) => each !== outbox)
+  }
+
+  #dump(
+    outbox: Outbox,
+    next_turn: (f: () => void) => void,
+    wanted: ((subject: string) => boolean) | null,
+    done: (lines: number) => void,
+  ): void {
     let lines = 0
     const send = (interest: Interest) => {
+      if (!this.#may_be_told(interest) || wanted?.(subject_text(interest)) === false) return
       const line = this.#line(interest)
       this.#send(outbox, line, latin1_bytes(line))
       lines++
@@ -55,8 +89,8 @@ export class InterestForwarder {
     go_on(1)
   }
 
-  remove(outbox: Outbox): void {
-    this.#routes = this.#routes.filter((each) => each !== outbox)
+  #may_be_told(interest: Interest): boolean {
+    return this.#imports === null || this.#imports.allows(subject_text(interest))
   }
 
   #send(outbox: Outbox, line: string, bytes: Uint8Array): void {
@@ -66,8 +100,11 @@ export class InterestForwarder {
 
   #line(interest: Interest): string {
     const { bytes, count } = interest
-    const subject = latin1_text(bytes, interest.subject_start, interest.subject_end)
     const queue = latin1_text(bytes, interest.queue_start, interest.queue_end)
-    return interest_line(count > 0, this.#account_name(interest.account), subject, queue, count)
+    return interest_line(count > 0, this.#account_name(interest.account), subject_text(interest), queue, count)
   }
+}
+
+function subject_text({ bytes, subject_start, subject_end }: Interest): string {
+  return latin1_text(bytes, subject_start, subject_end)
 }

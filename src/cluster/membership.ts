@@ -22,7 +22,7 @@ import type {
 import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
 import { judge_rival, type Rival, Rivals } from './rivals.ts'
 import { members_digest } from './roll_call.ts'
-import { accepted_link, adopt_role, dialled_link, type Link, link_report } from './route_link.ts'
+import { accepted_link, adopt_role, dialled_link, later_permissions, type Link, link_report } from './route_link.ts'
 import { parse_route_url, route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
 export type * from './membership_events.ts'
@@ -293,9 +293,10 @@ export class Membership {
     }
     if (info.server_id !== link.remote_id) return this.#gossip_received(info)
     if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
-    if (!info.ldm) return
     // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
-    this.#withdraw_urls(link)
+    if (info.ldm) return this.#withdraw_urls(link)
+    const change = later_permissions(link, info)
+    if (change !== null) this.#actions.push({ kind: 'export_changed', rid: link.rid, ...change })
   }
 
   #gossip_received(info: RouteInfo): void {

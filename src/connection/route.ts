@@ -9,35 +9,33 @@ import {
   READ_DELIVERIES_MAX,
   ROUTE_STALL_MS_PER_READ,
 } from '../base/limits.ts'
-import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
-import { equal_secret } from '../auth/authenticate.ts'
+import { newly_allowed } from '../auth/subject_filter.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
 import { Counter } from '../shared/counters.ts'
-import { Insert } from '../shared/subject_index.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
 import { parse_route_info, route_info_line } from '../wire/info.ts'
 import { json_text } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
-import { Op, type OpRecord, Parsed } from '../wire/op.ts'
+import { Op, Parsed } from '../wire/op.ts'
 import { RouteParser } from '../wire/route_parser.ts'
 import { AccountNames } from './account_names.ts'
 import { Connection, type Owner } from './connection.ts'
 import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import { InterestVerbs, Taken } from './interest_verbs.ts'
 import { Keepalive } from './keepalive.ts'
 import { PeerInterest } from './peer_interest.ts'
 import { STOP } from './publisher.ts'
 import { type RouteReport, traffic_report } from './report.ts'
+import { RouteAdmission } from './route_admission.ts'
 import type { RouteCommand } from './route_events.ts'
 import { type DialGreeting, route_greeting } from './route_greeting.ts'
 import { RoutedPublisher } from './routed_publisher.ts'
 import { SilenceWatch } from './silence_watch.ts'
 
 const LETTER_C = 99
-/** Its services are announced by every nats-server; that we have no such account is no fault of theirs. */
-const SYSTEM_ACCOUNT = '$SYS'
 
 export interface RouteOptions {
   slot: number
@@ -59,12 +57,11 @@ export class Route implements Owner {
   #dialled: DialGreeting | null
   #parser: RouteParser
   #publisher: RoutedPublisher
+  #verbs: InterestVerbs
   #silence: SilenceWatch
-  #auth_timer: Timer | null = null
+  #admission: RouteAdmission
   /** The membership waits for a sign of life. */
   #probed = false
-  /** The peer may speak: it was dialled, or its CONNECT came. */
-  #admitted: boolean
   #verbose = false
   /** What the membership said of it; null: not registered. */
   #registration: RouteCommand & { kind: 'register' } | null = null
@@ -83,7 +80,7 @@ export class Route implements Owner {
     this.#context = context
     this.#forwarder = forwarder
     this.#dialled = dialled
-    this.#admitted = dialled !== null
+    this.#admission = new RouteAdmission(route, context.clock, dialled !== null)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
     this.log = new ConnectionLog(context.log, identity, () => '', client.max_traced_bytes)
@@ -97,6 +94,7 @@ export class Route implements Owner {
     })
     this.interest = new PeerInterest(context.index, slot)
     this.#publisher = new RoutedPublisher(context, this)
+    this.#verbs = new InterestVerbs(context, this)
     this.keepalive = new Keepalive(context.clock, {
       interval_ms: route.ping_interval_ms,
       max: route.ping_max,
@@ -115,15 +113,13 @@ export class Route implements Owner {
 
   /** The connection is made: CONNECT if we dialled, and INFO at once in both roles. */
   greet(): void {
-    const { settings, clock, random } = this.#context
+    const { settings, random } = this.#context
     this.connection.outbox.append(route_greeting(settings, this.#dialled))
     this.connection.outbox.flush()
     if (this.#dialled !== null) this.log.debug('Route connect msg sent')
     this.log.info('Route connection created')
     this.keepalive.start_soon(FIRST_ROUTE_PING_MS, random)
-    if (this.#dialled === null && settings.route.user !== '') {
-      this.#auth_timer = clock.after(settings.route.auth_timeout_ms, () => this.#authentication_late())
-    }
+    this.#admission.start(() => this.#authentication_late())
   }
 
   /** An answer of the supervisor. */
@@ -144,6 +140,8 @@ export class Route implements Owner {
         const info = { ...this.#context.settings.route_info!, ...command.news }
         return this.connection.outbox.append(route_info_line(info, false))
       }
+      case 'export_changed':
+        return this.#export_changed(command)
       case 'probe':
         this.#probed = true
         return this.#ping_timer()
@@ -160,7 +158,10 @@ export class Route implements Owner {
     if (this.#probed) this.#answer_probe()
     let position = start
     while (position < end && !this.connection.inbox.held) {
-      if (!this.#admitted && (bytes[position] | 32) !== LETTER_C) return this.#not_admitted(end)
+      if (!this.#admission.admitted && (bytes[position] | 32) !== LETTER_C) {
+        this.#not_admitted('')
+        return end
+      }
       const kind = parser.next(bytes, position, end)
       if (kind === Op.rmsg || kind === Op.hmsg || kind === Op.lmsg) {
         const behind = this.#publisher.take(parser.op, bytes, end, referable)
@@ -186,7 +187,7 @@ export class Route implements Owner {
     const context = this.#context
     this.keepalive.stop()
     this.#silence.stop()
-    this.#auth_timer?.cancel()
+    this.#admission.stop()
     this.#forwarder.remove(this.connection.outbox)
     const name = this.#registration?.remote_name ?? ''
     this.log.info(`Router connection closed: ${reason}${name === '' ? '' : ` - Remote: ${name}`}`)
@@ -206,10 +207,10 @@ export class Route implements Owner {
     switch (kind) {
       case Op.interest_add:
       case Op.leaf_interest_add:
-        return this.#interest_add(bytes)
+        return this.#interest(this.#verbs.add(bytes, this.#parser.op))
       case Op.interest_remove:
       case Op.leaf_interest_remove:
-        return this.#interest_remove(bytes)
+        return this.#interest(this.#verbs.remove(bytes, this.#parser.op))
       case Op.ping:
         this.connection.outbox.append(PONG_LINE)
         return true
@@ -227,38 +228,33 @@ export class Route implements Owner {
     }
   }
 
-  #interest_add(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const account = this.accounts.find(bytes, op.account_start, op.account_end)
-    if (account < 0) return this.#unknown_account(bytes, op)
-    const id = this.interest.add(account, bytes, op)
-    if (id === Insert.INVALID_SUBJECT) {
-      this.log.error('Could not insert subscription: invalid subject')
-      this.refuse(Refuse.invalid_subscription)
-      return true
-    }
-    return id > 0 ? this.#ok() : this.#hold()
-  }
-
-  #interest_remove(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const account = this.accounts.find(bytes, op.account_start, op.account_end)
-    if (account < 0) return true
-    return this.interest.remove(account, bytes, op) ? this.#ok() : this.#hold()
+  #interest(taken: Taken): boolean {
+    if (taken === Taken.busy) this.#context.hold_for_index(this.connection)
+    return taken === Taken.done ? this.#ok() : taken === Taken.ignored
   }
 
   /** CONNECT of a peer that dialled us (reference route.md 1.7). */
   #connect(bytes: Uint8Array): boolean {
     const { op } = this.#parser
-    this.#auth_timer?.cancel()
+    this.#admission.stop()
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
-    if (!this.#has_credentials(fields) || fields.account || fields.new_account) {
-      this.log.error(fields.user ? `authentication error - User ${go_quote(fields.user)}` : 'authentication error')
-      this.refuse(Refuse.authorization)
-      return false
-    }
-    this.#admitted = true
+    const { slot, cid, inbox } = this.connection
+    const ask = (password: string, hash: string) => this.#context.check_password(slot, cid, password, hash)
+    const verdict = this.#admission.judge(fields, ask)
+    if (verdict !== 'asked') return this.#judged(fields, verdict === 'right')
+    return inbox.held = true
+  }
+
+  /** Whether the password of the last CONNECT is that of our hash. */
+  password_checked(right: boolean): void {
+    const fields = this.#admission.answered()
+    if (fields !== null && this.connection.reason === null) this.#judged(fields, right)
+  }
+
+  #judged(fields: ConnectFields, right: boolean): boolean {
+    if (!right) return this.#not_admitted(fields.user)
+    this.#admission.admitted = true
     this.#verbose = fields.verbose ?? false
     this.connection.inbox.held = true
     this.#context.route_event({ kind: 'connect_received', rid: this.connection.cid, connect: fields })
@@ -300,6 +296,13 @@ export class Route implements Owner {
     this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
   }
 
+  #export_changed({ before, now }: RouteCommand & { kind: 'export_changed' }): void {
+    const wanted = newly_allowed(before, now)
+    if (wanted === null) return
+    const done = () => this.#context.finish_turn()
+    this.#forwarder.tell_again(this.connection.outbox, (f) => this.#context.next_turn(f), wanted, done)
+  }
+
   #dumped(): void {
     this.log.debug('Sent local subscriptions to route')
     this.#dumping = false
@@ -313,30 +316,8 @@ export class Route implements Owner {
     if (!this.#dumping) this.connection.resume()
   }
 
-  #unknown_account(bytes: Uint8Array, op: OpRecord): true {
-    const name = latin1_text(bytes, op.account_start, op.account_end)
-    if (name === SYSTEM_ACCOUNT && !this.log.debug_on) return true
-    const subject = go_quote(latin1_text(bytes, op.subject_start, op.subject_end))
-    this.log.at(
-      name === SYSTEM_ACCOUNT ? 'debug' : 'error',
-      `Unknown account ${go_quote(name)} for remote subject ${subject}`,
-    )
-    return true
-  }
-
-  #has_credentials(fields: ConnectFields): boolean {
-    const { user, password } = this.#context.settings.route
-    if (user === '') return true
-    return fields.user === user && equal_secret(fields.pass ?? '', password)
-  }
-
   #account_name(account: number): string {
     return this.#context.settings.accounts[account].name
-  }
-
-  #hold(): false {
-    this.#context.hold_for_index(this.connection)
-    return false
   }
 
   #ok(): true {
@@ -349,10 +330,10 @@ export class Route implements Owner {
     return false
   }
 
-  #not_admitted(end: number): number {
-    this.log.error('authentication error')
+  #not_admitted(user = ''): false {
+    this.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
     this.refuse(Refuse.authorization)
-    return end
+    return false
   }
 
   #refuse_bytes(code: number, bytes: Uint8Array, start: number, end: number): number {
