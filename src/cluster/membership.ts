@@ -24,6 +24,7 @@ import { judge_rival, type Rival, Rivals } from './rivals.ts'
 import { members_digest } from './roll_call.ts'
 import { accepted_link, adopt_role, dialled_link, later_permissions, type Link, link_report } from './route_link.ts'
 import { parse_route_url, route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
+import { client_port_text, is_client_port, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
 
@@ -166,8 +167,14 @@ export class Membership {
       link.remote_id = info.server_id
       return
     }
+    if (link.dialled && is_client_port(info)) {
+      this.#log('error', client_port_text(link.urls[0], info), rid)
+      return this.#close(link, CloseReason.wrong_port)
+    }
     const theirs = { name: info.cluster ?? '', dynamic: info.cluster_dynamic ?? false }
     if (theirs.name && !this.#agree_on_name(theirs, link.remote_id || info.server_id, 'info')) {
+      const text = other_cluster_text(this.#cluster, theirs, info.server_name)
+      if (text !== null) this.#log('error', text, rid)
       return this.#close(link, CloseReason.cluster_name_conflict)
     }
     if (link.state === 'registered') this.#later_info(link, info)
