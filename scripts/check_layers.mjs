@@ -23,7 +23,7 @@ const layers = [
   ['src/cli'],
   ['main.ts', 'workers'],
 ]
-const packages = new Set(['piscina', 'comlink', 'msgpackr'])
+const packages = new Set(['piscina', 'comlink', 'msgpackr', 'bcryptjs'])
 /** These know bytes and rules, never a socket. */
 const no_sockets = ['src/base', 'src/wire', 'src/shared', 'src/actor', 'src/auth', 'src/broker']
 const socket_modules = new Set(['node:net', 'node:tls', 'node:http', 'node:https', 'node:dgram'])

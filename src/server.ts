@@ -253,9 +253,22 @@ export class Server {
         return this.#closed_ring.push(message.report)
       case 'route':
         return this.#cluster?.supervisor?.on_event(thread, message.event)
+      case 'check_password':
+        return void this.#check_password(thread, message)
       case 'growth_wanted':
         return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
     }
+  }
+
+  async #check_password(thread: number, asked: ToSupervisor & { kind: 'check_password' }): Promise<void> {
+    const { slot, cid, password, hash } = asked
+    let right = false
+    try {
+      right = await this.#pool.check_password(password, hash)
+    } catch (error) {
+      if (this.#stopping === null) this.#log.error(`A password could not be checked: ${system_error_text(error)}`)
+    }
+    this.#crew.post(thread, { kind: 'password_checked', slot, cid, right })
   }
 
   #on_growth_failed(error: unknown): void {

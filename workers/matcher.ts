@@ -1,2 +1,2 @@
-// Entry of the matcher pool: work on the shared subject index that would stall a connection.
-export { grow } from '../src/thread/matcher_tasks.ts'
+// Entry of the matcher pool: work on the shared subject index, and on passwords, that would stall a connection.
+export { check_password, grow } from '../src/thread/matcher_tasks.ts'

@@ -63,6 +63,7 @@ export const Refuse = {
   max_account_connections: closing('maximum account active connections exceeded', CloseReason.max_account_connections),
   stale: closing('Stale Connection', CloseReason.stale_connection),
   route_port: closing('attempted to connect to route port', CloseReason.wrong_port),
+  client_port: closing('attempted to connect to client port', CloseReason.wrong_port),
   invalid_subject: staying('Invalid Subject'),
   invalid_publish_subject: staying('Invalid Publish Subject'),
   max_subscriptions: staying('maximum subscriptions exceeded'),

@@ -1,6 +1,7 @@
 // Tells the routes what the clients of this server want: RS+ and RS-, in the order in which it changed, whichever
 // thread changed it (reference route.md 5). One thread does it, the one that hosts the routes.
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import type { SubjectFilter } from '../auth/subject_filter.ts'
 import { scan_interest } from '../shared/index_scan.ts'
 import type { Interest, InterestLogReader } from '../shared/interest_log.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
@@ -17,22 +18,30 @@ export class InterestForwarder {
   #index: SubjectIndex
   #log: InterestLogReader
   #account_name: (account: number) => string
+  #imports: SubjectFilter | null
   #routes: Outbox[] = []
   /** The digests that are being taken, by account, and who waits for them. */
   #audit: Map<number, InterestDigest> | null = null
   #audited: ((digests: ReadonlyMap<number, InterestDigest>) => void)[] = []
 
-  constructor(index: SubjectIndex, log: InterestLogReader, account_name: (account: number) => string) {
+  /** `imports`: the interest that peers are told of; null: all of it. */
+  constructor(
+    index: SubjectIndex,
+    log: InterestLogReader,
+    account_name: (account: number) => string,
+    imports: SubjectFilter | null = null,
+  ) {
     this.#index = index
     this.#log = log
     this.#account_name = account_name
+    this.#imports = imports
   }
 
   /** Sends what has changed since the last call. */
   forward(): void {
     while (this.#log.next()) {
       if (this.#audit !== null) this.#digest(this.#audit, this.#log.account).forget(key_hash(this.#log))
-      if (this.#routes.length === 0) continue
+      if (this.#routes.length === 0 || !this.#may_be_told(this.#log)) continue
       const line = this.#line(this.#log)
       const bytes = latin1_bytes(line)
       for (const outbox of this.#routes) this.#send(outbox, line, bytes)
@@ -46,8 +55,33 @@ export class InterestForwarder {
   add(outbox: Outbox, next_turn: (f: () => void) => void, done: (lines: number) => void): void {
     this.forward()
     this.#routes.push(outbox)
+    this.#dump(outbox, next_turn, null, done)
+  }
+
+  /** A registered peer now lets through what it did not before: it is told such interest, again if need be. */
+  tell_again(
+    outbox: Outbox,
+    next_turn: (f: () => void) => void,
+    wanted: (subject: string) => boolean,
+    done: () => void,
+  ): void {
+    this.forward()
+    this.#dump(outbox, next_turn, wanted, done)
+  }
+
+  remove(outbox: Outbox): void {
+    this.#routes = this.#routes.filter((each) => each !== outbox)
+  }
+
+  #dump(
+    outbox: Outbox,
+    next_turn: (f: () => void) => void,
+    wanted: ((subject: string) => boolean) | null,
+    done: (lines: number) => void,
+  ): void {
     let lines = 0
     const send = (interest: Interest) => {
+      if (!this.#may_be_told(interest) || wanted?.(subject_text(interest)) === false) return
       const line = this.#line(interest)
       this.#send(outbox, line, latin1_bytes(line))
       lines++
@@ -69,8 +103,10 @@ export class InterestForwarder {
     if (this.#audit !== null) return
     this.forward()
     const digests = this.#audit = new Map<number, InterestDigest>()
-    const add = (interest: Interest) =>
+    const add = (interest: Interest) => {
+      if (!this.#may_be_told(interest)) return
       this.#digest(digests, interest.account).add(key_hash(interest), told_weight(interest))
+    }
     const go_on = (from: number) => {
       const next = scan_interest(this.#index, from, DUMP_GROUPS_PER_TURN, add)
       if (next !== 0) return next_turn(() => go_on(next))
@@ -92,6 +128,7 @@ export class InterestForwarder {
     this.forward()
     const send = (interest: Interest) => {
       if (interest.account !== account || !buckets.has(bucket_of(key_hash(interest)))) return
+      if (!this.#may_be_told(interest)) return
       const line = this.#line(interest)
       this.#send(outbox, line, latin1_bytes(line))
     }
@@ -106,8 +143,8 @@ export class InterestForwarder {
     go_on(1)
   }
 
-  remove(outbox: Outbox): void {
-    this.#routes = this.#routes.filter((each) => each !== outbox)
+  #may_be_told(interest: Interest): boolean {
+    return this.#imports === null || this.#imports.allows(subject_text(interest))
   }
 
   #digest(digests: Map<number, InterestDigest>, account: number): InterestDigest {
@@ -123,9 +160,8 @@ export class InterestForwarder {
 
   #line(interest: Interest): string {
     const { bytes, count } = interest
-    const subject = latin1_text(bytes, interest.subject_start, interest.subject_end)
     const queue = latin1_text(bytes, interest.queue_start, interest.queue_end)
-    return interest_line(count > 0, this.#account_name(interest.account), subject, queue, count)
+    return interest_line(count > 0, this.#account_name(interest.account), subject_text(interest), queue, count)
   }
 }
 
@@ -136,4 +172,8 @@ function key_hash({ bytes, subject_start, subject_end, queue_start, queue_end }:
 /** Peers know of a plain subject only that it is wanted. */
 function told_weight({ count, queue_start, queue_end }: Interest): number {
   return queue_end > queue_start ? count : 1
+}
+
+function subject_text({ bytes, subject_start, subject_end }: Interest): string {
+  return latin1_text(bytes, subject_start, subject_end)
 }

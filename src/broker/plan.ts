@@ -3,6 +3,7 @@
 // only numbers.
 import { type Address, make_address } from '../actor/address.ts'
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import type { SubjectFilter } from '../auth/subject_filter.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { READ_BUSY } from '../shared/index_lock.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
@@ -78,6 +79,8 @@ export interface PlanContext {
   readonly thread: number
   readonly index: SubjectIndex
   account_name(account: number): string
+  /** What messages peers do not get, whatever they want; null or absent: there are none. */
+  readonly exports?: SubjectFilter | null
   /** The outbox in that slot of this thread, if the connection still lives. */
   outbox(slot: number): Outbox | undefined
 }
@@ -95,6 +98,7 @@ let matches = new Int32Array(1024)
  */
 export function build_plan(plan: Plan, context: PlanContext): boolean {
   const { index } = context
+  const denied = context.exports?.denies(latin1_text(plan.subject)) ?? false
   for (;;) {
     const sequence = index.begin_read()
     if (sequence === READ_BUSY) return false
@@ -109,7 +113,10 @@ export function build_plan(plan: Plan, context: PlanContext): boolean {
       matches = new Int32Array(-count * 2)
       count = index.match(plan.account, plan.subject, 0, plan.subject.length, matches)
     }
-    for (let i = 0; i < count; i++) add_match(plan, context, matches[i])
+    for (let i = 0; i < count; i++) {
+      if (denied && index.kind(matches[i]) === SubscriberKind.route) continue
+      add_match(plan, context, matches[i])
+    }
     plan.generation = generation
     if (index.end_read(sequence)) return true
   }

@@ -10,6 +10,7 @@ import { bare_host, format_address, interface_addresses, resolve_listen_host } f
 import { open_listening } from '../net/listener.ts'
 import type { Crew } from '../thread/crew.ts'
 import type { MembershipConfig } from './membership.ts'
+import { credentials_warning, own_credentials } from './own_credentials.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
 export interface ClusterPortContext {
@@ -56,6 +57,8 @@ export class ClusterPort {
     const { log, identity, options } = this.#context
     log.info(`Cluster name is ${identity.cluster_name}`)
     if (identity.cluster_name_dynamic) log.warn('Cluster name was dynamically generated, consider setting one')
+    const warning = credentials_warning(options.cluster.authorization, options.cluster.routes)
+    if (warning !== null) log.warn(warning)
     log.info(`Listening for route connections on ${format_address(bare_host(options.cluster.host), this.port)}`)
     this.supervisor!.start()
   }
@@ -93,7 +96,7 @@ export class ClusterPort {
   #membership_config(own_urls: string[], cluster_port: number): MembershipConfig {
     const { options, identity } = this.#context
     const { cluster } = options
-    const { user, password = '' } = cluster.authorization
+    const credentials = own_credentials(cluster.authorization, cluster.routes)
     return {
       ...identity,
       routes: cluster.routes,
@@ -103,7 +106,7 @@ export class ClusterPort {
       connect_backoff: cluster.connect_backoff,
       connect_error_reports: options.connect_error_reports,
       reconnect_error_reports: options.reconnect_error_reports,
-      ...(user && { credentials: { user, password } }),
+      ...(credentials && { credentials }),
       cluster_port,
       local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
     }

@@ -23,8 +23,17 @@ import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
 import { Redial } from './redial.ts'
 import { RollCalls } from './roll_call.ts'
 import { SecondConnections } from './second_connection.ts'
-import { accepted_link, adopt_role, dialled_link, type Link, link_report } from './route_link.ts'
-import { type RouteUrl, same_address, same_route_url } from './route_url.ts'
+import {
+  accepted_link,
+  adopt_role,
+  dialled_link,
+  is_greeting,
+  later_permissions,
+  type Link,
+  link_report,
+} from './route_link.ts'
+import { type RouteUrl, same_route_url } from './route_url.ts'
+import { client_port_text, is_client_port, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
 
@@ -178,8 +187,14 @@ export class Membership {
       link.remote_id = info.server_id
       return
     }
+    if (link.dialled && is_client_port(info)) {
+      this.#log('error', client_port_text(link.urls[0], info), rid)
+      return this.#close(link, CloseReason.wrong_port)
+    }
     const theirs = { name: info.cluster ?? '', dynamic: info.cluster_dynamic ?? false }
     if (theirs.name && !this.#agree_on_name(theirs, link.remote_id || info.server_id, 'info')) {
+      const text = other_cluster_text(this.#cluster, theirs, info.server_name)
+      if (text !== null) this.#log('error', text, rid)
       return this.#close(link, CloseReason.cluster_name_conflict)
     }
     if (link.state === 'registered') this.#later_info(link, info)
@@ -236,16 +251,17 @@ export class Membership {
     }
     if (info.server_id !== link.remote_id) return this.#gossip_received(info)
     if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
-    if (!info.ldm) return
     // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
-    this.#addresses.withdraw(link.remote_id)
+    if (info.ldm) return this.#addresses.withdraw(link.remote_id)
+    const change = later_permissions(link, info)
+    if (change !== null) this.#actions.push({ kind: 'export_changed', rid: link.rid, ...change })
   }
 
   #gossip_received(info: RouteInfo): void {
     if (!info.server_id || this.#peers.has(info.server_id)) return
     const verdict = judge_gossip(info, this.#routes, this.#config.credentials)
     if (verdict.kind === 'error') this.#log('error', verdict.text)
-    if (verdict.kind !== 'dial' || this.#is_greeting(verdict.url)) return
+    if (verdict.kind !== 'dial' || is_greeting(this.#links.values(), verdict.url)) return
     const { server_id: expected_id, gossip_mode = 0 } = info
     const own_kind = is_own_kind(info)
     this.#dials.start({ url: verdict.url, explicit: false, first: true, expected_id, own_kind, gossip_mode }, 0)
@@ -255,14 +271,6 @@ export class Membership {
     const word = parse_own_word(text)
     if (word?.kind === 'leaving') link.is_leaving = true
     if (word?.kind === 'members') this.#roll_calls.heard(link, word.digest)
-  }
-
-  /** Whether a connection dialled to that address has not had its first INFO yet. */
-  #is_greeting(url: RouteUrl): boolean {
-    for (const link of this.#links.values()) {
-      if (link.state === 'open' && link.urls.some((entry) => same_address(entry, url.host, url.port))) return true
-    }
-    return false
   }
 
   // ---- The cluster's name

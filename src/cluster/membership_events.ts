@@ -1,6 +1,7 @@
 // What the membership is told and what it answers: the words between it and the supervisor.
 import type { CloseReason, Refusal } from '../base/errors.ts'
 import type { RouteInfo } from '../wire/info.ts'
+import type { SubjectPermission } from '../wire/json_fields.ts'
 import type { RouteUrl } from './route_url.ts'
 
 /** What the membership has to know of its own server. Times are milliseconds. */
@@ -97,6 +98,13 @@ export type MembershipAction =
   | { readonly kind: 'probe'; readonly rid: number }
   /** Our own INFO again, with something new in it. */
   | { readonly kind: 'announce'; readonly rid: number; readonly news: Pick<RouteInfo, 'ldm' | 'onehop'> }
+  /** The peer's export is another one: it has to be told of the interest that it lets in now and did not before. */
+  | {
+    readonly kind: 'export_changed'
+    readonly rid: number
+    readonly before: SubjectPermission
+    readonly now: SubjectPermission
+  }
   /** A registered connection took over the role of a duplicate. For reports only. */
   | { readonly kind: 'set_role'; readonly rid: number; readonly solicited: boolean; readonly explicit: boolean }
   /** End the connection; `closed` follows. A refusal is sent as -ERR first. Nothing more is routed to it. */

@@ -105,6 +105,8 @@ export class ClusterSupervisor {
         return this.#tell(action.rid, { kind: action.kind })
       case 'announce':
         return this.#tell(action.rid, { kind: 'announce', news: action.news })
+      case 'export_changed':
+        return this.#tell(action.rid, { kind: 'export_changed', before: action.before, now: action.now })
       case 'set_role':
         return this.#tell(action.rid, { kind: 'set_role', solicited: action.solicited, explicit: action.explicit })
       case 'send_info':

@@ -1,8 +1,9 @@
 // Who may do what: the blocks authorization { } and accounts { } (reference ops.md 3.6, 3.7).
 import { AUTH_TIMEOUT_MS } from '../base/limits.ts'
+import { is_bcrypt } from '../auth/bcrypt.ts'
 import { type Block, read_block, type Special, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems, type_error } from './problems.ts'
+import { FieldError, type Problems, shown, type_error } from './problems.ts'
 import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
 import { parse_duration_ms, ValueError } from './values.ts'
 
@@ -154,7 +155,7 @@ export class AuthReader {
 
   #password(value: Value): string {
     const password = string_of(value)
-    if (/^\$2[abxy]\$\d\d\$/.test(password)) {
+    if (is_bcrypt(password)) {
       throw new FieldError(value.position, '"bcrypt" for passwords and tokens is not served by this version')
     }
     return password
@@ -265,13 +266,4 @@ function connection_types(value: Value): string[] {
     throw new FieldError(value.position, `invalid connection types [${unknown.map((type) => `"${type}"`).join(' ')}]`)
   }
   return types
-}
-
-/** A value as nats-server prints it inside an error. */
-function shown(value: Value): string {
-  if (value.kind === 'array') return `[${value.value.map(shown).join(' ')}]`
-  if (value.kind === 'map') {
-    return `map[${[...value.value].map(([name, entry]) => `${name}:${shown(entry)}`).join(' ')}]`
-  }
-  return String(value.value)
 }

@@ -1,4 +1,5 @@
 // The block cluster { } (reference ops.md 3.5).
+import type { RoutePermissions } from '../auth/subject_filter.ts'
 import {
   AUTH_TIMEOUT_MS,
   PING_INTERVAL_MS,
@@ -9,6 +10,7 @@ import {
 import { read_timeout } from './auth_options.ts'
 import { type Block, read_block, write_timeout } from './block.ts'
 import type { Value } from './parser.ts'
+import { type PermissionOptions, read_permissions } from './permission_options.ts'
 import { FieldError, go_type, type Problems, type_error } from './problems.ts'
 import {
   boolean,
@@ -25,7 +27,7 @@ import {
   text,
 } from './rows.ts'
 import { parse_route, type RouteAddress, same_route } from './url.ts'
-import { quote, ValueError } from './values.ts'
+import { quote } from './values.ts'
 
 const POOL_SIZE = 3
 
@@ -69,10 +71,11 @@ export interface ClusterAuthorization {
 
 export interface ClusterOptions extends Filled<typeof CLUSTER_TABLE> {
   authorization: ClusterAuthorization
+  permissions: RoutePermissions
 }
 
 export function default_cluster(): ClusterOptions {
-  return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS } }
+  return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS }, permissions: {} }
 }
 
 /** Peers are told that neither is supported, so both only cost speed. */
@@ -83,18 +86,34 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
   if (value.kind !== 'map') {
     throw new FieldError(value.position, `Expected map to define cluster, got ${go_type(value)}`)
   }
+  let permissions: PermissionOptions | undefined
   const block: Block = {
     table: CLUSTER_TABLE,
     target: cluster as unknown as Record<string, unknown>,
     listen: { listen: ['host', 'port'] },
     special: {
-      authorization: (entry) => read_authorization(entry, cluster.authorization, problems),
-      permissions: (entry) => read_permissions(entry),
+      authorization: (entry) => {
+        const deprecated = read_authorization(entry, cluster.authorization, problems)
+        if (deprecated === undefined) return
+        const reason = 'setting "permissions" within cluster authorization block is deprecated'
+        problems.invalid_use(entry.position, 'authorization', reason)
+        permissions ??= deprecated
+      },
+      permissions: (entry) => {
+        const read = read_permissions(entry, problems)
+        if (read.allow_responses) {
+          throw new FieldError(entry.position, 'Cluster permissions do not support dynamic responses')
+        }
+        permissions = read
+      },
       write_timeout: (entry, key) => write_timeout(entry, key, problems, ['default', 'retry']),
     },
     unserved: { refused: { tls: 'block' }, harmless: WITHOUT_EFFECT },
   }
-  return read_block(value.value, block, problems)
+  const set = read_block(value.value, block, problems)
+  const { publish, subscribe } = permissions ?? {}
+  cluster.permissions = { ...(publish && { import: publish }), ...(subscribe && { export: subscribe }) }
+  return set
 }
 
 function read_ping_interval(value: Value, key: string, problems: Problems): number {
@@ -137,15 +156,14 @@ function read_compression(value: Value, key: string, problems: Problems): string
   return mode
 }
 
-/** Permissions of routes are not served, and those with dynamic responses never are. */
-function read_permissions(value: Value): never {
-  const dynamic = value.kind === 'map' && [...value.value.keys()].some((key) => /allow_responses$/i.test(key))
-  if (dynamic) throw new ValueError('Cluster permissions do not support dynamic responses')
-  throw new ValueError('"permissions" is not served by this version')
-}
-
-function read_authorization(value: Value, into: ClusterAuthorization, problems: Problems): void {
+/** Returns the permissions, of which this is not the place any more. */
+function read_authorization(
+  value: Value,
+  into: ClusterAuthorization,
+  problems: Problems,
+): PermissionOptions | undefined {
   if (value.kind !== 'map') throw type_error(value, 'map')
+  let permissions: PermissionOptions | undefined
   const refuse = (reason: string) => () => {
     throw new FieldError(value.position, reason)
   }
@@ -157,10 +175,13 @@ function read_authorization(value: Value, into: ClusterAuthorization, problems: 
       'user username': (entry) => void (into.user = string_of(entry)),
       'password pass': (entry) => void (into.password = string_of(entry)),
       timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
+      'permissions default_permissions default_permission': (entry) =>
+        void (permissions = read_permissions(entry, problems)),
       users: refuse('Cluster authorization does not allow multiple users'),
       token: refuse('Cluster authorization does not support tokens'),
       'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),
     },
-    unserved: { refused: { permissions: 'block' }, harmless: [] },
+    unserved: { refused: {}, harmless: [] },
   }, problems)
+  return permissions
 }

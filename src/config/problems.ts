@@ -33,6 +33,15 @@ export function type_error(value: Value, wanted: Value['kind']): FieldError {
   )
 }
 
+/** A value as nats-server prints it inside an error. */
+export function shown(value: Value): string {
+  if (value.kind === 'array') return `[${value.value.map(shown).join(' ')}]`
+  if (value.kind === 'map') {
+    return `map[${[...value.value].map(([name, entry]) => `${name}:${shown(entry)}`).join(' ')}]`
+  }
+  return String(value.value)
+}
+
 /** `<file>:<line>:<column>` (reference ops.md 2.7). */
 export const position_text = (at: Position): string => `${at.file}:${at.line}:${at.column}`
 

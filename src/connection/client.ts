@@ -27,6 +27,7 @@ import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
 import { type ClientReport, traffic_report } from './report.ts'
+import { route_on_client_port } from './route_on_client_port.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 const LETTER_C = 99
@@ -211,6 +212,12 @@ export class Client implements Owner {
     if (!session.connected) this.keepalive.start_soon(FIRST_CLIENT_PING_MS, this.#context.random)
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
+    const wrong_port = route_on_client_port(fields, this.#context.settings.route_info)
+    if (wrong_port !== null) {
+      this.log.error(wrong_port)
+      this.refuse(Refuse.client_port)
+      return false
+    }
     if (session.connected) this.#context.remove_records(this.subscriptions.take_all(), () => {})
     this.#publisher.forget_plan()
     this.#parser.forget_subject()

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Random } from '../base/prng.ts'
 import type { Envelope } from '../actor/envelope.ts'
+import type { SubjectFilter } from '../auth/subject_filter.ts'
 import type { OutboxContext } from '../broker/outbox.ts'
 import type { PlanCache } from '../broker/plan_cache.ts'
 import type { Router } from '../broker/router.ts'
@@ -36,6 +37,8 @@ export interface ThreadContext {
   readonly held_back: Set<{ release(): void }>
   /** Connections that ended and whose sockets are still there: last bytes are on their way, or the peer has not closed. */
   readonly closing: Set<object>
+  /** What interest of peers is heeded; null: all of it. */
+  readonly exports: SubjectFilter | null
   /** INFO for clients as it is now. */
   client_greeting(): ClientGreeting
   /** This thread's row of counters. */
@@ -57,6 +60,8 @@ export interface ThreadContext {
   free_slot(slot: number): void
   /** A client has gone; `counted`: it had a place among max_connections. */
   client_ended(counted: boolean, report: ClientReport): void
+  /** Compares a password with a bcrypt hash on another thread; the actor in that slot is told `password_checked`. */
+  check_password(slot: number, cid: number, password: string, hash: string): void
   /** Something happened on a route that the supervisor decides about. */
   route_event(event: RouteEvent): void
 }

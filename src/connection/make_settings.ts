@@ -49,6 +49,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       user: cluster.authorization.user ?? '',
       password: cluster.authorization.password ?? '',
       auth_timeout_ms: cluster.authorization.timeout_ms,
+      permissions: cluster.permissions,
     },
     client_info: make_client_info(options, identity, clustered),
     route_info: clustered ? make_route_info(options, identity) : null,
@@ -132,6 +133,7 @@ function make_route_info(options: Options, identity: ServerIdentity): RouteInfo 
     max_payload: options.max_payload,
     cluster: identity.cluster_name,
     ...(identity.cluster_name_dynamic && { cluster_dynamic: true }),
+    ...cluster.permissions,
     lnoc: true,
     lnocu: true,
   }

@@ -9,12 +9,10 @@ import {
   READ_DELIVERIES_MAX,
   ROUTE_STALL_MS_PER_READ,
 } from '../base/limits.ts'
-import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
-import { equal_secret } from '../auth/authenticate.ts'
+import { newly_allowed } from '../auth/subject_filter.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
 import { Counter } from '../shared/counters.ts'
-import { Insert } from '../shared/subject_index.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
 import { parse_route_info, route_info_line, type RouteInfo } from '../wire/info.ts'
@@ -23,15 +21,16 @@ import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
 import { Op, Parsed } from '../wire/op.ts'
 import { RouteParser } from '../wire/route_parser.ts'
 import { AccountNames } from './account_names.ts'
-import { log_unknown_account } from './unknown_account.ts'
 import { Connection, type Owner } from './connection.ts'
 import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import { InterestVerbs, Taken } from './interest_verbs.ts'
 import { Keepalive } from './keepalive.ts'
 import { OwnKindLink } from './own_kind_link.ts'
 import { PeerInterest } from './peer_interest.ts'
 import { STOP } from './publisher.ts'
 import { route_report, type RouteReport, traffic_report } from './report.ts'
+import { RouteAdmission } from './route_admission.ts'
 import type { RouteCommand } from './route_events.ts'
 import { type DialGreeting, route_greeting } from './route_greeting.ts'
 import { RoutedPublisher } from './routed_publisher.ts'
@@ -58,11 +57,10 @@ export class Route implements Owner {
   #dialled: DialGreeting | null
   #parser: RouteParser
   #publisher: RoutedPublisher
+  #verbs: InterestVerbs
   /** Used if the peer is of our own kind. */
   #own_kind: OwnKindLink
-  #auth_timer: Timer | null = null
-  /** The peer may speak: it was dialled, or its CONNECT came. */
-  #admitted: boolean
+  #admission: RouteAdmission
   #verbose = false
   /** What the membership said of it; null: not registered. */
   #registration: RouteCommand & { kind: 'register' } | null = null
@@ -81,7 +79,7 @@ export class Route implements Owner {
     this.#context = context
     this.#forwarder = forwarder
     this.#dialled = dialled
-    this.#admitted = dialled !== null
+    this.#admission = new RouteAdmission(route, context.clock, dialled !== null)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
     this.log = new ConnectionLog(context.log, identity, () => '', client.max_traced_bytes)
@@ -95,6 +93,7 @@ export class Route implements Owner {
     })
     this.interest = new PeerInterest(context.index, slot)
     this.#publisher = new RoutedPublisher(context, this)
+    this.#verbs = new InterestVerbs(context, this)
     this.keepalive = new Keepalive(context.clock, {
       interval_ms: route.ping_interval_ms,
       max: route.ping_max,
@@ -114,15 +113,13 @@ export class Route implements Owner {
 
   /** The connection is made: CONNECT if we dialled, and INFO at once in both roles. */
   greet(): void {
-    const { settings, clock, random } = this.#context
+    const { settings, random } = this.#context
     this.connection.outbox.append(route_greeting(settings, this.#dialled))
     this.connection.outbox.flush()
     if (this.#dialled !== null) this.log.debug('Route connect msg sent')
     this.log.info('Route connection created')
     this.keepalive.start_soon(FIRST_ROUTE_PING_MS, random)
-    if (this.#dialled === null && settings.route.user !== '') {
-      this.#auth_timer = clock.after(settings.route.auth_timeout_ms, () => this.#authentication_late())
-    }
+    this.#admission.start(() => this.#authentication_late())
   }
 
   /** An answer of the supervisor. */
@@ -141,6 +138,8 @@ export class Route implements Owner {
         return this.connection.outbox.append(route_info_line(command.info, command.gossip))
       case 'announce':
         return this.#announce(command.news)
+      case 'export_changed':
+        return this.#export_changed(command)
       case 'probe':
         return this.#probe()
       case 'log':
@@ -155,7 +154,10 @@ export class Route implements Owner {
     const parser = this.#parser
     let position = start
     while (position < end && !this.connection.inbox.held) {
-      if (!this.#admitted && (bytes[position] | 32) !== LETTER_C) return this.#not_admitted(end)
+      if (!this.#admission.admitted && (bytes[position] | 32) !== LETTER_C) {
+        this.#not_admitted('')
+        return end
+      }
       const kind = parser.next(bytes, position, end)
       if (kind === Op.rmsg || kind === Op.hmsg || kind === Op.lmsg) {
         const behind = this.#publisher.take(parser.op, bytes, end, referable)
@@ -181,7 +183,7 @@ export class Route implements Owner {
     const context = this.#context
     this.keepalive.stop()
     this.#own_kind.stop()
-    this.#auth_timer?.cancel()
+    this.#admission.stop()
     this.#forwarder.remove(this.connection.outbox)
     const name = this.#registration?.remote_name ?? ''
     this.log.info(`Router connection closed: ${reason}${name === '' ? '' : ` - Remote: ${name}`}`)
@@ -201,10 +203,10 @@ export class Route implements Owner {
     switch (kind) {
       case Op.interest_add:
       case Op.leaf_interest_add:
-        return this.#interest_add(bytes)
+        return this.#interest(this.#verbs.add(bytes, this.#parser.op))
       case Op.interest_remove:
       case Op.leaf_interest_remove:
-        return this.#interest_remove(bytes)
+        return this.#interest(this.#verbs.remove(bytes, this.#parser.op))
       case Op.ping:
         this.connection.outbox.append(PONG_LINE)
         return true
@@ -222,38 +224,33 @@ export class Route implements Owner {
     }
   }
 
-  #interest_add(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const account = this.accounts.find(bytes, op.account_start, op.account_end)
-    if (account < 0) return log_unknown_account(this.log, bytes, op)
-    const id = this.interest.add(account, bytes, op)
-    if (id === Insert.INVALID_SUBJECT) {
-      this.log.error('Could not insert subscription: invalid subject')
-      this.refuse(Refuse.invalid_subscription)
-      return true
-    }
-    return id > 0 ? this.#ok() : this.#hold()
-  }
-
-  #interest_remove(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const account = this.accounts.find(bytes, op.account_start, op.account_end)
-    if (account < 0) return true
-    return this.interest.remove(account, bytes, op) ? this.#ok() : this.#hold()
+  #interest(taken: Taken): boolean {
+    if (taken === Taken.busy) this.#context.hold_for_index(this.connection)
+    return taken === Taken.done ? this.#ok() : taken === Taken.ignored
   }
 
   /** CONNECT of a peer that dialled us (reference route.md 1.7). */
   #connect(bytes: Uint8Array): boolean {
     const { op } = this.#parser
-    this.#auth_timer?.cancel()
+    this.#admission.stop()
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
-    if (!this.#has_credentials(fields) || fields.account || fields.new_account) {
-      this.log.error(fields.user ? `authentication error - User ${go_quote(fields.user)}` : 'authentication error')
-      this.refuse(Refuse.authorization)
-      return false
-    }
-    this.#admitted = true
+    const { slot, cid, inbox } = this.connection
+    const ask = (password: string, hash: string) => this.#context.check_password(slot, cid, password, hash)
+    const verdict = this.#admission.judge(fields, ask)
+    if (verdict !== 'asked') return this.#judged(fields, verdict === 'right')
+    return inbox.held = true
+  }
+
+  /** Whether the password of the last CONNECT is that of our hash. */
+  password_checked(right: boolean): void {
+    const fields = this.#admission.answered()
+    if (fields !== null && this.connection.reason === null) this.#judged(fields, right)
+  }
+
+  #judged(fields: ConnectFields, right: boolean): boolean {
+    if (!right) return this.#not_admitted(fields.user)
+    this.#admission.admitted = true
     this.#verbose = fields.verbose ?? false
     this.connection.inbox.held = true
     this.#context.route_event({ kind: 'connect_received', rid: this.connection.cid, connect: fields })
@@ -301,6 +298,13 @@ export class Route implements Owner {
     this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
   }
 
+  #export_changed({ before, now }: RouteCommand & { kind: 'export_changed' }): void {
+    const wanted = newly_allowed(before, now)
+    if (wanted === null) return
+    const done = () => this.#context.finish_turn()
+    this.#forwarder.tell_again(this.connection.outbox, (f) => this.#context.next_turn(f), wanted, done)
+  }
+
   #dumped(): void {
     this.log.debug('Sent local subscriptions to route')
     this.#dumping = false
@@ -315,19 +319,8 @@ export class Route implements Owner {
     if (!this.#dumping) this.connection.resume()
   }
 
-  #has_credentials(fields: ConnectFields): boolean {
-    const { user, password } = this.#context.settings.route
-    if (user === '') return true
-    return fields.user === user && equal_secret(fields.pass ?? '', password)
-  }
-
   #account_name(account: number): string {
     return this.#context.settings.accounts[account].name
-  }
-
-  #hold(): false {
-    this.#context.hold_for_index(this.connection)
-    return false
   }
 
   #ok(): true {
@@ -340,10 +333,10 @@ export class Route implements Owner {
     return false
   }
 
-  #not_admitted(end: number): number {
-    this.log.error('authentication error')
+  #not_admitted(user = ''): false {
+    this.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
     this.refuse(Refuse.authorization)
-    return end
+    return false
   }
 
   #refuse_bytes(code: number, bytes: Uint8Array, start: number, end: number): number {

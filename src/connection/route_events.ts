@@ -2,6 +2,7 @@
 import type { CloseReason } from '../base/errors.ts'
 import type { ConnectFields } from '../wire/connect.ts'
 import type { RouteInfo } from '../wire/info.ts'
+import type { SubjectPermission } from '../wire/json_fields.ts'
 
 export type RouteEvent =
   | { kind: 'accepted'; rid: number; slot: number; remote_address: string }
@@ -32,6 +33,8 @@ export type RouteCommand =
   | { kind: 'probe' }
   /** Our own INFO again, with something new in it. */
   | { kind: 'announce'; news: Pick<RouteInfo, 'ldm' | 'onehop'> }
+  /** The peer lets in more than before, maybe: it has to be told of such interest. */
+  | { kind: 'export_changed'; before: SubjectPermission; now: SubjectPermission }
   | { kind: 'set_role'; solicited: boolean; explicit: boolean }
   | { kind: 'close'; reason: CloseReason; text: string | null }
   | { kind: 'send_info'; info: RouteInfo; gossip: boolean }

@@ -1,5 +1,6 @@
 // What the actors of every thread have to know. Plain data, made once from the options by server.ts.
 import type { AuthSettings } from '../auth/authenticate.ts'
+import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
 
 export interface AccountSettings {
@@ -38,6 +39,7 @@ export interface RouteSettings {
   user: string
   password: string
   auth_timeout_ms: number
+  permissions: RoutePermissions
 }
 
 /** All of it. INFOs change while the server runs; the rest does not. */

@@ -6,14 +6,13 @@ import type { ConnectionLog } from './connection_log.ts'
 /** Its services are announced by every nats-server; that we have no such account is no fault of theirs. */
 const SYSTEM_ACCOUNT = '$SYS'
 
-/** A peer wants something of an account that there is not here (reference route.md 2.4). The connection stays. */
-export function log_unknown_account(log: ConnectionLog, bytes: Uint8Array, op: OpRecord): true {
+/** A peer wants something of an account that there is not here (reference route.md 2.4). */
+export function log_unknown_account(log: ConnectionLog, bytes: Uint8Array, op: OpRecord): void {
   const name = latin1_text(bytes, op.account_start, op.account_end)
-  if (name === SYSTEM_ACCOUNT && !log.debug_on) return true
+  if (name === SYSTEM_ACCOUNT && !log.debug_on) return
   const subject = go_quote(latin1_text(bytes, op.subject_start, op.subject_end))
   log.at(
     name === SYSTEM_ACCOUNT ? 'debug' : 'error',
     `Unknown account ${go_quote(name)} for remote subject ${subject}`,
   )
-  return true
 }

@@ -5,6 +5,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { type Log, make_log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
+import { subject_filter, type SubjectFilter } from '../auth/subject_filter.ts'
 import { BufferPool } from '../broker/buffer_pool.ts'
 import { InterestForwarder } from '../broker/interest.ts'
 import { type Outbox, OutboxContext } from '../broker/outbox.ts'
@@ -80,6 +81,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   /** Present where routes live. */
   readonly forwarder: InterestForwarder | null
   readonly accounts: Map<string, number>
+  readonly exports: SubjectFilter | null
   #tell: (message: ToSupervisor) => void
   #removals: Removals
   /** In the order in which they used up their parts of a turn. */
@@ -97,6 +99,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.limits = new SharedLimits(memory.limits, thread, memory.threads)
     this.counters = new Counters(memory.counters).row(thread)
     this.accounts = new Map(settings.accounts.map((account, number) => [account.name, number]))
+    this.exports = subject_filter(settings.route.permissions.export)
     const pressure = new Pressure(memory.pressure, memory.threads)
     this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => this.#on_pressure(pressure, slot, pressed))
     this.plans = new PlanCache(this)
@@ -243,6 +246,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#tell({ kind: 'client_ended', report })
   }
 
+  check_password(slot: number, cid: number, password: string, hash: string): void {
+    this.#tell({ kind: 'check_password', slot, cid, password, hash })
+  }
+
   route_event(event: RouteEvent): void {
     this.#tell({ kind: 'route', event })
   }
@@ -277,7 +284,9 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   #make_forwarder(index: IndexBuffers): InterestForwarder {
-    return new InterestForwarder(this.index, new InterestLogReader(index), (account) => this.account_name(account))
+    const imports = subject_filter(this.settings.route.permissions.import)
+    const names = (account: number) => this.account_name(account)
+    return new InterestForwarder(this.index, new InterestLogReader(index), names, imports)
   }
 
   #trace_deliveries(): void {

@@ -1,8 +1,8 @@
-// The Piscina pool over the shared index, started when it is first needed. A task costs it about 0.1 ms to begin:
-// nothing on the path of a message goes there.
+// The Piscina pool for work that would stall a connection, started when it is first needed: growth of the shared index, and
+// passwords against bcrypt hashes. A task costs it about 0.1 ms to begin: nothing on the path of a message goes there.
 import { Piscina } from 'piscina'
 import type { IndexBuffers } from '../shared/subject_index.ts'
-import type { GrowTask } from './matcher_tasks.ts'
+import type { GrowTask, PasswordTask } from './matcher_tasks.ts'
 import { worker_path } from './worker_url.ts'
 
 export class MatcherPool {
@@ -18,6 +18,12 @@ export class MatcherPool {
   async grow(buffers: IndexBuffers): Promise<void> {
     const task: GrowTask = { buffers, thread: this.#thread }
     await this.#started().run(task, { name: 'grow' })
+  }
+
+  /** Whether the password is that of a bcrypt hash. */
+  check_password(password: string, hash: string): Promise<boolean> {
+    const task: PasswordTask = { password, hash }
+    return this.#started().run(task, { name: 'check_password' })
   }
 
   async close(): Promise<void> {

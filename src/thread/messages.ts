@@ -8,12 +8,15 @@ export type ToSupervisor =
   | { kind: 'log'; level: Level; text: string }
   | { kind: 'route'; event: RouteEvent }
   | { kind: 'client_ended'; report: ClientReport }
+  /** A password against a bcrypt hash, answered with `password_checked`. */
+  | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
   /** The edge table of the index is above its growth share. */
   | { kind: 'growth_wanted' }
 
 export type ToThread =
   | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
   | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string; gossip_mode: number }
+  | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null }
   /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */

@@ -104,6 +104,11 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       if (route instanceof Route && route.connection.cid === message.rid) route.command(message.command)
       break
     }
+    case 'password_checked': {
+      const route = thread.slots.at(message.slot)
+      if (route instanceof Route && route.connection.cid === message.cid) route.password_checked(message.right)
+      break
+    }
     case 'dial':
       thread.dial(message.job, message.address, message.port, message)
       break

@@ -68,6 +68,8 @@ export interface RouteInfo {
   gateway?: string
   gateway_url?: string
   leafnode_urls?: readonly string[]
+  /** Of clients only: this is no INFO for a peer. */
+  client_id?: number
   /** A word between servers of our own kind. */
   onehop?: string
 }
@@ -124,6 +126,7 @@ const NOT_IN_GOSSIP: readonly string[] = [
   'route_account',
   'route_acc_add_reqid',
   'gateway',
+  'client_id',
   'onehop',
 ]
 
@@ -195,6 +198,7 @@ const ROUTE_TYPES: Record<keyof RouteInfo, FieldType> = {
   gateway: 'text',
   gateway_url: 'text',
   leafnode_urls: 'texts',
+  client_id: 'int',
   onehop: 'text',
 }
 const ROUTE_FIELDS = Object.keys(ROUTE_TYPES)

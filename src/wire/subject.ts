@@ -46,13 +46,16 @@ export function starts_with(bytes: Uint8Array, start: number, end: number, prefi
 
 /** Whether a published subject reaches a subscription to pattern. For reports: messages go by the index. */
 export function matches(subject: string, pattern: string): boolean {
-  const tokens = subject.split('.')
-  const wanted = pattern.split('.')
-  if (tokens.includes('')) return false
-  for (let i = 0; i < wanted.length; i++) {
-    if (i >= tokens.length) return false
-    if (wanted[i] === '>' && i === wanted.length - 1) return true
-    if (wanted[i] !== '*' && wanted[i] !== tokens[i]) return false
+  return matches_tokens(subject.split('.'), pattern.split('.'))
+}
+
+/** The same for subjects already cut at their dots. */
+export function matches_tokens(subject: readonly string[], pattern: readonly string[]): boolean {
+  if (subject.includes('')) return false
+  for (let i = 0; i < pattern.length; i++) {
+    if (i >= subject.length) return false
+    if (pattern[i] === '>' && i === pattern.length - 1) return true
+    if (pattern[i] !== '*' && pattern[i] !== subject[i]) return false
   }
-  return tokens.length === wanted.length
+  return subject.length === pattern.length
 }

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { SubjectFilter } from '../../src/auth/subject_filter.ts'
 import { BufferPool } from '../../src/broker/buffer_pool.ts'
 import { InterestForwarder } from '../../src/broker/interest.ts'
 import { Outbox, OutboxContext } from '../../src/broker/outbox.ts'
@@ -10,11 +11,12 @@ import { FakeSink } from './broker_rig.ts'
 
 const test = suite('broker/interest')
 
-function make() {
+function make(imports: SubjectFilter | null = null) {
   const buffers = SubjectIndex.reserve({ subscriptions: 6000, edges: 16384, log: true, log_bytes: 1 << 20 })
   const index = new SubjectIndex(buffers, 0)
   const outboxes = new OutboxContext(new BufferPool(), () => {})
-  const forwarder = new InterestForwarder(index, new InterestLogReader(buffers), (account) => account ? 'ACC' : '$G')
+  const names = (account: number) => account ? 'ACC' : '$G'
+  const forwarder = new InterestForwarder(index, new InterestLogReader(buffers), names, imports)
   const route = () => {
     const sink = new FakeSink()
     return { sink, outbox: new Outbox(1, outboxes, sink, 1 << 26) }
@@ -134,6 +136,36 @@ test('trace is told each line', () => {
   subscribe('b', 'q')
   forwarder.forward()
   assert.equal(told, ['1 RS+ $G a', '1 RS+ $G b q 1'])
+})
+
+test('interest that may not be told is left out, at the beginning and later', () => {
+  const filter = new SubjectFilter({ allow: ['a.>', 'q'], deny: ['a.secret'] })
+  const { index, forwarder, route, subscribe, lines, add } = make(filter)
+  for (const subject of ['a.open', 'a.secret', 'b']) subscribe(subject)
+  const { outbox, sink } = route()
+  const told = add(outbox)
+  assert.equal([told(), lines(sink)], [1, ['RS+ $G a.open']])
+  const ids = ['a.x', 'b.x', 'a.secret', 'a.*'].map((subject) => subscribe(subject))
+  subscribe('q', 'b')
+  subscribe('b', 'q')
+  for (const id of ids) index.remove(id)
+  forwarder.forward()
+  assert.equal(lines(sink), ['RS+ $G a.x', 'RS+ $G a.*', 'RS+ $G q b 1', 'RS- $G a.x', 'RS- $G a.*'])
+})
+
+test('a peer that lets in more is told of that, with the present numbers, and of nothing else', () => {
+  const { forwarder, route, subscribe, lines, turns, add } = make(new SubjectFilter({ deny: ['b.secret'] }))
+  for (const subject of ['a.x', 'b.x', 'b.secret']) subscribe(subject)
+  subscribe('b.y', 'q')
+  subscribe('b.y', 'q')
+  const [peer, other] = [route(), route()]
+  add(peer.outbox)
+  add(other.outbox)
+  lines(peer.sink)
+  lines(other.sink)
+  let done = 0
+  forwarder.tell_again(peer.outbox, (f) => void turns.push(f), (subject) => subject.startsWith('b.'), () => done++)
+  assert.equal([lines(peer.sink).sort(), lines(other.sink), done], [['RS+ $G b.x', 'RS+ $G b.y q 2'], [], 1])
 })
 
 test.run()

@@ -1,11 +1,21 @@
 import * as assert from 'uvu/assert'
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
+import { SubjectFilter } from '../../src/auth/subject_filter.ts'
 import { build_plan, Plan } from '../../src/broker/plan.ts'
 import { slot_of, thread_of } from '../../src/actor/address.ts'
 import { suite } from '../harness.ts'
 import { Rig, type RigThread } from './broker_rig.ts'
 
 const test = suite('broker/plan')
+
+function plan_with(thread: RigThread, exports: SubjectFilter, subject: string): Plan {
+  const bytes = latin1_bytes(subject)
+  const plan = new Plan(0, bytes, thread.index.generation_slot(0, bytes, 0, bytes.length))
+  const { index } = thread
+  const outbox = (slot: number) => thread.outbox(slot)
+  assert.ok(build_plan(plan, { thread: thread.thread, index, account_name: () => '$G', outbox, exports }))
+  return plan
+}
 
 function plan_of(thread: RigThread, subject: string, account = 0): Plan {
   const bytes = latin1_bytes(subject)
@@ -107,6 +117,18 @@ test('while the index is stuck there is no plan', () => {
   there.index.lock.end_write()
   there.index.lock.release()
   assert.ok(build_plan(plan, here))
+})
+
+test('what export denies has no routes in its plan, by no wildcard; this server and its threads do', () => {
+  const { threads: [here, there] } = new Rig(2)
+  here.subscribe_route(here.connect(), 'a.*')
+  there.subscribe_route(there.connect(), '>', 'q', 3)
+  here.subscribe(here.connect(), 'a.secret')
+  there.subscribe(there.connect(), 'a.secret', 'q')
+  const exports = new SubjectFilter({ allow: ['b'], deny: ['a.secret'] })
+  const denied = plan_with(here, exports, 'a.secret')
+  assert.equal([denied.routes.length, denied.targets.length, denied.groups[0].members.length], [0, 1, 1])
+  assert.is(plan_with(here, exports, 'a.open').routes.length, 2)
 })
 
 test.run()

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
-import { Rig, url } from './membership_rig.ts'
+import { info, Rig, url } from './membership_rig.ts'
 
 const test = suite('cluster/membership')
 
@@ -301,6 +301,17 @@ test('a name learned from an INFO stays dynamic, and the lost dial goes on', () 
   const rid = rig.dialled(1)
   assert.equal(rig.info(rid, 'A', { cluster: 'a' }), ['name a dynamic', `register ${rid} A`])
   assert.equal(rig.closed(rid), ['pause dial:2 1000'])
+})
+
+test('of a later INFO of a peer only a wider export is passed on; gossip and lame duck change nothing', () => {
+  const rig = new Rig()
+  const rid = rig.join('A', { export: { allow: ['a'] } })
+  assert.equal(rig.info(rid, 'A', { export: { allow: ['a'] } }), [])
+  const wider = info('A', { export: { allow: ['a', 'b'] } })
+  const [told] = rig.tell({ kind: 'info_received', rid, info: wider, remote_ip: '127.0.0.1' })
+  assert.equal(told, { kind: 'export_changed', rid, before: { allow: ['a'] }, now: { allow: ['a', 'b'] } })
+  assert.equal(rig.info(rid, 'A', { export: { allow: ['c'] }, ldm: true }), [])
+  assert.equal(rig.info(rid, 'A', { export: { allow: ['a', 'b'] } }), [])
 })
 
 test('a reload stops what is no longer configured and starts what is new', () => {

@@ -48,7 +48,7 @@ test('compression is a mode, a yes or no, or a block, and changes nothing here',
   assert.match(read('{ compression: { odd: 1 } }').errors[0], 'unknown field "odd"')
 })
 
-test('credentials of routes are one user; permissions are not served', () => {
+test('credentials of routes are one user', () => {
   assert.equal(read('{ authorization { user: u, pass: p } }').cluster.authorization, {
     user: 'u',
     password: 'p',
@@ -57,8 +57,27 @@ test('credentials of routes are one user; permissions are not served', () => {
   for (const field of ['token: x', 'users: []', 'auth_callout: {}']) {
     assert.match(read(`{ authorization { ${field} } }`).errors[0], 'Cluster authorization does not')
   }
-  assert.match(read('{ permissions { import: a } }').errors[0], 'is not served by this version')
+})
+
+test('permissions say what interest goes out and what is let in', () => {
+  const { cluster, errors } = read('{ permissions { import: a, export: { deny: b } } }')
+  assert.equal([cluster.permissions, errors], [{ import: { allow: ['a'] }, export: { deny: ['b'] } }, []])
+  assert.equal(read('{}').cluster.permissions, {})
   assert.match(read('{ permissions { allow_responses: true } }').errors[0], 'dynamic responses')
+  assert.equal(read('{ permissions { allow_responses: false } }').errors, [])
+  assert.match(read('{ permissions { import: "a..b" } }').errors[0], 'subject "a..b" is not a valid subject')
+})
+
+test('permissions of old stand among the credentials: they count, with a warning, unless there are newer ones', () => {
+  const old = 'authorization { user: u, permissions { import: a } }'
+  const { cluster, errors, warnings } = read(`{ ${old} }`)
+  assert.equal([cluster.permissions, errors], [{ import: { allow: ['a'] } }, []])
+  assert.equal(warnings, [
+    'invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated',
+  ])
+  for (const both of [`{ ${old}, permissions { export: b } }`, `{ permissions { export: b }, ${old} }`]) {
+    assert.equal(read(both).cluster.permissions, { export: { allow: ['b'] } })
+  }
 })
 
 test('the block is a map', () => {

@@ -283,7 +283,10 @@ export class ActorRig {
     if (message.kind === 'log') this.log.push(`${message.level} ${message.text}`)
     else if (message.kind === 'client_ended') this.ended.push(message.report)
     else if (message.kind === 'growth_wanted') this.growth_wanted++
-    else {
+    else if (message.kind === 'check_password') {
+      const { cid, password, hash } = message
+      this.later(() => this.route(cid)?.password_checked(hash.endsWith(password)))
+    } else {
       const { event } = message
       this.events.push(event)
       // Mail comes later, in its order.

@@ -36,6 +36,15 @@ test('peers and clients of a cluster are told its name', () => {
   assert.equal([user, password, auth_timeout_ms], ['u', 'p', 1000])
 })
 
+test('permissions of routes are told to peers and kept for ourselves', () => {
+  const settings = settings_of('cluster { port: 1, permissions { import: a, export: { deny: b } } }')
+  const { route_info } = settings
+  assert.equal([route_info!.import, route_info!.export], [{ allow: ['a'] }, { deny: ['b'] }])
+  assert.equal(settings.route.permissions, { import: { allow: ['a'] }, export: { deny: ['b'] } })
+  const without = settings_of('cluster { port: 1 }')
+  assert.ok(!('import' in without.route_info!) && !('export' in without.route_info!))
+})
+
 test('limits come from the options; those of routes are wider', () => {
   const { client, route } = settings_of(
     `max_control_line: 1KB, max_payload: 100, max_pending: 1000, max_subscriptions: 7

@@ -40,4 +40,15 @@ test('a thread of the pool grows the shared index, twice, while this one goes on
   for (let i = 0; i < ids.length; i++) assert.equal(match_ids(index, 0, `t.${i}`), [ids[i]])
 })
 
+test('passwords are compared by the pool, several at a time', async () => {
+  const hash = '$2a$04$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG'
+  const pool = new MatcherPool(1)
+  try {
+    const answers = await Promise.all(['s3cret', 'wrong', hash].map((password) => pool.check_password(password, hash)))
+    assert.equal(answers, [true, false, false])
+  } finally {
+    await pool.close()
+  }
+})
+
 test.run()

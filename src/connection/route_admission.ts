@@ -1,0 +1,51 @@
+// Whether a peer that dialled us may speak: it has to say CONNECT first, in time and with the right credentials (reference
+// route.md 1.7, 1.8). Whom we dialled is asked nothing.
+import type { Clock, Timer } from '../base/clock.ts'
+import { equal_secret } from '../auth/authenticate.ts'
+import { is_bcrypt } from '../auth/bcrypt.ts'
+import type { ConnectFields } from '../wire/connect.ts'
+import type { RouteSettings } from './settings.ts'
+
+export class RouteAdmission {
+  /** It was dialled, or its CONNECT was right. */
+  admitted: boolean
+  #settings: RouteSettings
+  #clock: Clock
+  #timer: Timer | null = null
+  /** The CONNECT whose password is compared with a hash on another thread. */
+  #asked: ConnectFields | null = null
+
+  constructor(settings: RouteSettings, clock: Clock, dialled: boolean) {
+    this.#settings = settings
+    this.#clock = clock
+    this.admitted = dialled
+  }
+
+  /** From now on CONNECT is waited for. */
+  start(late: () => void): void {
+    const { user, auth_timeout_ms } = this.#settings
+    if (!this.admitted && user !== '') this.#timer = this.#clock.after(auth_timeout_ms, late)
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+
+  /** Judges a CONNECT, at once or by asking whether `password` is that of `hash`; then `answered` has the CONNECT again. */
+  judge(fields: ConnectFields, ask: (password: string, hash: string) => void): 'right' | 'wrong' | 'asked' {
+    const { user, password } = this.#settings
+    if (fields.account || fields.new_account) return 'wrong'
+    if (user === '') return 'right'
+    if (fields.user !== user) return 'wrong'
+    if (!is_bcrypt(password)) return equal_secret(fields.pass ?? '', password) ? 'right' : 'wrong'
+    this.#asked = fields
+    ask(fields.pass ?? '', password)
+    return 'asked'
+  }
+
+  answered(): ConnectFields | null {
+    const fields = this.#asked
+    this.#asked = null
+    return fields
+  }
+}
