@@ -31,6 +31,7 @@ import {
   later_permissions,
   type Link,
   link_report,
+  registration,
 } from './route_link.ts'
 import { type RouteUrl, same_route_url } from './route_url.ts'
 import { client_port_text, is_client_port, other_cluster_text } from './wrong_door.ts'
@@ -219,19 +220,14 @@ export class Membership {
   }
 
   #register(link: Link, info: RouteInfo): void {
-    const { rid, remote_id, remote_name, solicited, explicit, own_kind } = link
+    const { rid, remote_id } = link
     link.state = 'registered'
     link.registered_ms = this.#now_ms
     this.#peers.set(remote_id, link)
     this.#set_timer(`${SETTLE}${rid}`, ROUTE_SETTLED_MS)
     this.#log('debug', `Registering remote route "${remote_id}"`, rid)
-    const { headers, lnoc = false, lnocu = false } = info
-    this.#actions.push({
-      kind: 'register',
-      ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind },
-    })
     this.#addresses.add(remote_id, info)
-    this.#actions.push(...news_of(link, this.#peers.values()))
+    this.#actions.push(registration(link, info), ...news_of(link, this.#peers.values()))
     this.#addresses.tell()
   }
 

@@ -3,7 +3,7 @@ import { newly_allowed } from '../auth/subject_filter.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import type { DialJob } from './dial_plan.ts'
-import type { PeerReport } from './membership_events.ts'
+import type { MembershipAction, PeerReport } from './membership_events.ts'
 import { route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
 /** A connection from its making until `closed` came. */
@@ -87,6 +87,16 @@ export function is_greeting(links: Iterable<Link>, { host, port }: RouteUrl): bo
     if (state === 'open' && urls.some((entry) => same_address(entry, host, port))) return true
   }
   return false
+}
+
+/** What the route's actor is told when its link is registered. */
+export function registration(link: Link, info: RouteInfo): MembershipAction {
+  const { rid, remote_id, remote_name, solicited, explicit, own_kind } = link
+  const { headers, lnoc = false, lnocu = false } = info
+  return {
+    kind: 'register',
+    ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind },
+  }
 }
 
 /** A registered link as monitoring shows it. */
