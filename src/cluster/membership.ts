@@ -208,12 +208,9 @@ export class Membership {
       this.#log('error', `Remote server has a duplicate name: "${info.server_name}"`, link.rid)
       return this.#close(link, CloseReason.duplicate_server_name)
     }
-    link.remote_id = info.server_id
-    link.remote_name = info.server_name
-    link.own_kind = is_own_kind(info)
-    link.info = info
-    link.remote_ip = remote_ip
-    if (link.urls.length === 0) link.urls = [peer_url(info, remote_ip, link.own_kind, this.#config.credentials)]
+    const own_kind = is_own_kind(info)
+    Object.assign(link, { remote_id: info.server_id, remote_name: info.server_name, own_kind, info, remote_ip })
+    if (link.urls.length === 0) link.urls = [peer_url(info, remote_ip, own_kind, this.#config.credentials)]
     const other = this.#peers.get(link.remote_id)
     if (other) return this.#seconds.came(other, { link, info, remote_ip }) ? 'wait' : undefined
     this.#register(link, info)
