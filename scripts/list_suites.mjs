@@ -12,7 +12,7 @@ const known = new Map(
 )
 const entries = list_files(['test'], /_test\.ts$/).map((name) => {
   const file = name.slice('test/'.length)
-  const starts = String(/child_process|server_process/.test(readFileSync(join(root, name), 'utf8')))
+  const starts = String(/child_process|server_process|start_program/.test(readFileSync(join(root, name), 'utf8')))
   return `  { file: '${file}', processes: ${known.get(file) ?? starts} },\n`
 })
 writeFileSync(

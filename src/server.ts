@@ -4,7 +4,6 @@ import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
 import { type Level, type Log, make_log } from './base/log.ts'
-import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
@@ -19,7 +18,7 @@ import { bare_host, format_address, interface_addresses } from './net/address.ts
 import { ClientPort } from './thread/client_port.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Growth } from './thread/growth.ts'
-import { LameDuck } from './thread/lame_duck.ts'
+import { type LameDuck, make_lame_duck } from './thread/lame_duck.ts'
 import { MatcherPool } from './thread/matcher_pool.ts'
 import type { ToSupervisor } from './thread/messages.ts'
 import { choose_workers } from './thread/worker_count.ts'
@@ -68,6 +67,7 @@ export class Server {
   #closed_ring: ClosedRing
   #ready = false
   #lame_duck: LameDuck | null = null
+  #leaving: Promise<void> | null = null
   #stopping: Promise<void> | null = null
 
   /** Starts a server; resolves when clients and peers are served. Throws StartError. */
@@ -148,20 +148,16 @@ export class Server {
   }
 
   /** Takes no more clients, lets those that are there go elsewhere, and stops. Resolves at the end; a second call too. */
-  async lame_duck(): Promise<void> {
-    if (this.#stopping !== null || this.#lame_duck !== null) return
-    const { lame_duck_duration_ms: duration_ms, lame_duck_grace_ms: grace_ms } = this.options
-    this.#lame_duck = new LameDuck({
-      ...{ clock: this.#clock, random: system_random(), log: this.#log, duration_ms, grace_ms },
-      close_port: () => this.#client_port.close(),
-      announce: () => {
-        if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null })
-        else this.#cluster.lame_duck()
-      },
-      clients: () => this.#crew.clients(),
-      close_client: (place) => this.#crew.close_client(place, CloseReason.server_shutdown),
-      drained: () => this.#drained(),
-    })
+  lame_duck(): Promise<void> {
+    return this.#stopping ?? (this.#leaving ??= this.#leave())
+  }
+
+  async #leave(): Promise<void> {
+    const announce = () => {
+      if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null })
+      else this.#cluster.lame_duck()
+    }
+    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#client_port, this.#clock, this.#log, announce)
     try {
       await this.#lame_duck.run()
     } catch (error) {
@@ -308,16 +304,10 @@ export class Server {
       await api.close_all('clients', CloseReason.server_shutdown)
       await api.close_all('routes', CloseReason.server_shutdown)
     })
-    if (this.is_lame_duck) await this.#drained()
+    if (this.is_lame_duck) await this.#crew.drained(this.options.write_deadline_ms)
     await this.#monitor?.close()
     await this.#pool.close()
     await this.#crew.stop()
     this.#log.info('Server Exiting..')
-  }
-
-  /** What closed connections were still sent has left, or was not taken within the write deadline. */
-  async #drained(): Promise<void> {
-    await this.#crew.each((api) => api.settled())
-    await this.#crew.each((api) => api.closed(this.options.write_deadline_ms))
   }
 }

@@ -70,7 +70,7 @@ export const suites: Suite[] = [
   { file: 'cluster/wrong_door_test.ts', processes: false },
   { file: 'cluster_process/01_main_job_test.ts', processes: true },
   { file: 'cluster_process/02_end_test.ts', processes: true },
-  { file: 'cluster_process/03_rolling_restart_test.ts', processes: false },
+  { file: 'cluster_process/03_rolling_restart_test.ts', processes: true },
   { file: 'config/auth_options_test.ts', processes: false },
   { file: 'config/block_test.ts', processes: false },
   { file: 'config/checks_test.ts', processes: false },

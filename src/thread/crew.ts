@@ -15,7 +15,6 @@ import { create_ring } from '../shared/ring.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
 import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
-import type { ClientPlace } from './lame_duck.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
 import type { Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
@@ -39,6 +38,13 @@ export interface CrewEvents {
   restarted(thread: number): void
   /** Too many deaths. */
   gave_up(cause: string): void
+}
+
+/** Where a client is. The slot may be another one's by the time it is asked for: the cid tells. */
+export interface ClientPlace {
+  readonly thread: number
+  readonly slot: number
+  readonly cid: number
 }
 
 interface Hand {
@@ -148,6 +154,12 @@ export class Crew {
     await this.each((api) => api.settled())
     const answers = await this.each(async (api, each) => each === thread && await api.close_client(slot, cid, reason))
     return answers.includes(true)
+  }
+
+  /** Resolves when what closed connections were still sent has left, or after `ms` in any case. */
+  async drained(ms: number): Promise<void> {
+    await this.each((api) => api.settled())
+    await this.each((api) => api.closed(ms))
   }
 
   /** Ends a worker as if it had crashed. */

@@ -1,16 +1,13 @@
 // Lame duck mode (reference route.md 7.3, ops.md 4.6): no new clients; those that are there are told, get a while to move
 // by themselves, and are then closed one by one. What comes after that, the end of the server, is the caller's.
 import type { Clock, Timer } from '../base/clock.ts'
+import { CloseReason } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Random } from '../base/prng.ts'
+import { type Random, system_random } from '../base/prng.ts'
+import type { Options } from '../config/options.ts'
+import type { ClientPort } from './client_port.ts'
 import { closing_pace, closing_pause_ms } from './closing_pace.ts'
-
-/** Where a client is. The slot may be another one's by the time it is asked for: the cid tells. */
-export interface ClientPlace {
-  readonly thread: number
-  readonly slot: number
-  readonly cid: number
-}
+import type { ClientPlace, Crew } from './crew.ts'
 
 /** What lame duck mode needs of its server. */
 export interface LameDuckContext {
@@ -84,4 +81,24 @@ export class LameDuck {
       this.#timer = this.#context.clock.after(ms, resolve)
     })
   }
+}
+
+/** Lame duck mode of a server with these threads. `announce` tells its peers and clients. */
+export function make_lame_duck(
+  options: Options,
+  crew: Crew,
+  client_port: ClientPort,
+  clock: Clock,
+  log: Log,
+  announce: () => void,
+): LameDuck {
+  return new LameDuck({
+    ...{ clock, log, announce, random: system_random() },
+    duration_ms: options.lame_duck_duration_ms,
+    grace_ms: options.lame_duck_grace_ms,
+    close_port: () => client_port.close(),
+    clients: () => crew.clients(),
+    close_client: (place) => crew.close_client(place, CloseReason.server_shutdown),
+    drained: () => crew.drained(options.write_deadline_ms),
+  })
 }
