@@ -46,6 +46,8 @@ export interface RouteOptions {
   port: number
   /** What we dialled it with; null: it dialled us. */
   dialled: DialGreeting | null
+  /** Whether somebody who knows has said that the peer may connect; null: it has to give credentials. */
+  vouched?: boolean | null
 }
 
 export class Route implements Owner {
@@ -57,6 +59,7 @@ export class Route implements Owner {
   #context: ThreadContext
   #forwarder: InterestForwarder
   #dialled: DialGreeting | null
+  #vouched: boolean | null
   #parser: RouteParser
   #publisher: RoutedPublisher
   #silence: SilenceWatch
@@ -78,11 +81,12 @@ export class Route implements Owner {
     options: RouteOptions,
   ) {
     const { route, client } = context.settings
-    const { slot, rid: cid, ip, port, dialled } = options
+    const { slot, rid: cid, ip, port, dialled, vouched = null } = options
     const identity = { slot, cid, kind: 'rid', ip, port }
     this.#context = context
     this.#forwarder = forwarder
     this.#dialled = dialled
+    this.#vouched = vouched
     this.#admitted = dialled !== null
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
@@ -326,6 +330,7 @@ export class Route implements Owner {
 
   #has_credentials(fields: ConnectFields): boolean {
     const { user, password } = this.#context.settings.route
+    if (this.#vouched !== null) return this.#vouched
     if (user === '') return true
     return fields.user === user && equal_secret(fields.pass ?? '', password)
   }

@@ -82,7 +82,7 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       break
     }
     case 'dial':
-      thread.dial(message.job, message.address, message.port, message)
+      thread.routes.dial(message)
       break
     case 'connect_urls':
       settings.client_info = with_urls(settings.client_info, message.urls)
