@@ -76,7 +76,7 @@ export class RouteDesk {
     const { sockets, limits } = this.#context
     const { job, address: ip, port, tls_name } = dial
     const failed = (error: string, is_told: boolean) =>
-      this.#context.route_event({ kind: 'dial_failed', job, error, is_told })
+      this.#context.route_event({ kind: 'dial_failed', job, error, ...(is_told && { is_told }) })
     const identity = (): RouteIdentity => ({ ip, port, cid: limits.next_cid(), kind: 'rid', dialled: true })
     if (this.#tls === null) {
       return sockets.dial(ip, port, (error) => failed(error, false), () => {
