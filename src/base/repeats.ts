@@ -2,11 +2,13 @@
 import { assert } from './assert.ts'
 
 /** Beyond it all is forgotten: better said twice than kept for ever. */
-const KEYS_MAX = 1024
+const KEPT_MAX = 1024
 
 export class Repeats {
   readonly #pause_ms: number
-  readonly #said = new Map<string, { what: string; at_ms: number }>()
+  /** When what was said, by whom it was about. */
+  readonly #said = new Map<string, Map<string, number>>()
+  #kept = 0
 
   constructor(pause_ms: number) {
     assert(pause_ms > 0, 'A pause has a length')
@@ -15,15 +17,20 @@ export class Repeats {
 
   /** Whether that was not said about `about` lately; from now on it was. */
   is_news(about: string, what: string, now_ms: number): boolean {
-    const last = this.#said.get(about)
-    if (last?.what === what && now_ms - last.at_ms < this.#pause_ms) return false
-    if (this.#said.size >= KEYS_MAX) this.#said.clear()
-    this.#said.set(about, { what, at_ms: now_ms })
+    const last_ms = this.#said.get(about)?.get(what)
+    if (last_ms !== undefined && now_ms - last_ms < this.#pause_ms) return false
+    if (last_ms === undefined && ++this.#kept > KEPT_MAX) {
+      this.#said.clear()
+      this.#kept = 1
+    }
+    const known = this.#said.get(about) ?? new Map<string, number>()
+    this.#said.set(about, known.set(what, now_ms))
     return true
   }
 
-  /** All is well with it: what comes next is news. */
+  /** All is well with it: whatever comes next is news. */
   forget(about: string): void {
+    this.#kept -= this.#said.get(about)?.size ?? 0
     this.#said.delete(about)
   }
 }

@@ -1,5 +1,7 @@
-// How a connection begins, seen beside whoever reads it: with TLS where plain text was expected, or with nothing at all.
-// Both mean that the two servers are configured differently, which the connection's owner has no words for.
+// How a connection begins, seen beside whoever reads it: with TLS where plain text was expected, with a refusal, or with
+// nothing at all. All of them mean that the two servers are configured differently, which the connection's owner has no
+// words for.
+import { latin1_text } from '../base/bytes.ts'
 import type { TransportEvents } from './transport.ts'
 
 export interface Beginning {
@@ -7,6 +9,10 @@ export interface Beginning {
   tls(): void
   /** It ended before its first byte. */
   nothing(error: Error | null): void
+  /** It begins with an -ERR. True: dealt with, the bytes are not passed on. */
+  refusal(text: string): boolean
+  /** It begins as it should. */
+  words(): void
 }
 
 /** Record types of TLS that can come first: an alert, a handshake. */
@@ -19,9 +25,14 @@ export function watch_beginning(events: TransportEvents, beginning: Beginning): 
   const watch_over = () => Object.assign(events, { bytes, ended, closed })
   events.bytes = (buffer, length) => {
     watch_over()
-    if (!is_tls(buffer, length)) return events.bytes(buffer, length)
-    beginning.tls()
-    return true
+    if (is_tls(buffer, length)) {
+      beginning.tls()
+      return true
+    }
+    const text = refusal_of(buffer, length)
+    if (text !== null && beginning.refusal(text)) return true
+    beginning.words()
+    return events.bytes(buffer, length)
   }
   events.ended = () => {
     watch_over()
@@ -34,6 +45,12 @@ export function watch_beginning(events: TransportEvents, beginning: Beginning): 
     events.closed(error)
   }
   return events
+}
+
+/** The text of an -ERR that came whole, with its quotes. */
+function refusal_of(bytes: Uint8Array, length: number): string | null {
+  if (bytes[0] !== 45) return null
+  return /^-ERR (.*)\r\n/.exec(latin1_text(bytes, 0, length))?.[1] ?? null
 }
 
 function is_tls(bytes: Uint8Array, length: number): boolean {

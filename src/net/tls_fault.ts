@@ -116,9 +116,8 @@ export function tls_advice({ kind, certificate }: TlsFault, parties: TlsParties)
         fingerprint(certificate)
       }: if it is the right one, add it to pinned_certs of ${us}`
     case 'timeout':
-      return `${peer} and ${us} did not finish within ${
-        timeout_ms / 1000
-      }s: has the peer's cluster port TLS? Else raise timeout`
+      return `${peer} and ${us} did not finish within ${timeout_ms / 1000}s: ` +
+        (dialled ? 'is there TLS on that port? ' : '') + `On a slow network raise timeout in the tls block of ${us}`
     case 'version':
       return `${peer} and ${us} have no TLS version or cipher suite in common: compare min_version and cipher_suites`
     case 'refused':

@@ -75,7 +75,7 @@ function run({ socket, raw, material, clock, events, complete }: Handshake, veri
     if (is_over) return false
     is_over = true
     timer.cancel()
-    socket.off('close', on_close)
+    socket.off('close', on_close).off('end', on_close)
     return true
   }
   const fail = (fault: TlsFault) => {
@@ -89,7 +89,8 @@ function run({ socket, raw, material, clock, events, complete }: Handshake, veri
   // They stay: an error of a socket that nobody listens to would end the process.
   socket.on('error', (error) => fail(tls_fault(error, certificate)))
   raw.on('error', (error) => fail(tls_fault(error, certificate)))
-  socket.once('close', on_close)
+  // Half-open, its end alone would leave it waiting.
+  socket.once('close', on_close).once('end', on_close)
   // A socket that was refused has forgotten it.
   socket.prependOnceListener('secure', () => certificate = peer_certificate(socket))
   socket.once(complete, () => {

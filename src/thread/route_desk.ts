@@ -137,6 +137,14 @@ export class RouteDesk {
         )
         connection.close(CloseReason.tls_handshake_failure)
       },
+      // Over TLS its first word is about our certificate: the peer's own log line, as it were.
+      refusal: (text) => {
+        if (tls === null) return false
+        this.#complain(who, `Route Error ${text}`)
+        connection.close(CloseReason.tls_handshake_failure)
+        return true
+      },
+      words: () => this.#complaints.forget(about(who)),
       nothing: (error) => {
         if (!who.dialled || connection.reason !== null) return
         if (tls !== null) this.#complain(who, tls.silence_text(who, error))
@@ -156,10 +164,13 @@ export class RouteDesk {
   #complain(who: RouteIdentity, text: string): void {
     const { log, clock } = this.#context
     const connection_log = new ConnectionLog(log, who, () => '', 0)
-    // Who dials comes from another port every time.
-    const about = who.dialled ? format_address(who.ip, who.port) : bracketed_host(who.ip)
-    const what = text.replaceAll(format_address(who.ip, who.port), '')
-    if (this.#complaints.is_news(about, what, clock.now_ms())) connection_log.error(text)
+    // Who dials does so from another port every time.
+    const what = text.replaceAll(/:\d{1,5}\b/g, '')
+    if (this.#complaints.is_news(about(who), what, clock.now_ms())) connection_log.error(text)
     else connection_log.debug(text)
   }
+}
+
+function about({ dialled, ip, port }: RouteIdentity): string {
+  return dialled ? format_address(ip, port) : bracketed_host(ip)
 }
