@@ -57,6 +57,11 @@ export class ClusterPort {
     log.info(`Cluster name is ${identity.cluster_name}`)
     if (identity.cluster_name_dynamic) log.warn('Cluster name was dynamically generated, consider setting one')
     log.info(`Listening for route connections on ${format_address(bare_host(options.cluster.host), this.port)}`)
+    if (options.cluster.tls?.insecure) {
+      log.warn(
+        'TLS certificate chain and hostname of solicited routes will not be verified. DO NOT USE IN PRODUCTION!',
+      )
+    }
     this.supervisor!.start()
   }
 

@@ -124,7 +124,7 @@ export function tls_advice({ kind, certificate }: TlsFault, parties: TlsParties)
       return `${peer} does not take the certificate of ${us} (${cert_file}${
         own && `: ${shown(own)}`
       }): its log says why, ` +
-        'mostly that authority is missing in its ca_file'
+        'mostly that authority is not in its ca_file, or the key not in its pinned_certs'
     case 'ended':
       return `${peer} gave up the handshake with ${us}, mostly because it does not take that server's certificate ` +
         `(${cert_file}${own && `: ${shown(own)}`}): its log says why`

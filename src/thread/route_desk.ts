@@ -146,7 +146,7 @@ export class RouteDesk {
       },
       words: () => this.#complaints.forget(about(who)),
       nothing: (error) => {
-        if (!who.dialled || connection.reason !== null) return
+        if (connection.reason !== null || tls === null && !who.dialled) return
         if (tls !== null) this.#complain(who, tls.silence_text(who, error))
         else {
           this.#complain(
