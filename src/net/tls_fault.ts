@@ -66,7 +66,7 @@ const BY_CODE: Readonly<Record<string, readonly [TlsFaultKind, string]>> = Objec
 const VERSION_ALERTS = /PROTOCOL_VERSION|HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY/
 
 /** What the runtime's error of a handshake means. */
-export function tls_fault(error: unknown, certificate: X509Certificate | null = null): TlsFault {
+export function tls_fault(error: unknown, certificate: X509Certificate | null, now_ms: number): TlsFault {
   const code = system_error_code(error)
   // Such as ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: the peer has said what it does not like.
   const alert = /^ERR_SSL_(?:SSL|TLS)V\d+_ALERT_(?:BAD_CERTIFICATE_STATUS|(\w+))/.exec(code)?.[1]
@@ -76,15 +76,23 @@ export function tls_fault(error: unknown, certificate: X509Certificate | null = 
   }
   const text = error instanceof Error ? error.message : String(error)
   // With a certificate at hand it is its chain that the runtime does not like.
-  if (certificate !== null && code !== '' && !(code in BY_CODE)) return chain_fault(code, certificate)
+  if (certificate !== null && code !== '' && code !== 'ECONNRESET' && code !== 'EPIPE') {
+    return chain_fault(code, certificate, now_ms)
+  }
   const [kind, cause] = BY_CODE[code] ?? ['other', `tls: ${text.trim()}`]
   return { kind, cause, certificate }
 }
 
 /** The same of a code alone, with which runtimes tell what is wrong with a chain of certificates. */
-export function chain_fault(code: string, certificate: X509Certificate | null): TlsFault {
+export function chain_fault(code: string, certificate: X509Certificate | null, now_ms: number): TlsFault {
+  // Deno has one code for all that can be wrong.
+  if (certificate !== null && is_out_of_date(certificate, now_ms)) code = 'CERT_HAS_EXPIRED'
   const [kind, cause] = BY_CODE[code] ?? ['untrusted', `x509: ${code.toLowerCase().replaceAll('_', ' ')}`]
   return { kind, cause, certificate }
+}
+
+function is_out_of_date({ validFrom, validTo }: X509Certificate, now_ms: number): boolean {
+  return now_ms > Date.parse(validTo) || now_ms < Date.parse(validFrom)
 }
 
 /** Who has to change what: names both parties. */
@@ -104,11 +112,16 @@ export function tls_advice({ kind, certificate }: TlsFault, parties: TlsParties)
     case 'no_certificate':
       return `${peer} has no certificate that ${us} takes: its tls block needs a cert_file by an authority in ${our_authorities}`
     case 'untrusted':
-      return `${us} does not trust ${theirs}: that authority must be in ${our_authorities}`
+      return `${us} does not trust ${theirs}: that authority must be in ${our_authorities}` +
+        (certificate === null ? ', and the certificate must not have expired' : '')
     case 'purpose':
       return `${theirs} must be for both uses, serverAuth and clientAuth, to pass at ${us}`
-    case 'expired':
-      return `${theirs} is valid from ${certificate?.validFrom} to ${certificate?.validTo}, says the clock of ${us}: renew it`
+    case 'expired': {
+      const dates = certificate === null
+        ? 'is out of date'
+        : `is valid from ${certificate.validFrom} to ${certificate.validTo}`
+      return `${theirs} ${dates}, says the clock of ${us}: renew it`
+    }
     case 'name':
       return `${theirs} is for ${names(certificate)} and ${us} dials "${expected_name}": it needs that name too`
     case 'pin':

@@ -87,7 +87,7 @@ function run({ socket, raw, material, clock, events, complete }: Handshake, veri
   const on_close = () => fail({ kind: 'ended', cause: 'EOF', certificate: null })
   const timer = clock.after(timeout_ms, () => fail({ kind: 'timeout', cause: 'i/o timeout', certificate: null }))
   // They stay: an error of a socket that nobody listens to would end the process.
-  socket.on('error', (error) => fail(tls_fault(error, certificate)))
+  socket.on('error', (error) => fail(tls_fault(error, certificate, clock.wall_ms())))
   raw.on('error', () => {})
   // Half-open, its end alone would leave it waiting.
   socket.once('close', on_close).once('end', on_close)
@@ -96,7 +96,7 @@ function run({ socket, raw, material, clock, events, complete }: Handshake, veri
   socket.once(complete, () => {
     if (is_over) return
     const code = verify()
-    let fault = code === null ? null : chain_fault(code, certificate)
+    let fault = code === null ? null : chain_fault(code, certificate, clock.wall_ms())
     if (fault === null && pinned_certs.length > 0) {
       const is_pinned = certificate !== null && pinned_certs.includes(key_fingerprint(certificate))
       if (!is_pinned) fault = { kind: 'pin', cause: 'certificate not pinned', certificate }

@@ -76,7 +76,7 @@ export class TlsDesk {
   silence_text(who: RouteIdentity, error: Error | null): string {
     const fault: TlsFault = error === null
       ? { kind: 'refused', cause: 'EOF', certificate: null }
-      : { ...tls_fault(error), kind: 'refused' }
+      : { ...tls_fault(error, null, this.#context.clock.wall_ms()), kind: 'refused' }
     return this.#fault_text(fault, who, '')
   }
 
