@@ -24,6 +24,9 @@ export const no_test = {
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
+  'src/thread/route_desk.ts':
+    'test/thread/socket_desk_test.ts and test/connection/route_test.ts; over TLS test/server/12_tls_mesh_test.ts',
+  'src/thread/tls_desk.ts': 'handshakes are in test/net, the rest needs servers: test/server/12_tls_mesh_test.ts',
   'src/thread/worker_main.ts': 'the root of a worker: test/server/04_rules_across_threads_test.ts',
   'src/thread/worker_api.ts': 'what the supervisor asks a thread: test/server',
 }

@@ -28,6 +28,7 @@ export const CloseReason = {
   cluster_name_conflict: 'Cluster Name Conflict',
   duplicate_server_name: 'Duplicate Server Name',
   kicked: 'Kicked',
+  tls_handshake_failure: 'TLS Handshake Failure',
 } as const
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason]
 
@@ -37,6 +38,7 @@ export const DISCARDING_REASONS: ReadonlySet<CloseReason> = new Set([
   CloseReason.write_error,
   CloseReason.slow_consumer_pending,
   CloseReason.slow_consumer_deadline,
+  CloseReason.tls_handshake_failure,
 ])
 
 /** A refusal. `close` null: refuse and stay. `text` null: nothing is said, the connection just ends. */

@@ -14,6 +14,9 @@ export const ROUTE_PING_INTERVAL_MS_MAX = 30_000
 export const PING_MAX = 2
 export const WRITE_DEADLINE_MS = 10_000
 export const AUTH_TIMEOUT_MS = 2_000
+export const TLS_TIMEOUT_MS = 2_000
+/** Where TLS comes first, CONNECT has this long beyond the time for the handshake. */
+export const AUTH_AFTER_TLS_MS = 1_000
 export const CLOSED_CONNECTIONS_MAX = 10_000
 /** The first PING goes out this long after CONNECT (client) or after the connection was made (route), plus up to 20 %. */
 export const FIRST_CLIENT_PING_MS = 2_000

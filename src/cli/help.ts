@@ -41,20 +41,23 @@ const CURVES = ['X25519', 'CurveP256', 'CurveP384', 'CurveP521']
 export function help_tls_text(): string {
   const list = (names: readonly string[]) => names.map((name) => `    ${name}\n`).join('')
   return `
-TLS is not served by this version: a configuration with a tls block is refused at start.
-This is how nats-server writes such a block, and how a later version will read it:
+TLS between the servers of a cluster, with certificates as "npm run certs" makes them:
 
-    tls {
-      cert_file: "server-cert.pem"
-      key_file:  "server-key.pem"
-      ca_file:   "ca.pem"
-      # Clients have to show a certificate of that authority.
-      verify:    true
-      # Seconds for the handshake.
-      timeout:   2
-      cipher_suites:     [ "TLS_AES_128_GCM_SHA256" ]
-      curve_preferences: [ "X25519", "CurveP256" ]
+    cluster {
+      tls {
+        cert_file: "server-cert.pem"
+        key_file:  "server-key.pem"
+        # Every server has to show a certificate of that authority.
+        ca_file:   "ca.pem"
+        # Seconds for the handshake.
+        timeout:   2
+        min_version:       "1.2"
+        cipher_suites:     [ "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" ]
+        curve_preferences: [ "X25519", "CurveP256" ]
+      }
     }
+
+TLS for clients is not served by this version: a tls block outside of cluster is refused at start.
 
 Cipher suites:
 

@@ -60,6 +60,11 @@ export class ClusterPort {
     const warning = credentials_warning(options.cluster.authorization, options.cluster.routes)
     if (warning !== null) log.warn(warning)
     log.info(`Listening for route connections on ${format_address(bare_host(options.cluster.host), this.port)}`)
+    if (options.cluster.tls?.insecure) {
+      log.warn(
+        'TLS certificate chain and hostname of solicited routes will not be verified. DO NOT USE IN PRODUCTION!',
+      )
+    }
     this.supervisor!.start()
   }
 

@@ -146,11 +146,12 @@ export class DialPlan {
     this.#dial(job)
   }
 
-  failed(id: number, error: string): void {
+  /** `is_told`: it is in the log already. */
+  failed(id: number, error: string, is_told = false): void {
     const job = this.#jobs.get(id)
     if (job?.state !== 'dial') return
     if (job.untried.length > 0) this.#dial(job)
-    else this.#failed(job, error)
+    else this.#failed(job, error, is_told)
   }
 
   /** Ends a job that found its connection; undefined if nobody waits for it any more. */
@@ -200,11 +201,11 @@ export class DialPlan {
     this.#out({ kind: 'dial', job: job.job, url, address, explicit, gossip_mode, name: route_url_text(url) })
   }
 
-  #failed(job: DialJob, error: string): void {
+  #failed(job: DialJob, error: string, is_told = false): void {
     const { connect_error_reports, reconnect_error_reports, connect_retries, connect_backoff } = this.#config
     const is_endless = job.explicit || job.own_kind
     const every = job.first || !job.explicit && job.own_kind ? connect_error_reports : reconnect_error_reports
-    const level = is_reported(job.attempt, every) ? 'error' : 'debug'
+    const level = !is_told && is_reported(job.attempt, every) ? 'error' : 'debug'
     this.#out({ kind: 'log', level, text: `Error trying to connect to route (attempt ${job.attempt}): ${error}` })
     if (!may_try_again(is_endless, job.attempt, connect_retries)) this.#jobs.delete(job.job)
     else if (!job.explicit && job.own_kind) this.#pause(job, own_kind_pause_ms(job.attempt))

@@ -124,7 +124,7 @@ export class Membership {
       case 'resolved':
         return this.#dials.resolved(event.job, event.addresses, event.error)
       case 'dial_failed':
-        return this.#dials.failed(event.job, event.error)
+        return this.#dials.failed(event.job, event.error, event.is_told)
       case 'dial_connected':
         return this.#dialled(event.job, event.rid, event.remote_address)
       case 'accepted':

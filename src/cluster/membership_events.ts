@@ -45,7 +45,7 @@ export interface RouteConnect {
 export type MembershipEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'resolved'; readonly job: number; readonly addresses: readonly string[]; readonly error?: string }
-  | { readonly kind: 'dial_failed'; readonly job: number; readonly error: string }
+  | { readonly kind: 'dial_failed'; readonly job: number; readonly error: string; readonly is_told?: boolean }
   | { readonly kind: 'dial_connected'; readonly job: number; readonly rid: number; readonly remote_address: string }
   | { readonly kind: 'accepted'; readonly rid: number; readonly remote_address: string }
   | { readonly kind: 'connect_received'; readonly rid: number; readonly connect: RouteConnect }

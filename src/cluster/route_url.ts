@@ -69,6 +69,15 @@ export function is_ip(host: string): boolean {
   return isIP(host) !== 0
 }
 
+/**
+ * Whom the certificate of the server there must be for: the host of the URL. Gossip tells IP addresses only; then it is
+ * the first name among the configured routes, if there is one (route.md 1.2).
+ */
+export function verified_name(url: RouteUrl, configured: readonly RouteUrl[]): string {
+  if (!is_ip(url.host)) return url.host
+  return configured.find(({ host }) => !is_ip(host))?.host ?? url.host
+}
+
 function bare_host(part: string): string | null {
   const bracketed = part.startsWith('[')
   const host = percent_decoded(bracketed ? part.slice(1, -1) : part)

@@ -8,6 +8,7 @@ import { type Address, make_address, slot_of, thread_of } from '../actor/address
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import { resolve_host } from '../net/address.ts'
 import type { ToThread } from '../thread/messages.ts'
+import { verified_name } from './route_url.ts'
 import { Membership, type MembershipAction, type MembershipConfig, type MembershipEvent } from './membership.ts'
 
 export interface ClusterContext {
@@ -22,12 +23,14 @@ export interface ClusterContext {
 export class ClusterSupervisor {
   readonly membership: Membership
   #context: ClusterContext
+  #routes: MembershipConfig['routes']
   #timers = new Map<string, Timer>()
   /** Where the actor of each route connection is. */
   #addresses = new Map<number, Address>()
 
   constructor(config: MembershipConfig, context: ClusterContext) {
     this.#context = context
+    this.#routes = config.routes
     this.membership = new Membership(config, context.random)
   }
 
@@ -84,7 +87,9 @@ export class ClusterSupervisor {
       case 'dial': {
         const { job, address, url, gossip_mode } = action
         const { user = '', password = '', port } = url
-        return this.#context.post(route_thread, { kind: 'dial', job, address, port, user, password, gossip_mode })
+        const tls_name = verified_name(url, this.#routes)
+        const greeting = { user, password, gossip_mode }
+        return this.#context.post(route_thread, { kind: 'dial', job, address, port, tls_name, ...greeting })
       }
       case 'set_timer':
         this.#timers.get(action.key)?.cancel()

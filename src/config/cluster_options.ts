@@ -1,6 +1,8 @@
 // The block cluster { } (reference ops.md 3.5).
 import type { RoutePermissions } from '../auth/subject_filter.ts'
+import type { TlsSettings } from '../net/tls_settings.ts'
 import {
+  AUTH_AFTER_TLS_MS,
   AUTH_TIMEOUT_MS,
   PING_INTERVAL_MS,
   PING_MAX,
@@ -26,6 +28,7 @@ import {
   strings_of,
   text,
 } from './rows.ts'
+import { read_tls } from './tls_options.ts'
 import { parse_route, type RouteAddress, same_route } from './url.ts'
 import { quote } from './values.ts'
 
@@ -72,10 +75,12 @@ export interface ClusterAuthorization {
 export interface ClusterOptions extends Filled<typeof CLUSTER_TABLE> {
   authorization: ClusterAuthorization
   permissions: RoutePermissions
+  /** Null: routes are plain text. */
+  tls: TlsSettings | null
 }
 
 export function default_cluster(): ClusterOptions {
-  return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS }, permissions: {} }
+  return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS }, permissions: {}, tls: null }
 }
 
 /** Peers are told that neither is supported, so both only cost speed. */
@@ -106,14 +111,25 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
         }
         permissions = read
       },
+      tls: (entry) => void (cluster.tls = read_tls(entry, 'cluster', problems)),
       write_timeout: (entry, key) => write_timeout(entry, key, problems, ['default', 'retry']),
     },
-    unserved: { refused: { tls: 'block' }, harmless: WITHOUT_EFFECT },
+    unserved: { refused: {}, harmless: WITHOUT_EFFECT },
   }
   const set = read_block(value.value, block, problems)
   const { publish, subscribe } = permissions ?? {}
   cluster.permissions = { ...(publish && { import: publish }), ...(subscribe && { export: subscribe }) }
+  if (cluster.tls !== null && !has_auth_timeout(value)) {
+    cluster.authorization.timeout_ms = cluster.tls.timeout_ms + AUTH_AFTER_TLS_MS
+  }
   return set
+}
+
+/** Whether the block says how long CONNECT may take. */
+function has_auth_timeout(value: Value): boolean {
+  const entry = (of: Value | undefined, name: string): Value | undefined =>
+    of?.kind === 'map' ? [...of.value].find(([key]) => key.toLowerCase() === name)?.[1] : undefined
+  return entry(entry(value, 'authorization'), 'timeout') !== undefined
 }
 
 function read_ping_interval(value: Value, key: string, problems: Problems): number {

@@ -44,6 +44,8 @@ export interface RouteOptions {
   port: number
   /** What we dialled it with; null: it dialled us. */
   dialled: DialGreeting | null
+  /** Whether somebody who knows has said that the peer may connect; null: it has to give credentials. */
+  vouched?: boolean | null
 }
 
 export class Route implements Owner {
@@ -74,12 +76,12 @@ export class Route implements Owner {
     options: RouteOptions,
   ) {
     const { route, client } = context.settings
-    const { slot, rid: cid, ip, port, dialled } = options
+    const { slot, rid: cid, ip, port, dialled, vouched = null } = options
     const identity = { slot, cid, kind: 'rid', ip, port }
     this.#context = context
     this.#forwarder = forwarder
     this.#dialled = dialled
-    this.#admission = new RouteAdmission(route, context.clock, dialled !== null)
+    this.#admission = new RouteAdmission(route, context.clock, dialled !== null, vouched)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
     this.log = new ConnectionLog(context.log, identity, () => '', client.max_traced_bytes)

@@ -9,13 +9,16 @@ import type { RouteSettings } from './settings.ts'
 export class RouteAdmission {
   /** It was dialled, or its CONNECT was right. */
   admitted: boolean
+  /** What the peer's certificate says of it, instead of a password; null: nothing. */
+  #vouched: boolean | null
   #settings: RouteSettings
   #clock: Clock
   #timer: Timer | null = null
   /** The CONNECT whose password is compared with a hash on another thread. */
   #asked: ConnectFields | null = null
 
-  constructor(settings: RouteSettings, clock: Clock, dialled: boolean) {
+  constructor(settings: RouteSettings, clock: Clock, dialled: boolean, vouched: boolean | null = null) {
+    this.#vouched = vouched
     this.#settings = settings
     this.#clock = clock
     this.admitted = dialled
@@ -35,6 +38,7 @@ export class RouteAdmission {
   judge(fields: ConnectFields, ask: (password: string, hash: string) => void): 'right' | 'wrong' | 'asked' {
     const { user, password } = this.#settings
     if (fields.account || fields.new_account) return 'wrong'
+    if (this.#vouched !== null) return this.#vouched ? 'right' : 'wrong'
     if (user === '') return 'right'
     if (fields.user !== user) return 'wrong'
     if (!is_bcrypt(password)) return equal_secret(fields.pass ?? '', password) ? 'right' : 'wrong'

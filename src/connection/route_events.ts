@@ -7,7 +7,8 @@ import type { SubjectPermission } from '../wire/json_fields.ts'
 export type RouteEvent =
   | { kind: 'accepted'; rid: number; slot: number; remote_address: string }
   | { kind: 'dial_connected'; job: number; rid: number; slot: number; remote_address: string }
-  | { kind: 'dial_failed'; job: number; error: string }
+  /** `is_told`: the log has it already. */
+  | { kind: 'dial_failed'; job: number; error: string; is_told?: boolean }
   /** The actor reads on when it is told `proceed`. */
   | { kind: 'connect_received'; rid: number; connect: ConnectFields }
   | { kind: 'info_received'; rid: number; info: RouteInfo; remote_ip: string }

@@ -21,7 +21,7 @@ export function route_greeting(settings: Settings, dialled: DialGreeting | null)
     verbose: false,
     pedantic: false,
     ...(dialled.user !== '' && { user: dialled.user, pass: dialled.password }),
-    tls_required: false,
+    tls_required: settings.route.tls !== null,
     headers: true,
     name: info.server_id,
     cluster: info.cluster,

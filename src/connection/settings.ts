@@ -1,6 +1,7 @@
 // What the actors of every thread have to know. Plain data, made once from the options by server.ts.
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePermissions } from '../auth/subject_filter.ts'
+import type { TlsSettings } from '../net/tls_settings.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
 
 export interface AccountSettings {
@@ -40,6 +41,10 @@ export interface RouteSettings {
   password: string
   auth_timeout_ms: number
   permissions: RoutePermissions
+  /** Null: plain text. */
+  tls: TlsSettings | null
+  /** Hosts of configured routes. */
+  known_hosts: string[]
 }
 
 /** All of it. INFOs change while the server runs; the rest does not. */

@@ -102,6 +102,11 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
         port: ports.cluster?.port ?? cluster.port,
         urls: cluster.routes.map((route) => format_address(route.host, route.port)),
         auth_timeout_s: settings.route.auth_timeout_ms / 1000,
+        ...(cluster.tls !== null && {
+          tls_timeout_s: cluster.tls.timeout_ms / 1000,
+          tls_required: true,
+          tls_verify: true,
+        }),
       },
     }),
     start_ms: server.start_ms,

@@ -15,9 +15,8 @@ import { Router } from '../broker/router.ts'
 import { Client } from '../connection/client.ts'
 import type { Holdable, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
-import { Route } from '../connection/route.ts'
+import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
-import type { DialGreeting } from '../connection/route_greeting.ts'
 import type { Settings } from '../connection/settings.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
@@ -30,8 +29,9 @@ import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
 import { Removals } from './removals.ts'
 import { RingDesk, type RingPair } from './ring_desk.ts'
+import { RouteDesk } from './route_desk.ts'
 import { Slots } from './slots.ts'
-import { SocketDesk } from './socket_desk.ts'
+import { type ListenKind, SocketDesk } from './socket_desk.ts'
 import { SPIN_AFTER_ACCEPT_MS } from './spinner.ts'
 import { type Bell, Turns } from './turns.ts'
 
@@ -77,6 +77,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly rings = new RingDesk()
   readonly slots = new Slots<Actor>()
   readonly sockets: SocketDesk
+  readonly routes: RouteDesk
   readonly turns: Turns
   /** Present where routes live. */
   readonly forwarder: InterestForwarder | null
@@ -107,6 +108,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
     this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
     this.sockets = new SocketDesk(this)
+    this.routes = new RouteDesk(this)
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     if (settings.trace) this.#trace_deliveries()
     this.router.deliverer.drops_for_pressed = settings.client.no_stall
@@ -148,26 +150,15 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   /** A peer has connected. */
   accept_route(socket: Accepted, ip: string, port: number): void {
-    const route = this.#place_route(null, ip, port)
-    this.sockets.adopt(socket, route.connection)
-    this.route_event({ kind: 'accepted', rid: route.connection.cid, slot: route.connection.slot, remote_address: ip })
-    route.greet()
-    this.finish_turn()
+    this.routes.accept(socket, ip, port)
   }
 
-  /** Dials a peer and tells the supervisor what came of it. */
-  dial(job: number, address: string, port: number, { user, password, gossip_mode }: DialGreeting): void {
-    this.sockets.dial(address, port, (error) => this.route_event({ kind: 'dial_failed', job, error }), () => {
-      const route = this.#place_route({ user, password, gossip_mode }, address, port)
-      const { cid: rid, slot } = route.connection
-      this.route_event({ kind: 'dial_connected', job, rid, slot, remote_address: address })
-      // Its bytes go out once the socket is the connection's own.
-      queueMicrotask(() => {
-        route.greet()
-        this.finish_turn()
-      })
-      return route.connection
-    })
+  over_tls(kind: ListenKind): boolean {
+    return kind === 'routes' && this.settings.route.tls !== null
+  }
+
+  place_route(options: Omit<RouteOptions, 'slot'>): Route {
+    return this.slots.place((slot) => new Route(this, this.forwarder!, this.accounts, { ...options, slot }))
   }
 
   /** Ends a client, behind everything that other threads have sent it. False: it had gone. */
@@ -184,6 +175,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   /** Ends every connection of a kind, behind everything that other threads have sent it. */
   close_all(kind: 'clients' | 'routes', reason: CloseReason): void {
     this.turns.take_waiting()
+    if (kind === 'routes') this.routes.close()
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
     }
@@ -259,12 +251,6 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   // Parts -----------------------------------------------------------------------------------------------------------
-
-  #place_route(dialled: DialGreeting | null, ip: string, port: number): Route {
-    return this.slots.place((slot) =>
-      new Route(this, this.forwarder!, this.accounts, { slot, rid: this.limits.next_cid(), ip, port, dialled })
-    )
-  }
 
   #router_context(pressure: Pressure) {
     return {

@@ -3,6 +3,7 @@ import type { Level } from '../base/log.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import type { RouteInfo } from '../wire/info.ts'
+import type { RouteDial } from './route_desk.ts'
 
 export type ToSupervisor =
   | { kind: 'log'; level: Level; text: string }
@@ -15,7 +16,7 @@ export type ToSupervisor =
 
 export type ToThread =
   | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
-  | { kind: 'dial'; job: number; address: string; port: number; user: string; password: string; gossip_mode: number }
+  | { kind: 'dial' } & RouteDial
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null }

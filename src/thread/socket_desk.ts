@@ -1,4 +1,6 @@
 // The sockets of one thread: listening, adopting, dialling, and the read buffer they all share.
+import { connect, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { ACCEPT_BACKLOG, ROUTE_DIAL_TIMEOUT_MS } from '../base/limits.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -9,7 +11,8 @@ import { unmap } from '../net/address.ts'
 import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
 import { type Accepted, event_reading } from '../net/socket.ts'
 import { type Reading, socket_reading } from '../net/reading.ts'
-import type { TransportEvents } from '../net/transport.ts'
+import { tls_transport } from '../net/tls_transport.ts'
+import type { Transport, TransportEvents } from '../net/transport.ts'
 import { ConnectionBuffer, ReadBuffers } from './read_buffers.ts'
 
 export interface SocketContext {
@@ -17,11 +20,17 @@ export interface SocketContext {
   readonly log: Log
   readonly outboxes: OutboxContext
   readonly turns: { input(): void; finish(): void }
+  /** Whether what is accepted goes through TLS, which wants whole sockets. */
+  over_tls(kind: ListenKind): boolean
   accept_client(socket: Accepted, ip: string, port: number): void
   accept_route(socket: Accepted, ip: string, port: number): void
 }
 
 export type ListenKind = 'clients' | 'routes'
+
+/** May put itself between a connection and its events. */
+export type Watch = (events: TransportEvents) => TransportEvents
+const UNWATCHED: Watch = (events) => events
 
 export class SocketDesk {
   /** How sockets are read here; set before the first one. */
@@ -44,7 +53,7 @@ export class SocketDesk {
     }
     const acceptor = await listen(plan, accept, (error) => {
       this.#context.log.error(`Accept error: ${system_error_text(error)} (backlog ${ACCEPT_BACKLOG})`)
-    }, this.reading.takes_handles)
+    }, this.reading.takes_handles && !this.#context.over_tls(kind))
     this.#acceptors.set(kind, acceptor)
     return acceptor.port
   }
@@ -55,30 +64,61 @@ export class SocketDesk {
   }
 
   /** The connection owns what was accepted from here on; reading starts. */
-  adopt(accepted: Accepted, connection: Connection): void {
+  adopt(accepted: Accepted, connection: Connection, watch: Watch = UNWATCHED): void {
     const buffer = new ConnectionBuffer(this.#buffers)
-    const events = this.#events(buffer, connection)
-    const transport = this.reading.open(accepted, () => buffer.next())
-    connection.attach(transport)
-    transport.start(events)
+    this.#attach(this.reading.open(accepted, () => buffer.next()), buffer, connection, watch)
+  }
+
+  /** The same over a socket whose TLS handshake is done. */
+  adopt_tls(socket: TLSSocket, connection: Connection, watch: Watch = UNWATCHED): void {
+    this.#attach(tls_transport(socket), new ConnectionBuffer(this.#buffers), connection, watch)
   }
 
   /** Calls one of the two; `connected` makes the connection. */
-  dial(host: string, port: number, failed: (error: string) => void, connected: () => Connection): void {
+  dial(
+    host: string,
+    port: number,
+    failed: (error: string) => void,
+    connected: () => { connection: Connection; watch: Watch },
+  ): void {
     const buffer = new ConnectionBuffer(this.#buffers)
-    const timer = this.#context.clock.after(ROUTE_DIAL_TIMEOUT_MS, () => end(`dial tcp ${host}:${port}: i/o timeout`))
+    const end = this.#dial_timer(host, port, failed, () => stop())
     const stop = this.reading.connect({ host, port }, () => buffer.next(), (error, transport) => {
-      if (transport === null) return end(`dial tcp ${host}:${port}: connect: ${system_error_text(error)}`)
-      timer.cancel()
-      const connection = connected()
-      connection.attach(transport)
-      transport.start(this.#events(buffer, connection))
+      if (transport === null) return end(`connect: ${system_error_text(error)}`)
+      end(null)
+      const { connection, watch } = connected()
+      this.#attach(transport, buffer, connection, watch)
     })
-    const end = (error: string) => {
+  }
+
+  /** Calls one of the two; the socket is not read yet. */
+  dial_socket(host: string, port: number, failed: (error: string) => void, connected: (socket: Socket) => void): void {
+    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
+    const end = this.#dial_timer(host, port, failed, () => socket.destroy())
+    const on_error = (error: Error) => end(`connect: ${system_error_text(error)}`)
+    socket.once('error', on_error)
+    socket.once('connect', () => {
+      socket.off('error', on_error)
+      end(null)
+      connected(socket)
+    })
+  }
+
+  /** Limits a dial. Call what it returns once it is over: with null if it went well, else with the reason. */
+  #dial_timer(host: string, port: number, failed: (error: string) => void, stop: () => void) {
+    const end = (reason: string | null) => {
       timer.cancel()
+      if (reason === null) return
       stop()
-      failed(error)
+      failed(`dial tcp ${host}:${port}: ${reason}`)
     }
+    const timer = this.#context.clock.after(ROUTE_DIAL_TIMEOUT_MS, () => end('i/o timeout'))
+    return end
+  }
+
+  #attach(transport: Transport, buffer: ConnectionBuffer, connection: Connection, watch: Watch): void {
+    connection.attach(transport)
+    transport.start(watch(this.#events(buffer, connection)))
   }
 
   #events(buffer: ConnectionBuffer, connection: Connection): TransportEvents {

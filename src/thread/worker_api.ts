@@ -110,7 +110,7 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       break
     }
     case 'dial':
-      thread.dial(message.job, message.address, message.port, message)
+      thread.routes.dial(message)
       break
     case 'connect_urls':
     case 'lame_duck':

@@ -264,7 +264,7 @@ test('what is not served is refused, unless it is switched off', () => {
     assert.match(refused(`accounts { A { ${key}: [] } }`), `"${key}" is not served by this version`)
   }
   assert.match(refused('authorization { user: a, password: $2a$11$abc }'), 'bcrypt')
-  assert.match(refused('cluster { tls {} }'), '"tls" is not served by this version')
+  assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
 })
 
 test('what is missed by nobody gives one notice, which -t does not mind', () => {

@@ -89,7 +89,15 @@ test('a peer that dialled us gets INFO at once, before it said anything', () => 
 
 test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', async () => {
   const rig = new ActorRig()
-  rig.thread.dial(7, '127.0.0.1', 6222, { user: 'u', password: 'p', gossip_mode: 0 })
+  rig.thread.routes.dial({
+    job: 7,
+    address: '127.0.0.1',
+    port: 6222,
+    tls_name: '127.0.0.1',
+    user: 'u',
+    password: 'p',
+    gossip_mode: 0,
+  })
   rig.settle()
   await Promise.resolve()
   const [peer] = rig.dialled

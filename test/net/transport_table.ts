@@ -25,12 +25,13 @@ async function close_both(...ends: End[]) {
   for (const end of ends) await end.check()
 }
 
-/** What all transports do, whatever they are made of. */
-export function transport_table(test: Test, reading: Reading): void {
+/** What all transports do, whatever they are made of. `plain`: a plain socket can be the other end. */
+export function transport_table(test: Test, reading: Reading, plain = true): void {
   test.after(close_all)
   bytes_table(test, reading)
   write_table(test, reading)
   cut_table(test, reading)
+  if (plain) reset_table(test, reading)
   stop_inside_table(test, reading)
   stop_table(test, reading)
   end_table(test, reading)
@@ -147,6 +148,25 @@ function cut_table(test: Test, reading: Reading): void {
     await close_both(to)
   })
 
+  test(`${name}: destroyed inside of bytes() nothing more comes`, async () => {
+    const [from, to] = await pair(reading)
+    to.on_bytes = () => {
+      to.destroy()
+      return true
+    }
+    from.write(pattern(1_000_000))
+    await until(() => to.closed_count > 0)
+    await to.check({ ended: 0 })
+    assert.is(to.error, null)
+    assert.is(to.chunks.length, 1)
+    await until(() => from.ended_count + from.closed_count > 0)
+    await close_both(from)
+  })
+}
+
+function reset_table(test: Test, reading: Reading): void {
+  const { name } = reading
+
   test(`${name}: a reset by the peer is an error, also during a write`, async () => {
     for (const busy of [false, true]) {
       const [end, socket] = await pair_with_socket(reading)
@@ -161,21 +181,6 @@ function cut_table(test: Test, reading: Reading): void {
       assert.instance(end.error, Error)
       assert.is(end.written_count, 0)
     }
-  })
-
-  test(`${name}: destroyed inside of bytes() nothing more comes`, async () => {
-    const [from, to] = await pair(reading)
-    to.on_bytes = () => {
-      to.destroy()
-      return true
-    }
-    from.write(pattern(1_000_000))
-    await until(() => to.closed_count > 0)
-    await to.check({ ended: 0 })
-    assert.is(to.error, null)
-    assert.is(to.chunks.length, 1)
-    await until(() => from.ended_count + from.closed_count > 0)
-    await close_both(from)
   })
 }
 

@@ -13,7 +13,15 @@ const test = suite('thread/socket_desk')
 test('a dial that fails is told with what went wrong', () => {
   const rig = new ActorRig()
   rig.dial_error = Object.assign(new Error('connect EACCES'), { code: 'EACCES' })
-  rig.thread.dial(3, '127.0.0.1', 6222, { user: '', password: '', gossip_mode: 0 })
+  rig.thread.routes.dial({
+    job: 3,
+    address: '127.0.0.1',
+    port: 6222,
+    tls_name: '127.0.0.1',
+    user: '',
+    password: '',
+    gossip_mode: 0,
+  })
   rig.settle()
   assert.equal(rig.events, [{
     kind: 'dial_failed',
@@ -27,7 +35,15 @@ test('a dial that nobody answers is given up after a second', () => {
   const rig = new ActorRig()
   let stopped = 0
   rig.thread.sockets.reading = { ...rig.reading, connect: () => () => void stopped++ }
-  rig.thread.dial(3, '10.0.0.1', 1, { user: '', password: '', gossip_mode: 0 })
+  rig.thread.routes.dial({
+    job: 3,
+    address: '10.0.0.1',
+    port: 1,
+    tls_name: '10.0.0.1',
+    user: '',
+    password: '',
+    gossip_mode: 0,
+  })
   rig.pass(999)
   assert.equal([rig.events, stopped], [[], 0])
   rig.pass(1)
@@ -36,7 +52,15 @@ test('a dial that nobody answers is given up after a second', () => {
 
 test('a dial that comes to something is a route, and its timer is gone', async () => {
   const rig = new ActorRig()
-  rig.thread.dial(3, '127.0.0.1', 6222, { user: '', password: '', gossip_mode: 0 })
+  rig.thread.routes.dial({
+    job: 3,
+    address: '127.0.0.1',
+    port: 6222,
+    tls_name: '127.0.0.1',
+    user: '',
+    password: '',
+    gossip_mode: 0,
+  })
   rig.settle()
   await Promise.resolve()
   assert.match(rig.dialled[0].take(), /^CONNECT .*\r\nINFO /)
