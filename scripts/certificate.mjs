@@ -1,3 +1,4 @@
+/* @ts-self-types="./certificate.d.mts" */
 // X.509 certificates with nothing but node:crypto: an authority, and certificates by it that are good for both ends of a
 // TLS connection. Keys are ECDSA on P-256. DER is written by hand: it takes fewer lines than a library's set-up.
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto'
