@@ -22,7 +22,7 @@ for (const clustered of [false, true]) {
       setImmediate(f)
     })
     // On a busy machine a part of 2 ms takes longer.
-    assert.ok(turns >= 3, String(turns))
+    assert.ok(turns > 1, String(turns))
     assert.equal(settings, before)
   })
 }
