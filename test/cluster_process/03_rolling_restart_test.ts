@@ -9,7 +9,7 @@ import { close_clients, payload_of, RawClient } from '../server/raw_client.ts'
 import { MovingPublisher, MovingSubscriber } from './moving_clients.ts'
 import { config_file, ports_of, type Program, start_program, stop_programs } from './program.ts'
 
-const test = suite('cluster_process/03_rolling_restart', 90_000)
+const test = suite('cluster_process/03_rolling_restart', 110_000)
 const folders: string[] = []
 test.after.each(async () => {
   close_clients()
@@ -17,7 +17,7 @@ test.after.each(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-const LAME_DUCK = 'lame_duck_duration: "30s"\nlame_duck_grace_period: "2s"\n'
+const LAME_DUCK = 'lame_duck_duration: "30s"\nlame_duck_grace_period: "3s"\n'
 /** Subscribers and publishers that move, on each of three servers. */
 const SUBSCRIBERS = 2
 const PUBLISHERS = 3
@@ -39,6 +39,8 @@ async function start_member(flags: string[], seed: number, ports = { client: -1,
     ...['--cluster_name', 'test', '-P', pid_file, '-c', config_file(LAME_DUCK), ...flags],
     ...(seed === 0 ? [] : ['-routes', `nats://127.0.0.1:${seed}`]),
   ])
+  // It has to start beside others under load.
+  await program.wait_line(/Server is ready$/, 40_000)
   return { program, ports: await ports_of(program), pid_file, flags }
 }
 

@@ -7,7 +7,7 @@ const connect = (port: number) => RawClient.connect(port, { connect: { protocol:
 
 /** Messages sent before a PING. Its PONG says that the server has accepted them. */
 const BATCH = 20
-const PAUSE_MS = 3
+const PAUSE_MS = 10
 
 /** Resolves to the port of another server, out of the INFO that the client has got or will get. */
 export async function told_to_go(client: RawClient): Promise<number> {
