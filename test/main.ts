@@ -61,6 +61,7 @@ export const suites: Suite[] = [
   { file: 'cluster/membership_test.ts', processes: false },
   { file: 'cluster/own_credentials_test.ts', processes: false },
   { file: 'cluster/own_kind_test.ts', processes: false },
+  { file: 'cluster/peer_permissions_test.ts', processes: false },
   { file: 'cluster/redial_test.ts', processes: false },
   { file: 'cluster/rivals_test.ts', processes: false },
   { file: 'cluster/roll_call_test.ts', processes: false },

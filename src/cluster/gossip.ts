@@ -1,6 +1,8 @@
 // Gossip: how the mesh closes. A server tells its other peers about each newcomer; those dial it (route.md 4.1 to 4.3).
 import type { RouteInfo } from '../wire/info.ts'
 import type { MembershipAction } from './membership_events.ts'
+import { is_own_kind } from './own_kind.ts'
+import type { DialRequest } from './dial_plan.ts'
 import type { Link } from './route_link.ts'
 import { host_port, parse_route_url, type RouteUrl, same_address, unmapped_ip } from './route_url.ts'
 
@@ -104,4 +106,13 @@ export function judge_gossip(
   const { scheme, host, port } = url
   const own = info.auth_required ? credentials : undefined
   return { kind: 'dial', url: own ? { scheme, host, port, ...own } : { scheme, host, port } }
+}
+
+/** The search for a server that gossip told of. */
+export function gossip_job(
+  info: Pick<RouteInfo, 'server_id' | 'gossip_mode' | 'go'>,
+  url: RouteUrl,
+): DialRequest {
+  const { server_id: expected_id, gossip_mode = 0 } = info
+  return { url, explicit: false, first: true, expected_id, own_kind: is_own_kind(info), gossip_mode }
 }

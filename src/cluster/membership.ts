@@ -11,7 +11,7 @@ import type { RouteInfo } from '../wire/info.ts'
 import { adopted_cluster_name, type ClusterName, judge_cluster_name } from './cluster_name.ts'
 import { ClientAddresses } from './client_addresses.ts'
 import { DialPlan } from './dial_plan.ts'
-import { judge_gossip, news_of, peer_url } from './gossip.ts'
+import { gossip_job, judge_gossip, news_of, peer_url } from './gossip.ts'
 import type {
   MembershipAction,
   MembershipConfig,
@@ -20,6 +20,7 @@ import type {
   RouteConnect,
 } from './membership_events.ts'
 import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
+import { later_permissions } from './peer_permissions.ts'
 import { Redial } from './redial.ts'
 import { RollCalls } from './roll_call.ts'
 import { SecondConnections } from './second_connection.ts'
@@ -28,13 +29,12 @@ import {
   adopt_role,
   dialled_link,
   is_greeting,
-  later_permissions,
   type Link,
   link_report,
   registration,
 } from './route_link.ts'
 import { type RouteUrl, same_route_url } from './route_url.ts'
-import { client_port_text, is_client_port, other_cluster_text } from './wrong_door.ts'
+import { client_port_text, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
 
@@ -188,15 +188,12 @@ export class Membership {
       link.remote_id = info.server_id
       return
     }
-    if (link.dialled && is_client_port(info)) {
-      this.#log('error', client_port_text(link.urls[0], info), rid)
-      return this.#close(link, CloseReason.wrong_port)
-    }
+    const wrong_port = link.dialled ? client_port_text(link.urls[0], info) : null
+    if (wrong_port !== null) return this.#give_up(link, CloseReason.wrong_port, wrong_port)
     const theirs = { name: info.cluster ?? '', dynamic: info.cluster_dynamic ?? false }
     if (theirs.name && !this.#agree_on_name(theirs, link.remote_id || info.server_id, 'info')) {
       const text = other_cluster_text(this.#cluster, theirs, info.server_name)
-      if (text !== null) this.#log('error', text, rid)
-      return this.#close(link, CloseReason.cluster_name_conflict)
+      return this.#give_up(link, CloseReason.cluster_name_conflict, text)
     }
     if (link.state === 'registered') this.#later_info(link, info)
     else return this.#first_info(link, info, remote_ip)
@@ -205,8 +202,8 @@ export class Membership {
   #first_info(link: Link, info: RouteInfo, remote_ip: string): 'wait' | void {
     if (!info.server_id) return this.#close(link, CloseReason.protocol_violation)
     if (!link.solicited && info.server_name === this.#config.server_name) {
-      this.#log('error', `Remote server has a duplicate name: "${info.server_name}"`, link.rid)
-      return this.#close(link, CloseReason.duplicate_server_name)
+      const text = `Remote server has a duplicate name: "${info.server_name}"`
+      return this.#give_up(link, CloseReason.duplicate_server_name, text)
     }
     const own_kind = is_own_kind(info)
     Object.assign(link, { remote_id: info.server_id, remote_name: info.server_name, own_kind, info, remote_ip })
@@ -246,8 +243,7 @@ export class Membership {
     if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
     // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
     if (info.ldm) return this.#addresses.withdraw(link.remote_id)
-    const change = later_permissions(link, info)
-    if (change !== null) this.#actions.push({ kind: 'export_changed', rid: link.rid, ...change })
+    this.#actions.push(...later_permissions(link, info))
   }
 
   #gossip_received(info: RouteInfo): void {
@@ -255,9 +251,7 @@ export class Membership {
     const verdict = judge_gossip(info, this.#routes, this.#config.credentials)
     if (verdict.kind === 'error') this.#log('error', verdict.text)
     if (verdict.kind !== 'dial' || is_greeting(this.#links.values(), verdict.url)) return
-    const { server_id: expected_id, gossip_mode = 0 } = info
-    const own_kind = is_own_kind(info)
-    this.#dials.start({ url: verdict.url, explicit: false, first: true, expected_id, own_kind, gossip_mode }, 0)
+    this.#dials.start(gossip_job(info, verdict.url), 0)
   }
 
   #own_word(link: Link, text: string): void {
@@ -289,13 +283,17 @@ export class Membership {
     this.#close(link, refusal.close, refusal)
   }
 
+  /** Ends a connection without a word to the peer; the text, if there is one, is for our log. */
+  #give_up(link: Link, reason: CloseReason, text: string | null): void {
+    if (text !== null) this.#log('error', text, link.rid)
+    this.#close(link, reason)
+  }
+
   /** From here on the link is no peer's; what follows from its loss waits for `closed`. */
   #close(link: Link, reason: CloseReason, refusal?: Refusal): void {
     assert(link.state !== 'closing', 'A connection is closed once')
     this.#unregister(link)
-    this.#actions.push(
-      refusal ? { kind: 'close', rid: link.rid, reason, refusal } : { kind: 'close', rid: link.rid, reason },
-    )
+    this.#actions.push({ kind: 'close', rid: link.rid, reason, ...(refusal && { refusal }) })
     this.#seconds.first_closed(link, reason)
   }
 

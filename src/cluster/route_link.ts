@@ -1,7 +1,5 @@
 // One route connection as the membership sees it, and the role it plays: who dials again when it is lost.
-import { newly_allowed } from '../auth/subject_filter.ts'
 import type { RouteInfo } from '../wire/info.ts'
-import type { SubjectPermission } from '../wire/json_fields.ts'
 import type { DialJob } from './dial_plan.ts'
 import type { MembershipAction, PeerReport } from './membership_events.ts'
 import { route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
@@ -63,22 +61,6 @@ export function adopt_role(heir: Link, from: Pick<Link, 'solicited' | 'explicit'
   }
   heir.solicited ||= from.solicited
   return heir.solicited !== solicited || heir.explicit !== explicit
-}
-
-/** Takes the permissions of a later INFO; returns how the peer's export has changed, null: so that nothing follows. */
-export function later_permissions(
-  link: Link,
-  later: RouteInfo,
-): { before: SubjectPermission; now: SubjectPermission } | null {
-  if (link.info === null) return null
-  const { import: _import, export: before, ...rest } = link.info
-  link.info = {
-    ...rest,
-    ...(later.import && { import: later.import }),
-    ...(later.export && { export: later.export }),
-  }
-  const now = later.export ?? {}
-  return before !== undefined && newly_allowed(before, now) !== null ? { before, now } : null
 }
 
 /** Whether a connection to that address has not had its first INFO yet. */

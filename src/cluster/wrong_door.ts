@@ -4,12 +4,12 @@ import type { RouteInfo } from '../wire/info.ts'
 import type { ClusterName } from './cluster_name.ts'
 import { route_url_text, type RouteUrl } from './route_url.ts'
 
-/** An INFO for clients came from where a route was to lead: only they are told a number of theirs. */
-export function is_client_port(info: Pick<RouteInfo, 'client_id'>): boolean {
-  return info.client_id !== undefined && info.client_id > 0
-}
-
-export function client_port_text(url: RouteUrl | undefined, { server_name }: Pick<RouteInfo, 'server_name'>): string {
+/** About an INFO for clients, which came from where a route was to lead; null: it is none. Only clients are told a number of theirs. */
+export function client_port_text(
+  url: RouteUrl | undefined,
+  { server_name, client_id = 0 }: Pick<RouteInfo, 'server_name' | 'client_id'>,
+): string | null {
+  if (client_id === 0) return null
   const route = url === undefined ? 'Route' : `Route "${route_url_text(url)}"`
   return `${route} leads to the client port of server "${server_name}", it has to lead to its cluster port`
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { gossip_about, gossip_mode, GossipMode, judge_gossip, route_ip } from '../../src/cluster/gossip.ts'
+import { gossip_about, gossip_job, gossip_mode, GossipMode, judge_gossip, route_ip } from '../../src/cluster/gossip.ts'
 import { parse_route_url, type RouteUrl } from '../../src/cluster/route_url.ts'
 import type { RouteInfo } from '../../src/wire/info.ts'
 import { suite } from '../harness.ts'
@@ -93,6 +93,14 @@ test('own credentials go only to peers that ask for some', () => {
   const asking = { ...heard, auth_required: true }
   assert.equal(judge_gossip(asking, [], credentials), { kind: 'dial', url: { ...base, ...credentials } })
   assert.equal(judge_gossip(asking, [], undefined), { kind: 'dial', url: base })
+})
+
+test('the search for a gossiped server keeps its id, its mode, and whether it is of our own kind', () => {
+  const at = url('nats://h:1')
+  const job = { url: at, explicit: false, first: true, expected_id: 'N', own_kind: false, gossip_mode: 0 }
+  assert.equal(gossip_job(INFO, at), job)
+  const other = gossip_job({ ...INFO, go: 'onehop/0.1.0 node', gossip_mode: GossipMode.override }, at)
+  assert.equal(other, { ...job, own_kind: true, gossip_mode: GossipMode.override })
 })
 
 test.run()

@@ -1,13 +1,7 @@
 import * as assert from 'uvu/assert'
-import {
-  accepted_link,
-  adopt_role,
-  dialled_link,
-  later_permissions,
-  link_report,
-} from '../../src/cluster/route_link.ts'
+import { accepted_link, adopt_role, dialled_link, link_report } from '../../src/cluster/route_link.ts'
 import { suite } from '../harness.ts'
-import { info, url } from './membership_rig.ts'
+import { url } from './membership_rig.ts'
 
 const test = suite('cluster/route_link')
 
@@ -59,22 +53,6 @@ test('monitoring shows the first url', () => {
   ])
   assert.match(report.url, 'a:1')
   assert.is(link_report(accepted_link(8, 'x')).url, '')
-})
-
-test('of a later INFO the permissions are kept, and told when the export lets in more', () => {
-  const link = accepted_link(1, 'x')
-  assert.is(later_permissions(link, info('A')), null)
-  link.info = info('A', { export: { allow: ['a'] }, import: { allow: ['i'] }, connect_urls: ['u:1'] })
-  const wider = info('A', { export: { allow: ['a', 'b'] }, connect_urls: [] })
-  assert.equal(later_permissions(link, wider), { before: { allow: ['a'] }, now: { allow: ['a', 'b'] } })
-  assert.equal([link.info.import, link.info.export, link.info.connect_urls], [
-    undefined,
-    { allow: ['a', 'b'] },
-    ['u:1'],
-  ])
-  assert.is(later_permissions(link, wider), null)
-  assert.equal(later_permissions(link, info('A')), { before: { allow: ['a', 'b'] }, now: {} })
-  assert.is(later_permissions(link, wider), null)
 })
 
 test.run()

@@ -1,5 +1,6 @@
 // Two servers of our own kind compare interest: one whose words are real, one that the test makes forget.
 import * as assert from 'uvu/assert'
+import type { RoutePermissions } from '../../src/auth/subject_filter.ts'
 import { INTEREST_AUDIT_MS } from '../../src/base/limits.ts'
 import { Route } from '../../src/connection/route.ts'
 import { Counter } from '../../src/shared/counters.ts'
@@ -14,8 +15,8 @@ interface Side {
   route: Route
 }
 
-function make_side(own_kind: boolean, server_id: string): Side {
-  const rig = new ActorRig({ settings: ({ route }) => void (route.ping_interval_ms = 1e9) })
+function make_side(own_kind: boolean, server_id: string, permissions: RoutePermissions): Side {
+  const rig = new ActorRig({ settings: ({ route }) => Object.assign(route, { ping_interval_ms: 1e9, permissions }) })
   rig.supervise = (event, command) => {
     if (event.kind === 'info_received') command({ ...register, own_kind })
     if (event.kind === 'connect_received' || event.kind === 'info_received') command({ kind: 'proceed' })
@@ -26,8 +27,8 @@ function make_side(own_kind: boolean, server_id: string): Side {
 }
 
 /** Two servers and the route between them. Lines that `lose` says are lost on the way from one to two. */
-function make_pair(own_kind = true) {
-  const one = make_side(own_kind, 'NTWO'), two = make_side(own_kind, 'NONE')
+function make_pair(own_kind = true, ones: RoutePermissions = {}, twos: RoutePermissions = {}) {
+  const one = make_side(own_kind, 'NTWO', ones), two = make_side(own_kind, 'NONE', twos)
   const said: string[] = []
   let lose = /^$/
   const carry = () => {
@@ -130,6 +131,33 @@ test('interest that changes during a repair keeps its right state', () => {
   assert.equal(pair.known(), ['back '])
   pair.pass(INTEREST_AUDIT_MS)
   assert.equal(pair.known(), ['back '])
+})
+
+test('what permissions keep from a peer is no difference, and no repair tells it', () => {
+  const secret = { deny: ['secret.>'] }
+  for (
+    const [ones, twos] of [[{ import: secret }, {}], [{}, { export: secret }], [{ import: secret }, { export: secret }]]
+  ) {
+    const pair = make_pair(true, ones, twos)
+    const client = pair.one.rig.client()
+    client.send('SUB open 1\r\nSUB secret.x 2\r\nSUB secret.y q 3\r\n')
+    pair.carry()
+    pair.pass(2 * INTEREST_AUDIT_MS)
+    assert.equal([pair.known(), pair.repairs()], [['open '], 0])
+    assert.ok(pair.words().every((word) => word === 'interest $G'))
+  }
+})
+
+test('a repair under an import tells what it lets through', () => {
+  const pair = make_pair(true, { import: { deny: ['secret.>'] } })
+  pair.lose = /^RS/
+  const client = pair.one.rig.client()
+  client.send('SUB secret.x 1\r\nSUB open 2\r\n')
+  for (let i = 0; i < 200; i++) client.send(`SUB secret.${i} ${i + 3}\r\n`)
+  pair.carry()
+  pair.lose = /^$/
+  pair.pass(INTEREST_AUDIT_MS)
+  assert.equal([pair.known(), pair.repairs()], [['open '], 1])
 })
 
 test('towards a server of another kind nothing of this is said or heard', () => {
