@@ -38,7 +38,6 @@ export const DISCARDING_REASONS: ReadonlySet<CloseReason> = new Set([
   CloseReason.write_error,
   CloseReason.slow_consumer_pending,
   CloseReason.slow_consumer_deadline,
-  CloseReason.tls_handshake_failure,
 ])
 
 /** A refusal. `close` null: refuse and stay. `text` null: nothing is said, the connection just ends. */

@@ -60,7 +60,6 @@ test('only where writing is pointless is output discarded', () => {
     'Read Error',
     'Slow Consumer (Pending Bytes)',
     'Slow Consumer (Write Deadline)',
-    'TLS Handshake Failure',
     'Write Error',
   ])
 })

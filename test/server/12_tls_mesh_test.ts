@@ -55,7 +55,9 @@ test('a plain server stays out, in either role, and both sides say why, once', a
   const tls = await start_server({ ...secured(), server_name: 'T' })
   const plain = await start_server({ workers: 0, server_name: 'P', cluster: { routes: [route_to(tls)] } })
   assert.match(await tls.wait_log(/ERR .*TLS route handshake error/), /first record.*plain text.*server "T".*tls block/)
-  assert.match(await plain.wait_log(/ERR .*ended the connection/), /before its INFO.*tls block.*server "P"/)
+  // OpenSSL hangs up, Deno's TLS sends an alert first.
+  const told = await plain.wait_log(/ERR .*(ended the connection before its INFO|begins with TLS)/)
+  assert.match(told, /tls block.*server "P"/)
   const dialler = await start_server({
     workers: 0,
     server_name: 'D',
@@ -65,8 +67,9 @@ test('a plain server stays out, in either role, and both sides say why, once', a
   assert.match(await plain.wait_log(/ERR .*begins with TLS/), /server "P" has none on routes/)
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   for (const { log } of [tls, plain, dialler]) {
-    const errors = log.filter((line) => /^ERR/.test(line)).map((line) => line.replace(/:\d+/g, ''))
-    assert.equal(errors.length, new Set(errors).size, errors.join('\n'))
+    // The plain one has two peers to complain of, the others one, though all of them try again every second.
+    const errors = log.filter((line) => /^ERR/.test(line))
+    assert.ok(errors.length <= (log === plain.log ? 2 : 1), errors.join('\n'))
   }
 })
 
