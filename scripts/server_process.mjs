@@ -15,6 +15,14 @@ export function free_port() {
   })
 }
 
+/** The same below the ports that the system gives to outgoing connections, one of which could take it before a server does. */
+export async function lasting_port() {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    if (await is_free(port)) return port
+  }
+}
+
 /** True if nothing listens on port, on any address. */
 export async function is_free(port) {
   // A listener of all addresses and one of 127.0.0.1 do not always exclude each other: try both.

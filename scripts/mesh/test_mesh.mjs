@@ -1,6 +1,6 @@
 // A mesh of real servers on loopback whose members can be killed, frozen, restarted, cut and parted.
 import { start_process, stop_process } from '../child_process.mjs'
-import { free_port, sleep, wait_for_port } from '../server_process.mjs'
+import { lasting_port, sleep, wait_for_port } from '../server_process.mjs'
 import { LinkProxy } from './link_proxy.mjs'
 
 export class TestMesh {
@@ -15,10 +15,10 @@ export class TestMesh {
   async start(count, flags = []) {
     for (let index = 0; index < count; index++) {
       const ports = {
-        client: await free_port(),
-        route: await free_port(),
-        advertised: await free_port(),
-        http: await free_port(),
+        client: await lasting_port(),
+        route: await lasting_port(),
+        advertised: await lasting_port(),
+        http: await lasting_port(),
       }
       const proxy = new LinkProxy(ports.route)
       await proxy.listen(ports.advertised)

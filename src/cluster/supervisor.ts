@@ -100,7 +100,10 @@ export class ClusterSupervisor {
         this.#timers.delete(action.key)
         return
       case 'close':
-        return this.#tell(action.rid, { kind: 'close', reason: action.reason, text: action.refusal?.text ?? null })
+        return this.#tell(action.rid, {
+          ...{ kind: 'close', reason: action.reason, text: action.refusal?.text ?? null },
+          ...(action.drains && { drains: true }),
+        })
       case 'register': {
         const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind } = action
         return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind })

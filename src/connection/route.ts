@@ -135,6 +135,7 @@ export class Route implements Owner {
         if (this.#registration !== null) Object.assign(this.#registration, { ...command, kind: 'register' })
         return
       case 'close':
+        if (command.drains) return this.connection.close_draining(command.reason)
         return this.connection.close(command.reason, { text: command.text, close: command.reason })
       case 'send_info':
         return this.connection.outbox.append(route_info_line(command.info, command.gossip))
@@ -201,6 +202,8 @@ export class Route implements Owner {
 
   /** False: held, the same operation will come again; or the connection ended. */
   #control(kind: number, bytes: Uint8Array): boolean {
+    // Draining: its messages are all that still counts.
+    if (this.connection.reason !== null) return true
     if (this.log.trace_on) this.log.operation(kind, bytes, this.#parser.op)
     switch (kind) {
       case Op.interest_add:

@@ -33,6 +33,8 @@ export class Wire implements Transport, Accepted {
   closed = false
   /** Nothing is read from it. */
   stopped = false
+  /** It goes on when it has seen our end, until finish(). */
+  stays = false
   /** Every send is cut into single bytes. */
   bytewise = false
   /** One for each write. */
@@ -118,9 +120,10 @@ export class Wire implements Transport, Accepted {
     return !this.lags
   }
 
-  /** The peer sees the end, and ends too. */
+  /** The peer sees the end, and ends too, unless it stays. */
   end(): void {
     this.ended = true
+    if (this.stays && !this.#input_ended) return
     if (!this.#input_ended) this.#rig.later(() => !this.closed && this.finish())
     else this.#rig.later(() => this.cut(null))
   }
