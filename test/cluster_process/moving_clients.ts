@@ -44,13 +44,18 @@ export class MovingSubscriber {
     return `ready.${this.#name}.${this.#moves}`
   }
 
-  /** Keeps the old connection until every publisher is heard on the new one. */
+  /**
+   * Keeps the old connection until every publisher is heard on the new one, and until what was published before that has
+   * come over the old one: it takes another way through the mesh, which may be the longer one.
+   */
   async move(): Promise<void> {
     const port = await told_to_go(this.client)
     const next = await connect(port)
     this.#moves++
     const heard = await this.#subscribe(next)
     await next.until(() => heard.size === this.received.length, 'word of every publisher', 20_000)
+    const has_all_before = () => [...heard].every(([i, first]) => first === 0 || this.received[i].has(first - 1))
+    await this.client.until(has_all_before, 'what was on its way', 20_000)
     await this.client.send('UNSUB 1\r\n')
     await this.client.flush()
     this.client.close()
@@ -58,14 +63,16 @@ export class MovingSubscriber {
     this.port = port
   }
 
-  async #subscribe(client: RawClient): Promise<Set<number>> {
-    const heard = new Set<number>()
+  /** Resolves to the publishers heard on that connection, each with the first number that came. */
+  async #subscribe(client: RawClient): Promise<Map<number, number>> {
+    const heard = new Map<number, number>()
     client.read_messages((message) => {
       // The others are probes of who asks for interest.
       if (message.sid !== '1') return
       const publisher = Number(message.subject.split('.')[1])
-      heard.add(publisher)
-      this.received[publisher].add(Number(payload_of(message)))
+      const number = Number(payload_of(message))
+      if (!heard.has(publisher)) heard.set(publisher, number)
+      this.received[publisher].add(number)
     })
     await client.send(`SUB load.* 1\r\nSUB ${this.ready_subject} 2\r\n`)
     await client.flush()
