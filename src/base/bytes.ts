@@ -64,9 +64,8 @@ export function write_decimal(target: Uint8Array, offset: number, value: number)
   return offset
 }
 
-/** 32-bit FNV-1a of bytes[start, end), as a signed integer. */
-export function fnv1a(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 | 0
+/** 32-bit FNV-1a of bytes[start, end), as a signed integer. `hash`: that of what came before, or another start. */
+export function fnv1a(bytes: Uint8Array, start: number, end: number, hash = 0x811c9dc5 | 0): number {
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 16777619)
   return hash
 }

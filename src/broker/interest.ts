@@ -66,7 +66,7 @@ export class InterestForwarder {
     done: () => void,
   ): void {
     this.forward()
-    this.#dump(outbox, next_turn, wanted, done)
+    this.#dump(outbox, next_turn, (interest) => wanted(subject_text(interest)), done)
   }
 
   remove(outbox: Outbox): void {
@@ -76,12 +76,12 @@ export class InterestForwarder {
   #dump(
     outbox: Outbox,
     next_turn: (f: () => void) => void,
-    wanted: ((subject: string) => boolean) | null,
+    wanted: ((interest: Interest) => boolean) | null,
     done: (lines: number) => void,
   ): void {
     let lines = 0
     const send = (interest: Interest) => {
-      if (!this.#may_be_told(interest) || wanted?.(subject_text(interest)) === false) return
+      if (!this.#may_be_told(interest) || wanted?.(interest) === false) return
       const line = this.#line(interest)
       this.#send(outbox, line, latin1_bytes(line))
       lines++
@@ -126,21 +126,12 @@ export class InterestForwarder {
     done: () => void,
   ): void {
     this.forward()
-    const send = (interest: Interest) => {
-      if (interest.account !== account || !buckets.has(bucket_of(key_hash(interest)))) return
-      if (!this.#may_be_told(interest)) return
-      const line = this.#line(interest)
-      this.#send(outbox, line, latin1_bytes(line))
-    }
-    const go_on = (from: number) => {
-      this.forward()
-      const next = outbox.closed ? 0 : scan_interest(this.#index, from, DUMP_GROUPS_PER_TURN, send)
-      if (next !== 0) return next_turn(() => go_on(next))
+    const wanted = (interest: Interest) => interest.account === account && buckets.has(bucket_of(key_hash(interest)))
+    this.#dump(outbox, next_turn, wanted, () => {
       // What was made behind the scan's back is sent before its end.
       this.forward()
       done()
-    }
-    go_on(1)
+    })
   }
 
   #may_be_told(interest: Interest): boolean {

@@ -2,13 +2,14 @@
 //
 // Interest falls into 64 buckets by subject and queue. A bucket's digest is the sum of a hash of each entry and its weight, so
 // that both sides can keep it up to date and the order of changes does not matter.
+import { fnv1a } from '../base/bytes.ts'
 
 export const DIGEST_BUCKETS = 64
 const DIGITS = 8
 const UNKNOWN = '-'.repeat(DIGITS)
 
-const FNV_START = 2166136261
-const FNV_PRIME = 16777619
+/** Between subject and queue: a blank is part of no name. */
+const BLANK = Uint8Array.of(32)
 
 /** Hash of an entry without its weight. `bucket_of` and `weighed` go on from it. */
 export function interest_key_hash(
@@ -18,12 +19,7 @@ export function interest_key_hash(
   queue_start: number,
   queue_end: number,
 ): number {
-  let hash = FNV_START
-  for (let i = subject_start; i < subject_end; i++) hash = Math.imul(hash ^ bytes[i], FNV_PRIME)
-  // A blank is part of no name.
-  hash = Math.imul(hash ^ 32, FNV_PRIME)
-  for (let i = queue_start; i < queue_end; i++) hash = Math.imul(hash ^ bytes[i], FNV_PRIME)
-  return hash
+  return fnv1a(bytes, queue_start, queue_end, fnv1a(BLANK, 0, 1, fnv1a(bytes, subject_start, subject_end)))
 }
 
 export function bucket_of(key_hash: number): number {

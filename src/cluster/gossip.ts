@@ -1,13 +1,11 @@
 // Gossip: how the mesh closes. A server tells its other peers about each newcomer; those dial it (route.md 4.1 to 4.3).
 import type { RouteInfo } from '../wire/info.ts'
 import type { MembershipAction } from './membership_events.ts'
+import type { Credentials } from './own_credentials.ts'
 import { is_own_kind } from './own_kind.ts'
 import type { DialRequest } from './dial_plan.ts'
 import type { Link } from './route_link.ts'
 import { host_port, parse_route_url, type RouteUrl, same_address, unmapped_ip } from './route_url.ts'
-
-/** Own user and password of the cluster, if it has one. */
-type Credentials = { readonly user: string; readonly password: string } | undefined
 
 /** How news of a newcomer is marked (route.md 4.3). */
 export const GossipMode = Object.freeze({
@@ -76,7 +74,7 @@ export function news_of(newcomer: Link, peers: Iterable<Link>): MembershipAction
 }
 
 /** Where a peer that dialled us can be dialled. One of our own kind is known to mean the address that it came from. */
-export function peer_url(info: RouteInfo, remote_ip: string, own_kind: boolean, credentials: Credentials): RouteUrl {
+export function peer_url(info: RouteInfo, remote_ip: string, own_kind: boolean, credentials?: Credentials): RouteUrl {
   if (own_kind) {
     const url = parse_route_url(info.ip || route_ip(remote_ip, info.port))
     if (!('error' in url)) return { ...url, ...(info.auth_required && credentials) }
@@ -96,7 +94,7 @@ const SKIP: GossipVerdict = { kind: 'skip' }
 export function judge_gossip(
   info: RouteInfo,
   configured: readonly RouteUrl[],
-  credentials: Credentials,
+  credentials: Credentials | undefined,
 ): GossipVerdict {
   if (info.route_account) return SKIP
   if (configured.some((url) => same_address(url, info.host, info.port))) return SKIP

@@ -2,6 +2,7 @@
 import type { CloseReason, Refusal } from '../base/errors.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
+import type { Credentials } from './own_credentials.ts'
 import type { RouteUrl } from './route_url.ts'
 
 /** What the membership has to know of its own server. Times are milliseconds. */
@@ -26,7 +27,7 @@ export interface MembershipConfig {
   readonly connect_error_reports: number
   readonly reconnect_error_reports: number
   /** Own cluster user, sent to gossiped peers that ask for one. */
-  readonly credentials?: { readonly user: string; readonly password: string }
+  readonly credentials?: Credentials
   /** Own advertised cluster port and the machine's addresses: a host name that leads there is not dialled. */
   readonly cluster_port: number
   readonly local_addresses: readonly string[]

@@ -1,6 +1,7 @@
 // Members of our own kind compare whom they know, so that news which got lost (a server that ended between two words of
 // gossip) can not leave two members apart for good. Equal digests cost one short line now and then.
 
+import { fnv1a, latin1_bytes } from '../base/bytes.ts'
 import { ROLL_CALL_MS } from '../base/limits.ts'
 import { gossip_about } from './gossip.ts'
 import type { MembershipAction } from './membership_events.ts'
@@ -73,8 +74,8 @@ export function members_digest(ids: Iterable<string>): string {
 
 /** FNV-1a with a last stir, so that sums of hashes differ in all bits. */
 function hash(text: string, seed: number): number {
-  let value = seed
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619)
+  const bytes = latin1_bytes(text)
+  let value = fnv1a(bytes, 0, bytes.length, seed)
   value ^= value >>> 15
   value = Math.imul(value, 0x2c1b3c6d)
   return value ^ (value >>> 13)
