@@ -80,7 +80,7 @@ export class Membership {
     this.#seconds = new SecondConnections({
       own_id: config.server_id,
       link: (rid) => this.#links.get(rid),
-      register: (link, info) => this.#register(link, info),
+      register: (link) => this.#register(link),
       close: (link, reason) => this.#close(link, reason),
       inherit: (heir, from) => this.#inherit(heir, from),
       proceed: (rid) => this.#proceed(rid),
@@ -209,12 +209,13 @@ export class Membership {
     Object.assign(link, { remote_id: info.server_id, remote_name: info.server_name, own_kind, info, remote_ip })
     if (link.urls.length === 0) link.urls = [peer_url(info, remote_ip, own_kind, this.#config.credentials)]
     const other = this.#peers.get(link.remote_id)
-    if (other) return this.#seconds.came(other, { link, info, remote_ip }) ? 'wait' : undefined
-    this.#register(link, info)
+    if (other) return this.#seconds.came(other, link) ? 'wait' : undefined
+    this.#register(link)
   }
 
-  #register(link: Link, info: RouteInfo): void {
-    const { rid, remote_id } = link
+  /** Its first INFO was accepted. */
+  #register(link: Link): void {
+    const { rid, remote_id } = link, info = link.info!
     link.state = 'registered'
     link.registered_ms = this.#now_ms
     this.#peers.set(remote_id, link)

@@ -3,7 +3,6 @@
 //   both were made at the same moment, by servers of our own kind: both keep the one that the lower id dialled, so that
 //     they can not each close the other's
 //   the first is older: it may be half-open, and the peer knows better. It is probed, and the second waits for the answer
-import type { RouteInfo } from '../wire/info.ts'
 import type { Link } from './route_link.ts'
 
 export type RivalVerdict = 'keep_first' | 'take_second' | 'probe_first'
@@ -16,27 +15,20 @@ export function judge_rival(own_id: string, first: Link, second: Link): RivalVer
   return is_rightful(second) && !is_rightful(first) ? 'take_second' : 'keep_first'
 }
 
-/** A connection that waits for the probe of the first one. */
-export interface Rival {
-  readonly link: Link
-  readonly info: RouteInfo
-  readonly remote_ip: string
-}
-
-/** At most one per registered connection. */
+/** Connections that wait for the probe of the first one: at most one per registered connection. */
 export class Rivals {
-  readonly #waiting = new Map<number, Rival>()
+  readonly #waiting = new Map<number, Link>()
 
   has(first: Link): boolean {
     return this.#waiting.has(first.rid)
   }
 
-  wait(first: Link, rival: Rival): void {
+  wait(first: Link, rival: Link): void {
     this.#waiting.set(first.rid, rival)
   }
 
   /** The rival of a connection whose fate is known now. */
-  take(rid: number): Rival | undefined {
+  take(rid: number): Link | undefined {
     const rival = this.#waiting.get(rid)
     this.#waiting.delete(rid)
     return rival
@@ -44,6 +36,6 @@ export class Rivals {
 
   /** The rival itself has gone. */
   forget(link: Link): void {
-    for (const [rid, rival] of this.#waiting) if (rival.link === link) this.#waiting.delete(rid)
+    for (const [rid, rival] of this.#waiting) if (rival === link) this.#waiting.delete(rid)
   }
 }

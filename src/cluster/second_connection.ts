@@ -1,9 +1,8 @@
 // What becomes of a second connection to a server that is registered already (see rivals.ts for the rules).
 import { CloseReason } from '../base/errors.ts'
 import { PROBE_MS } from '../base/limits.ts'
-import type { RouteInfo } from '../wire/info.ts'
 import type { MembershipAction } from './membership_events.ts'
-import { judge_rival, type Rival, Rivals } from './rivals.ts'
+import { judge_rival, Rivals } from './rivals.ts'
 import { adopt_role, type Link } from './route_link.ts'
 
 const PROBE = 'probe:'
@@ -12,7 +11,7 @@ const PROBE = 'probe:'
 export interface SecondConnectionContext {
   readonly own_id: string
   link(rid: number): Link | undefined
-  register(link: Link, info: RouteInfo): void
+  register(link: Link): void
   close(link: Link, reason: CloseReason): void
   inherit(heir: Link, from: Link): void
   proceed(rid: number): void
@@ -29,9 +28,9 @@ export class SecondConnections {
   }
 
   /** True: the second one has to wait, it is told to proceed when its fate is known. */
-  came(first: Link, rival: Rival): boolean {
-    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#context.own_id, first, rival.link)
-    if (verdict === 'keep_first') this.#duplicate(rival.link, first)
+  came(first: Link, rival: Link): boolean {
+    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#context.own_id, first, rival)
+    if (verdict === 'keep_first') this.#duplicate(rival, first)
     if (verdict === 'take_second') this.#replace(first, rival, CloseReason.duplicate_route)
     if (verdict !== 'probe_first') return false
     this.#rivals.wait(first, rival)
@@ -46,8 +45,8 @@ export class SecondConnections {
     if (first?.state !== 'registered') return
     const rival = this.#take(rid)
     if (rival === undefined) return
-    this.#duplicate(rival.link, first)
-    this.#context.proceed(rival.link.rid)
+    this.#duplicate(rival, first)
+    this.#context.proceed(rival.rid)
   }
 
   /** False: the timer is not of this. */
@@ -60,23 +59,23 @@ export class SecondConnections {
     if (rival === undefined) return true
     this.#context.debug(`No answer from remote route "${first.remote_id}", which has come with a new connection`, rid)
     this.#replace(first, rival, CloseReason.stale_connection)
-    this.#context.proceed(rival.link.rid)
+    this.#context.proceed(rival.rid)
     return true
   }
 
   /** We end a registered connection ourselves: whatever the reason, it holds for its rival too. */
   first_closed(first: Link, reason: CloseReason): void {
     const rival = this.#take(first.rid)
-    if (rival !== undefined) this.#context.close(rival.link, reason)
+    if (rival !== undefined) this.#context.close(rival, reason)
   }
 
   /** A registered connection has ended. True: its rival has taken its place. */
   first_ended(first: Link): boolean {
     const rival = this.#take(first.rid)
     if (rival === undefined) return false
-    adopt_role(rival.link, first)
-    this.#context.register(rival.link, rival.info)
-    this.#context.proceed(rival.link.rid)
+    adopt_role(rival, first)
+    this.#context.register(rival)
+    this.#context.proceed(rival.rid)
     return true
   }
 
@@ -85,7 +84,7 @@ export class SecondConnections {
     this.#rivals.forget(link)
   }
 
-  #take(rid: number): Rival | undefined {
+  #take(rid: number): Link | undefined {
     const rival = this.#rivals.take(rid)
     if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${PROBE}${rid}` })
     return rival
@@ -99,10 +98,10 @@ export class SecondConnections {
     this.#context.close(link, CloseReason.duplicate_route)
   }
 
-  #replace(first: Link, { link, info }: Rival, reason: CloseReason): void {
+  #replace(first: Link, link: Link, reason: CloseReason): void {
     adopt_role(link, first)
     this.#context.close(first, reason)
     first.redial = false
-    this.#context.register(link, info)
+    this.#context.register(link)
   }
 }

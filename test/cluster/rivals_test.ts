@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { judge_rival, type Rival, Rivals } from '../../src/cluster/rivals.ts'
+import { judge_rival, Rivals } from '../../src/cluster/rivals.ts'
 import { accepted_link, dialled_link, type Link } from '../../src/cluster/route_link.ts'
 import { suite } from '../harness.ts'
-import { info, url } from './membership_rig.ts'
+import { url } from './membership_rig.ts'
 
 const test = suite('cluster/rivals')
 
@@ -12,7 +12,7 @@ function link(rid: number, remote_id: string, dialled: boolean, more: Partial<Li
   const made = dialled ? dialled_link(rid, 'x', { url: url('a:1'), explicit: false }) : accepted_link(rid, 'x')
   return Object.assign(made, { remote_id, own_kind: true }, more)
 }
-const rival = (rid: number): Rival => ({ link: link(rid, 'A', false), info: info('A'), remote_ip: '::1' })
+const rival = (rid: number): Link => link(rid, 'A', false)
 
 test('of two connections made at the same moment the one that the lower id dialled stays', () => {
   // Our id is M. Who dialled the first and the second, to whom, and what becomes of it.
@@ -73,7 +73,7 @@ test('a rival is there for its first until it is taken, once', () => {
   assert.equal([rivals.has(first), rivals.take(1)], [false, undefined])
   const waiting = rival(3)
   rivals.wait(first, waiting)
-  assert.equal([rivals.has(first), rivals.has(other), rivals.has(waiting.link)], [true, false, false])
+  assert.equal([rivals.has(first), rivals.has(other), rivals.has(waiting)], [true, false, false])
   assert.is(rivals.take(2), undefined)
   assert.is(rivals.take(1), waiting)
   assert.equal([rivals.has(first), rivals.take(1)], [false, undefined])
@@ -88,7 +88,7 @@ test('a rival that has gone is forgotten, the others are not', () => {
   rivals.forget(first)
   rivals.forget(link(3, 'A', false))
   assert.equal([rivals.has(first), rivals.has(other)], [true, true], 'neither of them waits')
-  rivals.forget(gone.link)
+  rivals.forget(gone)
   assert.is(rivals.take(1), undefined)
   assert.is(rivals.take(2), waiting)
 })
