@@ -10,18 +10,15 @@ import { suite } from '../harness.ts'
 
 const test = suite('thread/socket_desk')
 
+/** As job 3, in plain text and without credentials. */
+function dial(rig: ActorRig, address: string, port: number): void {
+  rig.thread.routes.dial({ job: 3, address, port, tls_name: address, user: '', password: '', gossip_mode: 0 })
+}
+
 test('a dial that fails is told with what went wrong', () => {
   const rig = new ActorRig()
   rig.dial_error = Object.assign(new Error('connect EACCES'), { code: 'EACCES' })
-  rig.thread.routes.dial({
-    job: 3,
-    address: '127.0.0.1',
-    port: 6222,
-    tls_name: '127.0.0.1',
-    user: '',
-    password: '',
-    gossip_mode: 0,
-  })
+  dial(rig, '127.0.0.1', 6222)
   rig.settle()
   assert.equal(rig.events, [{
     kind: 'dial_failed',
@@ -35,15 +32,7 @@ test('a dial that nobody answers is given up after a second', () => {
   const rig = new ActorRig()
   let stopped = 0
   rig.thread.sockets.reading = { ...rig.reading, connect: () => () => void stopped++ }
-  rig.thread.routes.dial({
-    job: 3,
-    address: '10.0.0.1',
-    port: 1,
-    tls_name: '10.0.0.1',
-    user: '',
-    password: '',
-    gossip_mode: 0,
-  })
+  dial(rig, '10.0.0.1', 1)
   rig.pass(999)
   assert.equal([rig.events, stopped], [[], 0])
   rig.pass(1)
@@ -52,15 +41,7 @@ test('a dial that nobody answers is given up after a second', () => {
 
 test('a dial that comes to something is a route, and its timer is gone', async () => {
   const rig = new ActorRig()
-  rig.thread.routes.dial({
-    job: 3,
-    address: '127.0.0.1',
-    port: 6222,
-    tls_name: '127.0.0.1',
-    user: '',
-    password: '',
-    gossip_mode: 0,
-  })
+  dial(rig, '127.0.0.1', 6222)
   rig.settle()
   await Promise.resolve()
   assert.match(rig.dialled[0].take(), /^CONNECT .*\r\nINFO /)
