@@ -76,12 +76,15 @@ export type DialRequest =
   & Pick<DialJob, 'url' | 'explicit' | 'first' | 'expected_id'>
   & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode'>>
 
-/** All jobs. Every answer is a push to `out`; `wanted` is asked before each attempt. */
+/** What becomes of an attempt that is due. */
+export type AttemptVerdict = 'now' | 'later' | 'never'
+
+/** All jobs. Every answer is a push to `out`; `judge` is asked before each attempt. */
 export class DialPlan {
   readonly #config: MembershipConfig
   readonly #random: Random
   readonly #out: (action: MembershipAction) => void
-  readonly #wanted: (job: DialJob) => boolean
+  readonly #judge: (job: DialJob) => AttemptVerdict
   readonly #jobs = new Map<number, DialJob>()
   #last_job = 0
 
@@ -89,12 +92,12 @@ export class DialPlan {
     config: MembershipConfig,
     random: Random,
     out: (action: MembershipAction) => void,
-    wanted: (job: DialJob) => boolean,
+    judge: (job: DialJob) => AttemptVerdict,
   ) {
     this.#config = config
     this.#random = random
     this.#out = out
-    this.#wanted = wanted
+    this.#judge = judge
   }
 
   /** Starts a job, unless one for the same address is under way: that one takes over a configured role, and hurries. */
@@ -177,10 +180,9 @@ export class DialPlan {
   }
 
   #attempt(job: DialJob): void {
-    if (!this.#wanted(job)) {
-      this.#end(job)
-      return
-    }
+    const verdict = this.#judge(job)
+    if (verdict === 'never') return this.#end(job)
+    if (verdict === 'later') return this.#pause(job, ROUTE_RETRY_MS)
     job.attempt++
     if (is_ip(job.url.host)) {
       job.untried = [job.url.host]

@@ -66,7 +66,7 @@ export class Membership {
     this.#cluster = { name: config.cluster_name, dynamic: config.cluster_name_dynamic }
     const out = (action: MembershipAction) => void this.#actions.push(action)
     this.#addresses = new ClientAddresses(config, out)
-    this.#dials = new DialPlan(config, random, out, (job) => this.#redial.is_wanted(job))
+    this.#dials = new DialPlan(config, random, out, (job) => this.#redial.judge(job))
     this.#redial = new Redial({
       own_id: config.server_id,
       random,

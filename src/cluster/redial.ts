@@ -1,8 +1,8 @@
 // Who looks for whom after a loss, and when a search has nothing left to do (route.md 4.6).
 import type { Random } from '../base/prng.ts'
-import { type DialJob, type DialRequest, redial_pause_ms } from './dial_plan.ts'
+import { type AttemptVerdict, type DialJob, type DialRequest, redial_pause_ms } from './dial_plan.ts'
 import type { Link } from './route_link.ts'
-import { route_url_text, type RouteUrl, same_route_url } from './route_url.ts'
+import { route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
 /** A second URL of one server is dialled this much later after a loss, so that the first can settle the matter alone. */
 const SECOND_URL_PAUSE_MS = 2_000
@@ -47,17 +47,29 @@ export class Redial {
   }
 
   /** Asked before each attempt: is the route still configured, and has the peer not come back by itself? */
-  is_wanted(job: DialJob): boolean {
+  judge(job: DialJob): AttemptVerdict {
     const { peers, configured, inherit, debug } = this.#context
     if (job.explicit && !configured().some((url) => same_route_url(url, job.url))) {
       const url = route_url_text(job.url)
       debug(`Not attempting to connect to explicit route "${url}", no longer part of configured routes`)
-      return false
+      return 'never'
     }
     const peer = job.expected_id === undefined ? undefined : peers.get(job.expected_id)
-    if (!peer) return true
+    if (!peer) return this.#has_just_come(job.url) ? 'later' : 'now'
     if (job.explicit) inherit(peer, { solicited: true, explicit: true, urls: [job.url] })
     this.#already_connected(peer.remote_id)
+    return 'never'
+  }
+
+  /**
+   * Whether one of our own kind that says it is at that address has connected to us a moment ago. A dial now would be taken
+   * for one that crosses the peer's, and might replace a good connection (rivals.ts). Later it only finds a duplicate. It is
+   * made nevertheless: what a peer says of its address may be true in its own network only.
+   */
+  #has_just_come(url: RouteUrl): boolean {
+    for (const { own_kind, is_settled, urls } of this.#context.peers.values()) {
+      if (own_kind && !is_settled && urls.some((entry) => same_address(entry, url.host, url.port))) return true
+    }
     return false
   }
 

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { OWN_KIND_BRISK_ATTEMPTS } from '../../src/base/limits.ts'
 import { seeded_random } from '../../src/base/prng.ts'
 import {
+  type AttemptVerdict,
   type DialJob,
   DialPlan,
   is_reported,
@@ -23,7 +24,7 @@ const own_job = (text: string, explicit = false) => ({ ...job(text, explicit), o
 const kinds = (actions: MembershipAction[]) => actions.map((action) => action.kind)
 
 /** A plan whose answers land in `out`; drained by `take`, which leaves the log lines out. */
-function make(more: Partial<MembershipConfig> = {}, wanted: (job: DialJob) => boolean = () => true) {
+function make(more: Partial<MembershipConfig> = {}, judge: (job: DialJob) => AttemptVerdict = () => 'now') {
   const out: MembershipAction[] = []
   const config: MembershipConfig = {
     server_id: 'T',
@@ -41,7 +42,7 @@ function make(more: Partial<MembershipConfig> = {}, wanted: (job: DialJob) => bo
     local_addresses: ['127.0.0.1', '::1', '10.0.0.1'],
     ...more,
   }
-  const plan = new DialPlan(config, seeded_random(1), (action) => out.push(action), wanted)
+  const plan = new DialPlan(config, seeded_random(1), (action) => out.push(action), judge)
   const take = () => out.splice(0).filter((action) => action.kind !== 'log')
   const logs = () => out.splice(0).flatMap((action) => action.kind === 'log' ? [`${action.level} ${action.text}`] : [])
   return { plan, take, logs }
@@ -298,16 +299,30 @@ test('a configured route that takes a search over hurries it, and is dialled as 
 })
 
 test('a search that is hurried but not wanted any more ends', () => {
-  let wanted = true
-  const { plan, take } = make({}, () => wanted)
+  let verdict: AttemptVerdict = 'now'
+  const { plan, take } = make({}, () => verdict)
   plan.start(own_job('127.0.0.1:1'), 700)
-  wanted = false
+  verdict = 'never'
   take()
   plan.start(own_job('127.0.0.1:1'), 0)
   assert.equal(new Set(kinds(take())), new Set(['cancel_timer']))
   assert.is(plan.size, 0)
   plan.timer('dial:1')
   assert.equal(take(), [])
+})
+
+test('an attempt that comes too early is made a second later, and does not count', () => {
+  let verdict: AttemptVerdict = 'later'
+  const { plan, take, logs } = make({}, () => verdict)
+  plan.start(job('127.0.0.1:1'), 0)
+  plan.timer('dial:1')
+  const pause = { kind: 'set_timer', key: 'dial:1', delay_ms: 1000 }
+  assert.equal(take(), [pause, pause])
+  verdict = 'now'
+  plan.timer('dial:1')
+  assert.equal(kinds(take()), ['dial'])
+  plan.failed(1, 'refused')
+  assert.match(logs()[0], /\(attempt 1\): refused/)
 })
 
 test('how we were told of a server goes with each dial, and is 0 if nobody told us', () => {

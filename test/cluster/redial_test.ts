@@ -68,15 +68,28 @@ test('we ourselves and a peer that is back are not looked for', () => {
 test('an attempt is left out when its route is configured no more, or the peer has come back', () => {
   const { redial, peers, inherited } = make([B])
   const job = { url: A, explicit: true, expected_id: 'A' } as DialJob
-  assert.not(redial.is_wanted(job))
-  assert.ok(redial.is_wanted({ ...job, explicit: false }))
-  assert.ok(redial.is_wanted({ ...job, url: B }))
+  assert.is(redial.judge(job), 'never')
+  assert.is(redial.judge({ ...job, explicit: false }), 'now')
+  assert.is(redial.judge({ ...job, url: B }), 'now')
   const back = accepted_link(9, 'x')
   back.remote_id = 'A'
   peers.set('A', back)
-  assert.not(redial.is_wanted({ ...job, url: B }))
+  assert.is(redial.judge({ ...job, url: B }), 'never')
   assert.equal(inherited, [back])
-  assert.not(redial.is_wanted({ ...job, explicit: false }))
+  assert.is(redial.judge({ ...job, explicit: false }), 'never')
+})
+
+test('an address from which one of our own kind has come a moment ago is dialled a little later', () => {
+  const { redial, peers } = make()
+  const job = { url: A, explicit: true } as DialJob
+  const newcomer = Object.assign(accepted_link(9, 'x'), { remote_id: 'A', urls: [A], own_kind: true })
+  peers.set('A', newcomer)
+  assert.is(redial.judge(job), 'later')
+  assert.is(redial.judge({ ...job, url: B, explicit: false }), 'now', 'another address')
+  newcomer.own_kind = false
+  assert.is(redial.judge(job), 'now', 'another kind, whose connection nothing replaces')
+  Object.assign(newcomer, { own_kind: true, is_settled: true })
+  assert.is(redial.judge(job), 'now')
 })
 
 test.run()
