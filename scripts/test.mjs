@@ -13,6 +13,7 @@ const options = command_line({ node: false, deno: false, jobs: '2', seconds: '12
 const wanted = new RegExp(options.rest.join('|') || '.')
 const totals = { passed: 0, failed: 0 }
 const failures = []
+const not_run = []
 
 /** The suites to run; what is listed and what is there must be the same. */
 async function chosen_suites() {
@@ -61,6 +62,11 @@ async function run_file(label, command) {
     (result.ms / 1000).toFixed(1).padStart(6)
   } s`
   console.log(faults.length ? `${line}  ${faults.join(', ')}` : line)
+  // What a suite could not do here is no failure, and is not passed over in silence either.
+  for (const [note] of failed ? [] : result.output.matchAll(/^not run: .*$/gm)) {
+    console.log(note)
+    not_run.push(`${label}: ${note}`)
+  }
   if (failed) {
     console.log(result.output.trimEnd())
     failures.push(`${label}: ${faults.join(', ') || `${failed} failed`}`)
@@ -68,7 +74,7 @@ async function run_file(label, command) {
 }
 
 /** Suites of whole servers measure delays: they run one at a time, behind the others. */
-const is_alone = ({ file }) => /^(server|cluster_process|cli)\//.test(file)
+const is_alone = ({ file }) => /^(server|cluster_process|cli|interop)\//.test(file)
 
 /** Runs the suites in order, some at a time. */
 async function in_turns(suites, run) {
@@ -102,6 +108,7 @@ if (options.deno || !options.node) {
     ({ file }) => run_file(`deno test/${file}`, [deno_binary(), 'run', '-A', join(root, 'test', file)]),
   )
 }
+if (not_run.length) console.log(`\n${not_run.join('\n')}`)
 if (failures.length) console.log(`\n${failures.join('\n')}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed ? 1 : 0)

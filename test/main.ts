@@ -118,6 +118,7 @@ export const suites: Suite[] = [
   { file: 'connection/subscriptions_test.ts', processes: false },
   { file: 'connection/trace_test.ts', processes: false },
   { file: 'connection/unknown_account_test.ts', processes: false },
+  { file: 'interop/01_mixed_mesh_test.ts', processes: true },
   { file: 'monitor/banner_test.ts', processes: false },
   { file: 'monitor/closed_ring_test.ts', processes: false },
   { file: 'monitor/connection_sort_test.ts', processes: false },

@@ -19,7 +19,11 @@ export interface Program {
 
 /** Starts the built server. `shell`: commands that the shell runs before it becomes the server. */
 export function start_program(flags: string[], shell = ''): Program {
-  const command = [process.execPath, join(globalThis.ONEHOP_ROOT!, 'dist/main.js'), ...flags]
+  return start_command([process.execPath, join(globalThis.ONEHOP_ROOT!, 'dist/main.js'), ...flags], shell)
+}
+
+/** The same for any server whose log is like a nats-server's. */
+export function start_command(command: string[], shell = ''): Program {
   // A bad signal mask or limit of this process is not the server's: it gets what the shell says.
   const child = shell === ''
     ? spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
