@@ -27,6 +27,7 @@ export const CloseReason = {
   no_responders_requires_headers: 'No Responders Requires Headers',
   cluster_name_conflict: 'Cluster Name Conflict',
   duplicate_server_name: 'Duplicate Server Name',
+  missing_account: 'Missing Account',
   kicked: 'Kicked',
   tls_handshake_failure: 'TLS Handshake Failure',
 } as const
@@ -89,6 +90,21 @@ export const refuse_cluster_name = (theirs: string, ours: string): Refusal =>
   )
 export const refuse_gateway = (name: string): Refusal =>
   closing(`Rejecting connection from gateway "${name}" on the Route port`, CloseReason.wrong_gateway)
+
+/** Refusals of a connection that is to be one of a pool, or of one account only (reference route.md 1.10). */
+export const refuse_account_route = (account: string): Refusal =>
+  closing(
+    `Not possible to have a dedicated route for account ${go_quote(account)} between those servers`,
+    CloseReason.protocol_violation,
+  )
+export const refuse_unknown_account = (account: string): Refusal =>
+  closing(`Unable to lookup account ${go_quote(account)}: account missing`, CloseReason.missing_account)
+export const refuse_no_account_route = (account: string): Refusal =>
+  closing(`No route for account ${go_quote(account)}`, CloseReason.protocol_violation)
+export const refuse_pool_index_set = (index: number): Refusal =>
+  closing(`Route pool index should not be set but is set to ${index}`, CloseReason.protocol_violation)
+export const refuse_pool_index = (index: number, pool_size: number): Refusal =>
+  closing(`Invalid route pool index: ${index} - pool size is ${pool_size}`, CloseReason.protocol_violation)
 
 /** Text as Go's %q prints it: quotes, backslashes and unprintable bytes escaped (text is latin1). */
 export function go_quote(text: string): string {

@@ -8,9 +8,16 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import { interest_line } from '../wire/lines.ts'
 import { bucket_of, interest_key_hash, InterestDigest } from './interest_digest.ts'
 import type { Outbox } from './outbox.ts'
+import type { CarriedAccounts } from './route_share.ts'
 
 /** Groups looked at in one turn of a dump. */
 const DUMP_GROUPS_PER_TURN = 2048
+
+/** A route that is told, and of which accounts. */
+export interface ToldRoute {
+  readonly outbox: Outbox
+  readonly accounts: CarriedAccounts
+}
 
 export class InterestForwarder {
   /** Told of each line written, when trace is on. */
@@ -19,7 +26,7 @@ export class InterestForwarder {
   #log: InterestLogReader
   #account_name: (account: number) => string
   #imports: SubjectFilter | null
-  #routes: Outbox[] = []
+  #routes: ToldRoute[] = []
   /** The digests that are being taken, by account, and who waits for them. */
   #audit: Map<number, InterestDigest> | null = null
   #audited: ((digests: ReadonlyMap<number, InterestDigest>) => void)[] = []
@@ -42,9 +49,7 @@ export class InterestForwarder {
     while (this.#log.next()) {
       if (this.#audit !== null) this.#digest(this.#audit, this.#log.account).forget(key_hash(this.#log))
       if (this.#routes.length === 0 || !this.#may_be_told(this.#log)) continue
-      const line = this.#line(this.#log)
-      const bytes = latin1_bytes(line)
-      for (const outbox of this.#routes) this.#send(outbox, line, bytes)
+      this.#tell_all(this.#log)
     }
   }
 
@@ -52,37 +57,37 @@ export class InterestForwarder {
    * A route has registered: all present interest goes to it, then every change. `done` is told how many lines that
    * was. A large dump takes several turns; changes that come in between carry absolute counts, so their order is right.
    */
-  add(outbox: Outbox, next_turn: (f: () => void) => void, done: (lines: number) => void): void {
+  add(route: ToldRoute, next_turn: (f: () => void) => void, done: (lines: number) => void): void {
     this.forward()
-    this.#routes.push(outbox)
-    this.#dump(outbox, next_turn, null, done)
+    this.#routes.push(route)
+    this.#dump(route, next_turn, null, done)
   }
 
   /** A registered peer now lets through what it did not before: it is told such interest, again if need be. */
   tell_again(
-    outbox: Outbox,
+    route: ToldRoute,
     next_turn: (f: () => void) => void,
     wanted: (subject: string) => boolean,
     done: () => void,
   ): void {
     this.forward()
-    this.#dump(outbox, next_turn, (interest) => wanted(subject_text(interest)), done)
+    this.#dump(route, next_turn, (interest) => wanted(subject_text(interest)), done)
   }
 
   remove(outbox: Outbox): void {
-    this.#routes = this.#routes.filter((each) => each !== outbox)
+    this.#routes = this.#routes.filter((each) => each.outbox !== outbox)
   }
 
   #dump(
-    outbox: Outbox,
+    { outbox, accounts }: ToldRoute,
     next_turn: (f: () => void) => void,
     wanted: ((interest: Interest) => boolean) | null,
     done: (lines: number) => void,
   ): void {
     let lines = 0
     const send = (interest: Interest) => {
-      if (!this.#may_be_told(interest) || wanted?.(interest) === false) return
-      const line = this.#line(interest)
+      if (!accounts.has(interest.account) || !this.#may_be_told(interest) || wanted?.(interest) === false) return
+      const line = this.#line(interest, outbox.leaves_account_out)
       this.#send(outbox, line, latin1_bytes(line))
       lines++
     }
@@ -119,7 +124,7 @@ export class InterestForwarder {
 
   /** Sends the present interest of one account in some buckets again; `done` when all of it is behind what was sent. */
   resend(
-    outbox: Outbox,
+    route: ToldRoute,
     account: number,
     buckets: ReadonlySet<number>,
     next_turn: (f: () => void) => void,
@@ -127,7 +132,7 @@ export class InterestForwarder {
   ): void {
     this.forward()
     const wanted = (interest: Interest) => interest.account === account && buckets.has(bucket_of(key_hash(interest)))
-    this.#dump(outbox, next_turn, wanted, () => {
+    this.#dump(route, next_turn, wanted, () => {
       // What was made behind the scan's back is sent before its end.
       this.forward()
       done()
@@ -144,17 +149,35 @@ export class InterestForwarder {
     return digest
   }
 
+  /** Mostly all routes get the same bytes. */
+  #tell_all(interest: Interest): void {
+    let line = '', bytes = NO_BYTES
+    for (const { outbox, accounts } of this.#routes) {
+      if (!accounts.has(interest.account)) continue
+      if (outbox.leaves_account_out) {
+        const short = this.#line(interest, true)
+        this.#send(outbox, short, latin1_bytes(short))
+        continue
+      }
+      if (bytes === NO_BYTES) bytes = latin1_bytes(line = this.#line(interest, false))
+      this.#send(outbox, line, bytes)
+    }
+  }
+
   #send(outbox: Outbox, line: string, bytes: Uint8Array): void {
     outbox.append(bytes)
     this.trace?.(outbox.slot, line)
   }
 
-  #line(interest: Interest): string {
+  #line(interest: Interest, leaves_account_out: boolean): string {
     const { bytes, count } = interest
     const queue = latin1_text(bytes, interest.queue_start, interest.queue_end)
-    return interest_line(count > 0, this.#account_name(interest.account), subject_text(interest), queue, count)
+    const account = leaves_account_out ? '' : this.#account_name(interest.account)
+    return interest_line(count > 0, account, subject_text(interest), queue, count)
   }
 }
+
+const NO_BYTES: Uint8Array = new Uint8Array(0)
 
 function key_hash({ bytes, subject_start, subject_end, queue_start, queue_end }: Interest): number {
   return interest_key_hash(bytes, subject_start, subject_end, queue_start, queue_end)

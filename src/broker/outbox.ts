@@ -68,6 +68,8 @@ export class Outbox {
   readonly slot: number
   /** The peer understands header messages. */
   headers = false
+  /** A route of one account only: its lines do not name it. */
+  leaves_account_out = false
   /** The client does not want its own messages. */
   echo_off = false
   /** Nothing is accepted any more. */

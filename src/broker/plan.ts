@@ -29,7 +29,7 @@ export interface RouteTarget {
   outbox: Outbox | null
   /** A plain subscription there matches; else only queue groups do. */
   plain: boolean
-  /** `RMSG account subject ` and `HMSG account subject `. */
+  /** `RMSG account subject ` and `HMSG account subject `; without the account where the connection is of one only. */
   message_prefix: Prefix
   header_prefix: Prefix
   /** Names of the groups that chose this route for the present message, blank-separated. */
@@ -167,8 +167,9 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
 function route_target(plan: Plan, context: PlanContext, thread: number, slot: number): RouteTarget {
   const known = plan.routes.find((route) => route.slot === slot && route.thread === thread)
   if (known !== undefined) return known
-  const rest = `MSG ${context.account_name(plan.account)} ${latin1_text(plan.subject)} `
   const outbox = thread === context.thread ? context.outbox(slot) ?? null : null
+  const account = outbox?.leaves_account_out ? '' : `${context.account_name(plan.account)} `
+  const rest = `MSG ${account}${latin1_text(plan.subject)} `
   const route: RouteTarget = {
     thread,
     slot,

@@ -99,7 +99,7 @@ export class ClusterPort {
   }
 
   #membership_config(own_urls: string[], cluster_port: number): MembershipConfig {
-    const { options, identity } = this.#context
+    const { options, identity, settings } = this.#context
     const { cluster } = options
     const credentials = own_credentials(cluster.authorization, cluster.routes)
     return {
@@ -112,6 +112,7 @@ export class ClusterPort {
       connect_error_reports: options.connect_error_reports,
       reconnect_error_reports: options.reconnect_error_reports,
       ...(credentials && { credentials }),
+      pool: { ...settings.route.pool, known_accounts: settings.accounts.map(({ name }) => name) },
       cluster_port,
       local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
     }

@@ -65,6 +65,8 @@ export interface DialJob {
   own_kind: boolean
   /** How we were told of it (route.md 4.3); null: not by gossip. */
   readonly gossip_mode: number | null
+  /** The connection is to be of this account only; empty: it is not. */
+  readonly account: string
   attempt: number
   state: 'pause' | 'resolve' | 'dial'
   /** Addresses that this attempt has not tried yet. */
@@ -74,7 +76,7 @@ export interface DialJob {
 /** What a new job is made of. */
 export type DialRequest =
   & Pick<DialJob, 'url' | 'explicit' | 'first' | 'expected_id'>
-  & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode'>>
+  & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode' | 'account'>>
 
 /** What becomes of an attempt that is due. */
 export type AttemptVerdict = 'now' | 'later' | 'never'
@@ -102,24 +104,26 @@ export class DialPlan {
 
   /** Starts a job, unless one for the same address is under way: that one takes over a configured role, and hurries. */
   start(request: DialRequest, pause_ms: number): void {
-    const same = this.find(request.url)
+    const same = this.find(request.url, request.account)
     if (same) {
       if (request.explicit && !same.explicit) Object.assign(same, { url: request.url, explicit: true })
       same.own_kind ||= request.own_kind ?? false
       if (same.own_kind && same.state === 'pause' && pause_ms === 0) this.#hurry(same)
       return
     }
-    const { own_kind = false, gossip_mode = null } = request
+    const { own_kind = false, gossip_mode = null, account = '' } = request
     const fresh = { attempt: 0, state: 'pause' as const, untried: [] }
-    const job: DialJob = { ...request, own_kind, gossip_mode, job: ++this.#last_job, ...fresh }
+    const job: DialJob = { ...request, own_kind, gossip_mode, account, job: ++this.#last_job, ...fresh }
     this.#jobs.set(job.job, job)
     if (pause_ms > 0) this.#pause(job, pause_ms)
     else this.#attempt(job)
   }
 
-  /** The job for the URL's address. */
-  find(url: RouteUrl): DialJob | undefined {
-    for (const job of this.#jobs.values()) if (same_address(job.url, url.host, url.port)) return job
+  /** The job for the URL's address, for all accounts or for one. */
+  find(url: RouteUrl, account = ''): DialJob | undefined {
+    for (const job of this.#jobs.values()) {
+      if (job.account === account && same_address(job.url, url.host, url.port)) return job
+    }
     return undefined
   }
 
@@ -194,13 +198,13 @@ export class DialPlan {
   }
 
   #dial(job: DialJob): void {
-    const { url, explicit } = job
+    const { url, explicit, account } = job
     const gossip_mode = job.gossip_mode ?? 0
     const address = job.untried.shift()!
     job.state = 'dial'
     const target = `${host_port(url.host, url.port)} (${host_port(address, url.port)})`
     this.#out({ kind: 'log', level: 'debug', text: `Trying to connect to route on ${target}` })
-    this.#out({ kind: 'dial', job: job.job, url, address, explicit, gossip_mode, name: route_url_text(url) })
+    this.#out({ kind: 'dial', job: job.job, url, address, explicit, gossip_mode, account, name: route_url_text(url) })
   }
 
   #failed(job: DialJob, error: string, is_told = false): void {

@@ -62,6 +62,8 @@ export function route_ip(address: string, port: number): string {
 export function news_of(newcomer: Link, peers: Iterable<Link>): MembershipAction[] {
   const told = newcomer.info && gossip_about(newcomer.info, newcomer.remote_ip)
   if (told === null) return []
+  const { account } = newcomer.share
+  if (account !== '') return account_news(newcomer, { ...told, route_account: account }, peers)
   const news: MembershipAction[] = []
   for (const peer of peers) {
     if (peer === newcomer) continue
@@ -69,6 +71,19 @@ export function news_of(newcomer: Link, peers: Iterable<Link>): MembershipAction
     if (mode !== null) {
       news.push({ kind: 'send_info', rid: peer.rid, info: { ...told, gossip_mode: mode }, gossip: true })
     }
+  }
+  return news
+}
+
+/**
+ * News of a connection of one account only, for a nats-server: it opens one to the newcomer because of this. Those of our own
+ * kind need no word (pool.ts), and who has no pool could not.
+ */
+function account_news(newcomer: Link, told: RouteInfo, peers: Iterable<Link>): MembershipAction[] {
+  const news: MembershipAction[] = []
+  for (const { rid, remote_id, pool_size, own_kind } of peers) {
+    if (remote_id === newcomer.remote_id || own_kind || pool_size === 0) continue
+    news.push({ kind: 'send_info', rid, info: { ...told, gossip_mode: GossipMode.by_default }, gossip: true })
   }
   return news
 }

@@ -5,66 +5,68 @@
 //                            \______ refused, duplicate, self, conflict ____^
 import { assert } from '../base/assert.ts'
 import { CloseReason, type Refusal, Refuse, refuse_cluster_name, refuse_gateway } from '../base/errors.ts'
-import { ROUTE_HANDSHAKE_MS, ROUTE_SETTLED_MS } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { RouteInfo } from '../wire/info.ts'
-import { adopted_cluster_name, type ClusterName, judge_cluster_name } from './cluster_name.ts'
+import { type ClusterName, OwnClusterName } from './cluster_name.ts'
 import { ClientAddresses } from './client_addresses.ts'
-import { DialPlan } from './dial_plan.ts'
-import { gossip_job, judge_gossip, news_of, peer_url } from './gossip.ts'
+import { DialPlan, type DialRequest } from './dial_plan.ts'
+import { news_of, peer_url } from './gossip.ts'
+import { LinkTimers } from './link_timers.ts'
 import type {
   MembershipAction,
   MembershipConfig,
   MembershipEvent,
   PeerReport,
+  PoolConfig,
   RouteConnect,
 } from './membership_events.ts'
-import { is_own_kind, own_word_text, parse_own_word } from './own_kind.ts'
-import { later_permissions } from './peer_permissions.ts'
+import { is_own_kind, own_word_text } from './own_kind.ts'
+import { PeerNews } from './peer_news.ts'
+import { Peers } from './peers.ts'
+import { judge_place, PoolGrowth } from './pool.ts'
 import { Redial } from './redial.ts'
 import { RollCalls } from './roll_call.ts'
 import { SecondConnections } from './second_connection.ts'
-import {
-  accepted_link,
-  adopt_role,
-  dialled_link,
-  is_greeting,
-  type Link,
-  link_report,
-  registration,
-} from './route_link.ts'
+import { accepted_link, adopt_role, dialled_link, type Link, link_report, registration } from './route_link.ts'
 import { type RouteUrl, same_route_url } from './route_url.ts'
 import { client_port_text, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
 
-// Keys of timers, followed by the rid.
-const HANDSHAKE = 'handshake:'
-const SETTLE = 'settle:'
+const NO_POOL: PoolConfig = { size: 0, accounts: [], known_accounts: [] }
 
 const configured = (url: RouteUrl) => ({ url, explicit: true, first: true, expected_id: undefined })
 
 export class Membership {
   readonly #config: MembershipConfig
+  readonly #pool: PoolConfig
   readonly #dials: DialPlan
   readonly #links = new Map<number, Link>()
-  /** Registered links by server id: at most one per peer. */
-  readonly #peers = new Map<string, Link>()
+  readonly #peers = new Peers()
   readonly #addresses: ClientAddresses
   readonly #seconds: SecondConnections
   readonly #roll_calls: RollCalls
   readonly #redial: Redial
+  readonly #growth: PoolGrowth
+  readonly #news: PeerNews
+  readonly #timers: LinkTimers
   #routes: readonly RouteUrl[]
-  #cluster: ClusterName
+  readonly #cluster: OwnClusterName
   #actions: MembershipAction[] = []
   #now_ms = 0
   #stopped = false
 
   constructor(config: MembershipConfig, random: Random) {
     this.#config = config
+    this.#pool = config.pool ?? NO_POOL
     this.#routes = config.routes
-    this.#cluster = { name: config.cluster_name, dynamic: config.cluster_name_dynamic }
     const out = (action: MembershipAction) => void this.#actions.push(action)
+    this.#cluster = new OwnClusterName(config, out, (peer_id) => this.#renamed(peer_id))
+    this.#timers = new LinkTimers({
+      link: (rid) => this.#links.get(rid),
+      out,
+      late: (link) => this.#close(link, CloseReason.stale_connection),
+    })
     this.#addresses = new ClientAddresses(config, out)
     this.#dials = new DialPlan(config, random, out, (job) => this.#redial.judge(job))
     this.#redial = new Redial({
@@ -76,7 +78,19 @@ export class Membership {
       inherit: (heir, from) => this.#inherit(heir, from),
       debug: (text) => this.#log('debug', text),
     })
-    this.#roll_calls = new RollCalls(config.server_id, this.#peers, out)
+    this.#roll_calls = new RollCalls(config.server_id, this.#peers.primaries, out)
+    const dial = (request: DialRequest, pause_ms: number) => this.#dials.start(request, pause_ms)
+    this.#growth = new PoolGrowth({ pool: this.#pool, peers: this.#peers, dial, out })
+    this.#news = new PeerNews({
+      config,
+      peers: this.#peers,
+      dials: this.#dials,
+      addresses: this.#addresses,
+      roll_calls: this.#roll_calls,
+      configured: () => this.#routes,
+      links: () => this.#links.values(),
+      out: (...actions) => void this.#actions.push(...actions),
+    })
     this.#seconds = new SecondConnections({
       own_id: config.server_id,
       link: (rid) => this.#links.get(rid),
@@ -99,19 +113,19 @@ export class Membership {
     return actions
   }
 
-  /** The registered peers, in the order of their registration. */
+  /** The registered peers, in the order of their registration, each by one of its connections. */
   peers(): PeerReport[] {
-    return [...this.#peers.values()].map(link_report)
+    return [...this.#peers.primaries.values()].map(link_report)
   }
 
   /** The cluster's name as it is now. */
   get cluster(): ClusterName {
-    return this.#cluster
+    return this.#cluster.now
   }
 
   /** Connections not yet forgotten, and searches for one: for reports and tests. */
   get size(): { links: number; peers: number; dials: number } {
-    return { links: this.#links.size, peers: this.#peers.size, dials: this.#dials.size }
+    return { links: this.#links.size, peers: this.#peers.primaries.size, dials: this.#dials.size }
   }
 
   #take(event: MembershipEvent): void {
@@ -138,7 +152,7 @@ export class Membership {
       case 'closed':
         return this.#closed(event.rid)
       case 'alive':
-        return this.#seconds.alive(event.rid)
+        return this.#alive(event.rid)
       case 'timer':
         return this.#timer(event.key)
       case 'routes_changed':
@@ -155,8 +169,9 @@ export class Membership {
   #dialled(id: number, rid: number, remote_address: string): void {
     const job = this.#dials.connected(id)
     if (!job) return void this.#actions.push({ kind: 'close', rid, reason: CloseReason.route_removed })
-    this.#add(dialled_link(rid, remote_address, job))
-    this.#set_timer(`${HANDSHAKE}${rid}`, ROUTE_HANDSHAKE_MS)
+    const link = dialled_link(rid, remote_address, job)
+    this.#add(link)
+    this.#timers.dialled(link)
   }
 
   #add(link: Link): void {
@@ -171,8 +186,8 @@ export class Membership {
     if (connect.lang) return this.#refuse(link, Refuse.route_port)
     if (connect.gateway) return this.#refuse(link, refuse_gateway(connect.gateway))
     const theirs = { name: connect.cluster ?? '', dynamic: connect.cluster_dynamic ?? false }
-    if (!this.#agree_on_name(theirs, connect.name ?? '', 'connect')) {
-      return this.#refuse(link, refuse_cluster_name(theirs.name, this.#cluster.name))
+    if (!this.#cluster.agree(theirs, connect.name ?? '', 'connect')) {
+      return this.#refuse(link, refuse_cluster_name(theirs.name, this.cluster.name))
     }
     // Not registered by this: a newer server opens such connections for one account only to give them up.
     link.remote_id = connect.name ?? ''
@@ -182,7 +197,7 @@ export class Membership {
   #info_received(rid: number, info: RouteInfo, remote_ip: string): 'wait' | void {
     const link = this.#links.get(rid)
     if (!link || link.state === 'closing') return
-    if (link.dialled && link.state === 'open') this.#cancel_timer(`${HANDSHAKE}${rid}`)
+    if (link.state === 'open') this.#timers.greeted(link)
     if (info.server_id === this.#config.server_id) {
       this.#close(link, CloseReason.duplicate_route)
       link.remote_id = info.server_id
@@ -191,11 +206,11 @@ export class Membership {
     const wrong_port = link.dialled ? client_port_text(link.urls[0], info) : null
     if (wrong_port !== null) return this.#give_up(link, CloseReason.wrong_port, wrong_port)
     const theirs = { name: info.cluster ?? '', dynamic: info.cluster_dynamic ?? false }
-    if (theirs.name && !this.#agree_on_name(theirs, link.remote_id || info.server_id, 'info')) {
-      const text = other_cluster_text(this.#cluster, theirs, info.server_name)
+    if (theirs.name && !this.#cluster.agree(theirs, link.remote_id || info.server_id, 'info')) {
+      const text = other_cluster_text(this.cluster, theirs, info.server_name)
       return this.#give_up(link, CloseReason.cluster_name_conflict, text)
     }
-    if (link.state === 'registered') this.#later_info(link, info)
+    if (link.state === 'registered') this.#news.heard(link, info)
     else return this.#first_info(link, info, remote_ip)
   }
 
@@ -208,9 +223,18 @@ export class Membership {
     const own_kind = is_own_kind(info)
     Object.assign(link, { remote_id: info.server_id, remote_name: info.server_name, own_kind, info, remote_ip })
     if (link.urls.length === 0) link.urls = [peer_url(info, remote_ip, own_kind, this.#config.credentials)]
-    const other = this.#peers.get(link.remote_id)
+    const place = judge_place(this.#pool, link, info, (size) => this.#peers.free_slot(info.server_id, size))
+    if (!('share' in place)) return this.#not_of_the_pool(link, place)
+    Object.assign(link, place)
+    const other = this.#peers.occupant(link)
     if (other) return this.#seconds.came(other, link) ? 'wait' : undefined
     this.#register(link)
+  }
+
+  /** A newer nats-server tries what it wants of a pool with peers without one, too: it is told so, and nobody has to look at it. */
+  #not_of_the_pool(link: Link, refusal: Refusal): void {
+    link.redial &&= this.#pool.size > 0
+    this.#refuse(link, refusal, this.#pool.size > 0 ? 'error' : 'debug')
   }
 
   /** Its first INFO was accepted. */
@@ -218,12 +242,21 @@ export class Membership {
     const { rid, remote_id } = link, info = link.info!
     link.state = 'registered'
     link.registered_ms = this.#now_ms
-    this.#peers.set(remote_id, link)
-    this.#set_timer(`${SETTLE}${rid}`, ROUTE_SETTLED_MS)
+    const is_new = this.#peers.add(link)
+    this.#timers.registered(link)
     this.#log('debug', `Registering remote route "${remote_id}"`, rid)
-    this.#addresses.add(remote_id, info)
-    this.#actions.push(registration(link, info), ...news_of(link, this.#peers.values()))
-    this.#addresses.tell()
+    if (is_new) this.#addresses.add(remote_id, info)
+    this.#actions.push(registration(link, info))
+    const is_news = is_new || link.share.account !== ''
+    if (is_news) this.#actions.push(...news_of(link, this.#peers.primaries.values()))
+    if (is_new) this.#addresses.tell()
+    this.#growth.registered(link)
+  }
+
+  #alive(rid: number): void {
+    this.#seconds.alive(rid)
+    const link = this.#links.get(rid)
+    if (link?.state === 'registered') this.#growth.alive(link)
   }
 
   #inherit(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): void {
@@ -233,53 +266,19 @@ export class Membership {
     }
   }
 
-  // ---- News on a registered connection
-
-  #later_info(link: Link, info: RouteInfo): void {
-    if (info.gateway) {
-      const about = `gateway "${info.gateway}" from ${link.remote_id}`
-      return this.#log('error', `Received information about ${about}, but gateway is not configured`, link.rid)
-    }
-    if (info.server_id !== link.remote_id) return this.#gossip_received(info)
-    if (info.onehop !== undefined && link.own_kind) return this.#own_word(link, info.onehop)
-    // Lame duck: its clients leave, so no new ones shall go there. The connection stays.
-    if (info.ldm) return this.#addresses.withdraw(link.remote_id)
-    this.#actions.push(...later_permissions(link, info))
-  }
-
-  #gossip_received(info: RouteInfo): void {
-    if (!info.server_id || this.#peers.has(info.server_id)) return
-    const verdict = judge_gossip(info, this.#routes, this.#config.credentials)
-    if (verdict.kind === 'error') this.#log('error', verdict.text)
-    if (verdict.kind !== 'dial' || is_greeting(this.#links.values(), verdict.url)) return
-    this.#dials.start(gossip_job(info, verdict.url), 0)
-  }
-
-  #own_word(link: Link, text: string): void {
-    const word = parse_own_word(text)
-    if (word?.kind === 'leaving') link.is_leaving = true
-    if (word?.kind === 'members') this.#roll_calls.heard(link, word.digest)
-  }
-
   // ---- The cluster's name
 
-  /** Whether we are of one name with the peer, if need be by taking over its name and dropping all others. */
-  #agree_on_name(theirs: ClusterName, peer_id: string, learned_from: 'connect' | 'info'): boolean {
-    const verdict = judge_cluster_name(this.#cluster, theirs)
-    if (verdict !== 'adopt') return verdict === 'same'
-    this.#cluster = adopted_cluster_name(theirs, learned_from)
-    this.#actions.push({ kind: 'set_cluster_name', ...this.#cluster })
-    this.#log('info', `Cluster name updated to ${theirs.name}`)
-    for (const peer of [...this.#peers.values()]) {
+  /** We have taken over the name of a peer: who had agreed on the old one goes. */
+  #renamed(peer_id: string): void {
+    for (const peer of this.#peers.all()) {
       if (peer.remote_id !== peer_id) this.#close(peer, CloseReason.cluster_name_conflict)
     }
-    return true
   }
 
   // ---- Connections go
 
-  #refuse(link: Link, refusal: Refusal): void {
-    if (refusal.text !== null) this.#log('error', refusal.text, link.rid)
+  #refuse(link: Link, refusal: Refusal, level: 'error' | 'debug' = 'error'): void {
+    if (refusal.text !== null) this.#log(level, refusal.text, link.rid)
     assert(refusal.close !== null, 'What is refused here ends the connection')
     this.#close(link, refusal.close, refusal)
   }
@@ -302,14 +301,20 @@ export class Membership {
 
   #unregister(link: Link): void {
     const was_registered = link.state === 'registered'
-    if (link.state === 'open' && link.dialled) this.#cancel_timer(`${HANDSHAKE}${link.rid}`)
+    if (link.state === 'open') this.#timers.greeted(link)
     link.state = 'closing'
     this.#seconds.forget(link)
     if (!was_registered) return
-    this.#cancel_timer(`${SETTLE}${link.rid}`)
-    assert(this.#peers.get(link.remote_id) === link, 'A registered link is the one of its peer')
-    this.#peers.delete(link.remote_id)
-    this.#addresses.withdraw(link.remote_id)
+    this.#timers.unregistered(link)
+    assert(this.#peers.occupant(link) === link, 'A registered link is the one in its place')
+    this.#growth.forget(link.rid)
+    if (this.#peers.remove(link)) this.#gone(link.remote_id)
+  }
+
+  /** A peer has no connection any more but those of one account. */
+  #gone(id: string): void {
+    this.#addresses.withdraw(id)
+    this.#dials.prune((job) => job.account === '' || job.expected_id !== id)
   }
 
   #closed(rid: number): void {
@@ -318,12 +323,6 @@ export class Membership {
     this.#links.delete(rid)
     this.#unregister(link)
     if (!this.#seconds.first_ended(link) && link.redial) this.#redial.lost(link)
-  }
-
-  /** A connection that we dialled had no INFO in time: it goes the way of those that end. */
-  #handshake_late(rid: number): void {
-    const link = this.#links.get(rid)
-    if (link?.state === 'open') this.#close(link, CloseReason.stale_connection)
   }
 
   #routes_changed(routes: readonly RouteUrl[]): void {
@@ -347,14 +346,16 @@ export class Membership {
   }
 
   #enter_lame_duck(): void {
-    for (const { rid } of this.#peers.values()) this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
+    for (const { rid } of this.#peers.primaries.values()) {
+      this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
+    }
     this.#addresses.lame_duck()
   }
 
   /** Nothing is said to peers but those of our own kind: they see the end of the connection. */
   #shutdown(): void {
     const news = { onehop: own_word_text({ kind: 'leaving' }) }
-    for (const { rid, own_kind } of this.#peers.values()) {
+    for (const { rid, own_kind } of this.#peers.primaries.values()) {
       if (own_kind) this.#actions.push({ kind: 'announce', rid, news })
     }
     this.#roll_calls.stop()
@@ -379,19 +380,8 @@ export class Membership {
   }
 
   #timer(key: string): void {
-    if (this.#roll_calls.timer(key) || this.#seconds.timer(key)) return
-    const rid = Number(key.slice(key.indexOf(':') + 1))
-    if (key.startsWith(HANDSHAKE)) this.#handshake_late(rid)
-    else if (key.startsWith(SETTLE)) this.#links.get(rid)!.is_settled = true
-    else this.#dials.timer(key)
-  }
-
-  #set_timer(key: string, delay_ms: number): void {
-    this.#actions.push({ kind: 'set_timer', key, delay_ms })
-  }
-
-  #cancel_timer(key: string): void {
-    this.#actions.push({ kind: 'cancel_timer', key })
+    const is_theirs = this.#roll_calls.timer(key) || this.#seconds.timer(key) || this.#timers.timer(key)
+    if (!is_theirs) this.#dials.timer(key)
   }
 
   #log(level: 'info' | 'error' | 'debug', text: string, rid?: number): void {

@@ -1,9 +1,16 @@
 // What the membership is told and what it answers: the words between it and the supervisor.
 import type { CloseReason, Refusal } from '../base/errors.ts'
+import type { RoutePool, RouteShare } from '../broker/route_share.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import type { Credentials } from './own_credentials.ts'
 import type { RouteUrl } from './route_url.ts'
+
+/** What we have ourselves of pools. */
+export interface PoolConfig extends RoutePool {
+  /** All accounts that there are here. */
+  readonly known_accounts: readonly string[]
+}
 
 /** What the membership has to know of its own server. Times are milliseconds. */
 export interface MembershipConfig {
@@ -28,6 +35,8 @@ export interface MembershipConfig {
   readonly reconnect_error_reports: number
   /** Own cluster user, sent to gossiped peers that ask for one. */
   readonly credentials?: Credentials
+  /** Several connections to one peer; absent: there is one. */
+  readonly pool?: PoolConfig
   /** Own advertised cluster port and the machine's addresses: a host name that leads there is not dialled. */
   readonly cluster_port: number
   readonly local_addresses: readonly string[]
@@ -74,6 +83,8 @@ export type MembershipAction =
     readonly explicit: boolean
     /** To be told to the peer (route.md 4.3). */
     readonly gossip_mode: number
+    /** The connection is to be of this account only; empty: it is not. */
+    readonly account: string
     /** The URL for logs, its password masked. */
     readonly name: string
   }
@@ -92,6 +103,7 @@ export type MembershipAction =
     readonly lnoc: boolean
     readonly lnocu: boolean
     readonly own_kind: boolean
+    readonly share: RouteShare
   }
   /** What the CONNECT or INFO made necessary has been said: the connection reads on. It does not before. */
   | { readonly kind: 'proceed'; readonly rid: number }

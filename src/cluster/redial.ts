@@ -1,6 +1,8 @@
 // Who looks for whom after a loss, and when a search has nothing left to do (route.md 4.6).
+import { ROUTE_BACKOFF_MS_MAX } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import { type AttemptVerdict, type DialJob, type DialRequest, redial_pause_ms } from './dial_plan.ts'
+import type { Peers } from './peers.ts'
 import type { Link } from './route_link.ts'
 import { route_url_text, type RouteUrl, same_address, same_route_url } from './route_url.ts'
 
@@ -11,7 +13,7 @@ const SECOND_URL_PAUSE_MS = 2_000
 export interface RedialContext {
   readonly own_id: string
   readonly random: Random
-  readonly peers: ReadonlyMap<string, Link>
+  readonly peers: Peers
   configured(): readonly RouteUrl[]
   dial(request: DialRequest, pause_ms: number): void
   inherit(heir: Link, from: Pick<Link, 'solicited' | 'explicit' | 'urls'>): void
@@ -32,16 +34,21 @@ export class Redial {
     if (!link.solicited && !link.retry && !link.own_kind) return
     const name = route_url_text(link.urls[0])
     if (link.remote_id === own_id) return debug(`Detected route to self, ignoring "${name}"`)
-    const other = peers.get(link.remote_id)
-    if (other) {
+    const { account } = link.share
+    const peer_id = link.remote_id || link.expected_id
+    const other = peer_id === undefined ? undefined : peers.primaries.get(peer_id)
+    // Connections of one account follow the first one to their peer.
+    if (!other && account !== '') return
+    if (other && !peers.has_room(other.remote_id, account)) {
       if (link.explicit) inherit(other, link)
-      return this.#already_connected(link.remote_id)
+      return this.#already_connected(other.remote_id)
     }
     debug(`Attempting reconnect for solicited route "${name}"`)
-    let pause_ms = redial_pause_ms(link, random)
+    // Maybe the account has no connection of its own there, then every one ends like this: no hurry.
+    let pause_ms = account !== '' && !link.is_settled ? ROUTE_BACKOFF_MS_MAX : redial_pause_ms(link, random)
     for (const url of link.urls) {
-      const { explicit, own_kind, remote_id } = link
-      dial({ url, explicit, first: false, expected_id: remote_id || undefined, own_kind }, pause_ms)
+      const { explicit, own_kind } = link
+      dial({ url, explicit, first: false, expected_id: peer_id, own_kind, account }, pause_ms)
       pause_ms += SECOND_URL_PAUSE_MS
     }
   }
@@ -54,7 +61,9 @@ export class Redial {
       debug(`Not attempting to connect to explicit route "${url}", no longer part of configured routes`)
       return 'never'
     }
-    const peer = job.expected_id === undefined ? undefined : peers.get(job.expected_id)
+    const peer = job.expected_id === undefined ? undefined : peers.primaries.get(job.expected_id)
+    if (!peer && job.account !== '') return 'never'
+    if (peer && peers.has_room(peer.remote_id, job.account)) return 'now'
     if (!peer) return this.#has_just_come(job.url) ? 'later' : 'now'
     if (job.explicit) inherit(peer, { solicited: true, explicit: true, urls: [job.url] })
     this.#already_connected(peer.remote_id)
@@ -67,7 +76,7 @@ export class Redial {
    * made nevertheless: what a peer says of its address may be true in its own network only.
    */
   #has_just_come(url: RouteUrl): boolean {
-    for (const { own_kind, is_settled, urls } of this.#context.peers.values()) {
+    for (const { own_kind, is_settled, urls } of this.#context.peers.primaries.values()) {
       if (own_kind && !is_settled && urls.some((entry) => same_address(entry, url.host, url.port))) return true
     }
     return false

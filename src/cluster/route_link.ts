@@ -1,4 +1,5 @@
 // One route connection as the membership sees it, and the role it plays: who dials again when it is lost.
+import { type RouteShare, WHOLE_SHARE } from '../broker/route_share.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { DialJob } from './dial_plan.ts'
 import type { MembershipAction, PeerReport } from './membership_events.ts'
@@ -18,6 +19,8 @@ export interface Link {
   explicit: boolean
   /** What to dial after a loss; several if the configuration lists one server under several. Empty: not known yet. */
   urls: readonly RouteUrl[]
+  /** Whom we dialled it for, if that is known. */
+  readonly expected_id: string | undefined
   /** Empty until CONNECT or INFO. */
   remote_id: string
   remote_name: string
@@ -29,6 +32,10 @@ export interface Link {
   registered_ms: number
   /** The peer is one of our own kind. */
   own_kind: boolean
+  /** What it carries; until its first INFO came only the account is known, and that only if we dialled it. */
+  share: RouteShare
+  /** Places of the pool to its peer; 0: there is no pool. */
+  pool_size: number
   /** The peer's first INFO, and from where it came: what others are told of it. */
   info: RouteInfo | null
   remote_ip: string
@@ -39,7 +46,9 @@ export interface Link {
 }
 
 /** What a connection was dialled for. */
-type DialledFor = Pick<DialJob, 'url' | 'explicit'> & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode'>>
+type DialledFor =
+  & Pick<DialJob, 'url' | 'explicit'>
+  & Partial<Pick<DialJob, 'own_kind' | 'gossip_mode' | 'account' | 'expected_id'>>
 
 export function accepted_link(rid: number, remote_address: string): Link {
   return make_link(rid, remote_address, null)
@@ -73,11 +82,11 @@ export function is_greeting(links: Iterable<Link>, { host, port }: RouteUrl): bo
 
 /** What the route's actor is told when its link is registered. */
 export function registration(link: Link, info: RouteInfo): MembershipAction {
-  const { rid, remote_id, remote_name, solicited, explicit, own_kind } = link
+  const { rid, remote_id, remote_name, solicited, explicit, own_kind, share } = link
   const { headers, lnoc = false, lnocu = false } = info
   return {
     kind: 'register',
-    ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind },
+    ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind, share },
   }
 }
 
@@ -97,6 +106,7 @@ function make_link(rid: number, remote_address: string, by: DialledFor | null): 
     solicited: by !== null,
     explicit: by?.explicit ?? false,
     urls: by === null ? [] : [by.url],
+    expected_id: by?.expected_id,
     remote_id: '',
     remote_name: '',
     state: 'open',
@@ -104,6 +114,8 @@ function make_link(rid: number, remote_address: string, by: DialledFor | null): 
     redial: true,
     registered_ms: 0,
     own_kind: by?.own_kind ?? false,
+    share: { ...WHOLE_SHARE, account: by?.account ?? '' },
+    pool_size: 0,
     info: null,
     remote_ip: '',
     is_settled: false,

@@ -85,10 +85,10 @@ export class ClusterSupervisor {
       case 'resolve':
         return void this.#resolve(action.job, action.host)
       case 'dial': {
-        const { job, address, url, gossip_mode } = action
+        const { job, address, url, gossip_mode, account } = action
         const { user = '', password = '', port } = url
         const tls_name = verified_name(url, this.#routes)
-        const greeting = { user, password, gossip_mode }
+        const greeting = { user, password, gossip_mode, account }
         return this.#context.post(route_thread, { kind: 'dial', job, address, port, tls_name, ...greeting })
       }
       case 'set_timer':
@@ -105,8 +105,8 @@ export class ClusterSupervisor {
           ...(action.drains && { drains: true }),
         })
       case 'register': {
-        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind } = action
-        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind })
+        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind, share } = action
+        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind, share })
       }
       case 'proceed':
       case 'probe':

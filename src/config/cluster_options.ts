@@ -22,6 +22,7 @@ import {
   duration_of,
   type Filled,
   integer,
+  integer_of,
   type Kind,
   row,
   string_of,
@@ -37,6 +38,8 @@ const POOL_SIZE = 3
 const routes: Kind<RouteAddress[]> = { flag: 'string', read: read_routes }
 const pinned_accounts: Kind<string[]> = { flag: 'string', read: (value) => strings_of(value, 'accounts') }
 const ping_interval: Kind<number> = { flag: 'string', read: read_ping_interval, zero_is_default: true }
+/** nats-server's own default is asked for by 0. */
+const pool_size: Kind<number> = { ...integer, read: (value) => integer_of(value) || POOL_SIZE }
 const compression: Kind<string> = { flag: 'string', read: read_compression }
 
 export const CLUSTER_TABLE = Object.freeze({
@@ -56,7 +59,8 @@ export const CLUSTER_TABLE = Object.freeze({
     'Further attempts at a peer known by gossip only',
   ),
   connect_backoff: row(false, boolean, 'connect_backoff'),
-  pool_size: row(POOL_SIZE, count, 'pool_size'),
+  /** Connections to each peer; 0 and below: one that carries everything. */
+  pool_size: row(0, pool_size, 'pool_size'),
   compression: row('accept', compression, 'compression'),
   accounts: row<string[]>([], pinned_accounts, 'accounts'),
   /** Filled in from the top level, at most 30 s. */
@@ -83,8 +87,8 @@ export function default_cluster(): ClusterOptions {
   return { ...defaults(CLUSTER_TABLE), authorization: { timeout_ms: AUTH_TIMEOUT_MS }, permissions: {}, tls: null }
 }
 
-/** Peers are told that neither is supported, so both only cost speed. */
-const WITHOUT_EFFECT = ['pool_size', 'compression', 'accounts']
+/** Peers are told that it is off, so it only costs bytes. */
+const WITHOUT_EFFECT = ['compression']
 
 /** Reads the block into cluster and returns the names of the options it sets. */
 export function read_cluster(value: Value, cluster: ClusterOptions, problems: Problems): Set<string> {
@@ -117,6 +121,7 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
     unserved: { refused: {}, harmless: WITHOUT_EFFECT },
   }
   const set = read_block(value.value, block, problems)
+  if (cluster.accounts.length > 0 && !set.has('pool_size')) cluster.pool_size = POOL_SIZE
   const { publish, subscribe } = permissions ?? {}
   cluster.permissions = { ...(publish && { import: publish }), ...(subscribe && { export: subscribe }) }
   if (cluster.tls !== null && !has_auth_timeout(value)) {

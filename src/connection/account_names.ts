@@ -10,6 +10,13 @@ export class AccountNames {
     this.#numbers = numbers
   }
 
+  /** A connection of one account only, on which lines have no name: the empty one means that account. */
+  only(account: number): void {
+    this.#last = new Uint8Array(0)
+    this.#last_number = account
+    this.#numbers = new Map([...this.#numbers, ['', account]])
+  }
+
   /** -1: there is no such account here. */
   find(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start

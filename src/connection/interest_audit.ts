@@ -7,9 +7,8 @@
 //   INFO onehop "resent"                      what was not among these is no longer wanted
 import { INTEREST_AUDIT_MS } from '../base/limits.ts'
 import type { Timer } from '../base/clock.ts'
-import type { InterestForwarder } from '../broker/interest.ts'
+import type { InterestForwarder, ToldRoute } from '../broker/interest.ts'
 import { DIGEST_BUCKETS, InterestDigest } from '../broker/interest_digest.ts'
-import type { Outbox } from '../broker/outbox.ts'
 import { Counter } from '../shared/counters.ts'
 import type { AccountNames } from './account_names.ts'
 import type { ConnectionLog } from './connection_log.ts'
@@ -21,7 +20,8 @@ export interface AuditedRoute {
   readonly interest: PeerInterest
   readonly accounts: AccountNames
   readonly log: ConnectionLog
-  readonly outbox: Outbox
+  /** Null: not registered. */
+  told(): ToldRoute | null
   /** Says a word to the peer. */
   say(word: string): void
 }
@@ -67,9 +67,10 @@ export class InterestAudit {
   }
 
   #tell(digests: ReadonlyMap<number, InterestDigest>): void {
-    if (this.#timer === null) return
+    const told = this.#route.told()
+    if (this.#timer === null || told === null) return
     for (const [account, { name }] of this.#context.settings.accounts.entries()) {
-      this.#route.say(`interest ${name} ${(digests.get(account) ?? NOTHING).text}`)
+      if (told.accounts.has(account)) this.#route.say(`interest ${name} ${(digests.get(account) ?? NOTHING).text}`)
     }
     this.#context.finish_turn()
   }
@@ -88,11 +89,13 @@ export class InterestAudit {
   }
 
   #resend(account_name: string, list: string | undefined): void {
-    const account = this.#route.accounts.named(account_name)
+    const { accounts } = this.#route
+    const told = this.#route.told()
+    const account = accounts.named(account_name)
     const buckets = read_buckets(list)
-    if (account < 0 || buckets === null) return
+    if (account < 0 || buckets === null || told === null) return
     this.#route.say(`resending ${account_name} ${list}`)
-    this.#forwarder.resend(this.#route.outbox, account, buckets, (f) => this.#context.next_turn(f), () => {
+    this.#forwarder.resend(told, account, buckets, (f) => this.#context.next_turn(f), () => {
       this.#route.say('resent')
       this.#context.finish_turn()
     })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { MAX_PENDING, ROUTE_CONTROL_LINE_FACTOR, ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
 import { runtime_name, VERSION } from '../base/version.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
+import type { RoutePool } from '../broker/route_share.ts'
 import type { Options, UserOptions } from '../config/options.ts'
 import { format_address, interface_addresses, is_any_host, parse_address } from '../net/address.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
@@ -50,6 +51,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       password: cluster.authorization.password ?? '',
       auth_timeout_ms: cluster.authorization.timeout_ms,
       permissions: cluster.permissions,
+      pool: route_pool(options),
       tls: cluster.tls,
       known_hosts: cluster.routes.map(({ host }) => host),
     },
@@ -62,10 +64,20 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
   }
 }
 
-/** `$G` first, for everybody who has no other account. */
+/** `$G` first, for everybody who has no other account; last those that only the pool of routes names. */
 function make_accounts(options: Options): AccountSettings[] {
   const named = options.accounts.map(({ name, limits }) => ({ name, ...limits }))
-  return [{ name: GLOBAL_ACCOUNT, ...UNLIMITED }, ...named]
+  const accounts = [{ name: GLOBAL_ACCOUNT, ...UNLIMITED }, ...named]
+  for (const name of route_pool(options).accounts) {
+    if (accounts.every((account) => account.name !== name)) accounts.push({ name, ...UNLIMITED })
+  }
+  return accounts
+}
+
+/** Several connections to each peer only where the configuration asks for them; the system account then has its own. */
+function route_pool({ cluster, system_account }: Options): RoutePool {
+  if (cluster.port === 0 || cluster.pool_size <= 0) return { size: 0, accounts: [] }
+  return { size: cluster.pool_size, accounts: [...new Set([...cluster.accounts, system_account])] }
 }
 
 function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings {
@@ -122,6 +134,7 @@ function make_client_info(options: Options, identity: ServerIdentity, clustered:
 
 function make_route_info(options: Options, identity: ServerIdentity): RouteInfo {
   const { cluster } = options
+  const { size } = route_pool(options)
   return {
     server_id: identity.server_id,
     server_name: identity.server_name,
@@ -137,6 +150,7 @@ function make_route_info(options: Options, identity: ServerIdentity): RouteInfo 
     cluster: identity.cluster_name,
     ...(identity.cluster_name_dynamic && { cluster_dynamic: true }),
     ...cluster.permissions,
+    ...(size > 0 && { route_pool_size: size, compression: 'off' }),
     lnoc: true,
     lnocu: true,
   }

@@ -5,7 +5,7 @@ import { type AuditedRoute, InterestAudit } from './interest_audit.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
 import { SilenceWatch } from './silence_watch.ts'
 
-export interface OwnKindRoute extends Omit<AuditedRoute, 'outbox'> {
+export interface OwnKindRoute extends AuditedRoute {
   readonly connection: Connection
   send_ping(): void
   silent(): void
@@ -23,7 +23,7 @@ export class OwnKindLink {
       send_ping: () => route.send_ping(),
       silent: () => route.silent(),
     })
-    this.#audit = new InterestAudit(context, forwarder, { ...route, outbox: connection.outbox })
+    this.#audit = new InterestAudit(context, forwarder, route)
   }
 
   /** Repairs of what we know of the peer's interest. */

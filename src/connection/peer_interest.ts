@@ -102,6 +102,19 @@ export class PeerInterest {
     })
   }
 
+  /** The records of one account, which are theirs no more. */
+  take_account(account: number): number[] {
+    const ids: number[] = []
+    for (const [key, id] of this.#ids) {
+      if (parse_key(key).account !== account) continue
+      this.#ids.delete(key)
+      this.#doubted?.delete(key)
+      ids.push(id)
+    }
+    this.#digests.delete(account)
+    return ids
+  }
+
   /** All records; nothing is theirs any more. */
   take_all(): number[] {
     const ids = [...this.#ids.values()]

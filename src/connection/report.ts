@@ -1,5 +1,6 @@
 // What a connection tells of itself when monitoring asks. Plain data: it crosses threads.
 import type { Clock } from '../base/clock.ts'
+import type { RouteShare } from '../broker/route_share.ts'
 
 export interface SubscriptionReport {
   account: string
@@ -48,6 +49,8 @@ export interface RouteReport extends TrafficReport {
   remote_name: string
   did_solicit: boolean
   is_configured: boolean
+  /** The only one it carries, where it is one. */
+  account?: string
   /** Absent: none. */
   interest_repairs?: number
 }
@@ -90,14 +93,17 @@ export function traffic_report(
 
 /** A route's report: what the membership said of it, what went through it, and perhaps its interest. */
 export function route_report(
-  role: { remote_id: string; remote_name: string; solicited: boolean; explicit: boolean },
+  role: { remote_id: string; remote_name: string; solicited: boolean; explicit: boolean; share: RouteShare },
   traffic: TrafficReport,
+  interest_repairs: number,
   subscriptions_list?: SubscriptionReport[],
 ): RouteReport {
-  const { remote_id, remote_name, solicited, explicit } = role
+  const { remote_id, remote_name, solicited, explicit, share: { account } } = role
   return {
     ...traffic,
     ...(subscriptions_list !== undefined && { subscriptions_list }),
     ...{ remote_id, remote_name, did_solicit: solicited, is_configured: explicit },
+    ...(account !== '' && { account }),
+    ...(interest_repairs > 0 && { interest_repairs }),
   }
 }

@@ -10,12 +10,12 @@ import {
   ROUTE_STALL_MS_PER_READ,
 } from '../base/limits.ts'
 import type { Envelope } from '../actor/envelope.ts'
-import { newly_allowed } from '../auth/subject_filter.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
+import { CarriedAccounts, type RouteShare } from '../broker/route_share.ts'
 import { Counter } from '../shared/counters.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
-import { parse_route_info, route_info_line, type RouteInfo } from '../wire/info.ts'
+import { parse_route_info } from '../wire/info.ts'
 import { json_text } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
 import { Op, Parsed } from '../wire/op.ts'
@@ -29,10 +29,12 @@ import { Keepalive } from './keepalive.ts'
 import { OwnKindLink } from './own_kind_link.ts'
 import { PeerInterest } from './peer_interest.ts'
 import { STOP } from './publisher.ts'
+import { ToldInterest } from './told_interest.ts'
 import { route_report, type RouteReport, traffic_report } from './report.ts'
 import { RouteAdmission } from './route_admission.ts'
 import type { RouteCommand } from './route_events.ts'
-import { type DialGreeting, route_greeting } from './route_greeting.ts'
+import type { DialGreeting } from './route_greeting.ts'
+import { RouteInfos } from './route_infos.ts'
 import { RoutedPublisher } from './routed_publisher.ts'
 
 const LETTER_C = 99
@@ -55,8 +57,8 @@ export class Route implements Owner {
   readonly accounts: AccountNames
   readonly log: ConnectionLog
   #context: ThreadContext
-  #forwarder: InterestForwarder
-  #dialled: DialGreeting | null
+  #told: ToldInterest
+  #infos: RouteInfos
   #parser: RouteParser
   #publisher: RoutedPublisher
   #verbs: InterestVerbs
@@ -66,7 +68,6 @@ export class Route implements Owner {
   #verbose = false
   /** What the membership said of it; null: not registered. */
   #registration: RouteCommand & { kind: 'register' } | null = null
-  #dumping = false
   #told_to_proceed = false
 
   constructor(
@@ -79,8 +80,6 @@ export class Route implements Owner {
     const { slot, rid: cid, ip, port, dialled, vouched = null } = options
     const identity = { slot, cid, kind: 'rid', ip, port }
     this.#context = context
-    this.#forwarder = forwarder
-    this.#dialled = dialled
     this.#admission = new RouteAdmission(route, context.clock, dialled !== null, vouched)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
@@ -94,6 +93,8 @@ export class Route implements Owner {
       slow_counter: Counter.slow_consumers_routes,
     })
     this.interest = new PeerInterest(context.index, slot)
+    this.#infos = new RouteInfos(context, this, dialled)
+    this.#told = new ToldInterest(context, forwarder, this.connection.outbox)
     this.#publisher = new RoutedPublisher(context, this)
     this.#verbs = new InterestVerbs(context, this)
     this.keepalive = new Keepalive(context.clock, {
@@ -105,22 +106,21 @@ export class Route implements Owner {
       last_activity_ms: () => this.connection.last_activity_ms,
     })
     const { connection, interest, accounts: names, log } = this
+    const told = () => this.#told.route
     this.#own_kind = new OwnKindLink(context, forwarder, {
-      ...{ connection, interest, accounts: names, log },
-      say: (word) => this.#announce({ onehop: word }),
+      ...{ connection, interest, accounts: names, log, told },
+      say: (word) => this.#infos.announce({ onehop: word }),
       send_ping: () => this.#ping_timer(),
       silent: () => this.#stale(),
     })
   }
 
-  /** The connection is made: CONNECT if we dialled, and INFO at once in both roles. */
+  /** The connection is made. */
   greet(): void {
-    const { settings, random } = this.#context
-    this.connection.outbox.append(route_greeting(settings, this.#dialled))
-    this.connection.outbox.flush()
-    if (this.#dialled !== null) this.log.debug('Route connect msg sent')
+    this.#infos.greet()
+    if (this.#admission.admitted) this.log.debug('Route connect msg sent')
     this.log.info('Route connection created')
-    this.keepalive.start_soon(FIRST_ROUTE_PING_MS, random)
+    this.keepalive.start_soon(FIRST_ROUTE_PING_MS, this.#context.random)
     this.#admission.start(() => this.#authentication_late())
   }
 
@@ -138,11 +138,11 @@ export class Route implements Owner {
         if (command.drains) return this.connection.close_draining(command.reason)
         return this.connection.close(command.reason, { text: command.text, close: command.reason })
       case 'send_info':
-        return this.connection.outbox.append(route_info_line(command.info, command.gossip))
+        return this.#infos.pass_on(command.info, command.gossip)
       case 'announce':
-        return this.#announce(command.news)
+        return this.#infos.announce(command.news)
       case 'export_changed':
-        return this.#export_changed(command)
+        return this.#told.export_changed(command.before, command.now)
       case 'probe':
         return this.#probe()
       case 'log':
@@ -187,7 +187,7 @@ export class Route implements Owner {
     this.keepalive.stop()
     this.#own_kind.stop()
     this.#admission.stop()
-    this.#forwarder.remove(this.connection.outbox)
+    this.#told.stop()
     const name = this.#registration?.remote_name ?? ''
     this.log.info(`Router connection closed: ${reason}${name === '' ? '' : ` - Remote: ${name}`}`)
     for (const [account, count] of this.interest.counts_by_account()) {
@@ -268,6 +268,7 @@ export class Route implements Owner {
     const info = parse_route_info(json_text(bytes, op.args_start, op.args_end))
     if (info === null) return this.#end(CloseReason.protocol_violation)
     if (this.#registration?.own_kind && info.onehop !== undefined && this.#own_kind.heard(info.onehop)) return true
+    if (this.#registration !== null && this.#infos.account_moves(info)) return true
     const { cid: rid, ip: remote_ip } = this.connection
     this.connection.inbox.held = true
     this.#context.route_event({ kind: 'info_received', rid, info, remote_ip })
@@ -288,31 +289,31 @@ export class Route implements Owner {
     else if (refusal.text !== null) this.connection.outbox.append(error_line(refusal.text))
   }
 
-  /** Our own INFO again, with something new in it. */
-  #announce(news: Pick<RouteInfo, 'ldm' | 'onehop'>): void {
-    this.connection.outbox.append(route_info_line({ ...this.#context.settings.route_info!, ...news }, false))
-  }
-
   #register(command: RouteCommand & { kind: 'register' }): void {
     this.#registration = command
     this.#context.counters[Counter.routes]++
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
-    this.connection.outbox.headers = command.headers
+    const { outbox } = this.connection
+    outbox.headers = command.headers
     if (command.own_kind) this.#own_kind.registered()
-    this.#dumping = true
-    this.#forwarder.add(this.connection.outbox, (f) => this.#context.next_turn(f), () => this.#dumped())
+    this.#told.start(this.#take_share(command.share), () => this.#dumped())
   }
 
-  #export_changed({ before, now }: RouteCommand & { kind: 'export_changed' }): void {
-    const wanted = newly_allowed(before, now)
-    if (wanted === null) return
-    const done = () => this.#context.finish_turn()
-    this.#forwarder.tell_again(this.connection.outbox, (f) => this.#context.next_turn(f), wanted, done)
+  /** Where it is of one account only, that is left out of everything from here on. */
+  #take_share(share: RouteShare): CarriedAccounts {
+    const { settings } = this.#context
+    const { outbox } = this.connection
+    this.#infos.tell_place(share.slot)
+    if (share.account !== '') {
+      this.#parser.leave_account_out()
+      this.accounts.only(this.accounts.named(share.account))
+      outbox.leaves_account_out = true
+    }
+    return new CarriedAccounts(share, settings.route.pool, (account) => this.#account_name(account))
   }
 
   #dumped(): void {
     this.log.debug('Sent local subscriptions to route')
-    this.#dumping = false
     if (this.#registration?.own_kind && this.connection.reason === null) this.#own_kind.dumped()
     this.#context.finish_turn()
     if (this.#told_to_proceed) this.#proceed()
@@ -320,8 +321,8 @@ export class Route implements Owner {
 
   /** Reads on; whoever asks with a PING gets its PONG behind the whole dump. */
   #proceed(): void {
-    this.#told_to_proceed = this.#dumping
-    if (!this.#dumping) this.connection.resume()
+    this.#told_to_proceed = this.#told.dumping
+    if (!this.#told.dumping) this.connection.resume()
   }
 
   #account_name(account: number): string {
@@ -387,8 +388,7 @@ export class Route implements Owner {
       ? interest.reports((account) => this.#account_name(account), connection.cid)
       : undefined
     const traffic = traffic_report(connection, keepalive.rtt_us, interest.count, this.#context.clock)
-    const { interest_repairs } = this.#own_kind
-    return { ...route_report(this.#registration, traffic, list), ...(interest_repairs > 0 && { interest_repairs }) }
+    return route_report(this.#registration, traffic, this.#own_kind.interest_repairs, list)
   }
 
   /** A message went out to it. */

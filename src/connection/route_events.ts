@@ -1,6 +1,7 @@
 // What route actors tell the supervisor. Plain data: it crosses threads, packed.
 import type { CloseReason } from '../base/errors.ts'
 import type { ConnectFields } from '../wire/connect.ts'
+import type { RouteShare } from '../broker/route_share.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 
@@ -29,6 +30,7 @@ export type RouteCommand =
     headers: boolean
     lnocu: boolean
     own_kind: boolean
+    share: RouteShare
   }
   /** PING the peer, and tell when bytes come. */
   | { kind: 'probe' }

@@ -1,6 +1,7 @@
 // What the actors of every thread have to know. Plain data, made once from the options by server.ts.
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePermissions } from '../auth/subject_filter.ts'
+import type { RoutePool } from '../broker/route_share.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
 
@@ -41,6 +42,7 @@ export interface RouteSettings {
   password: string
   auth_timeout_ms: number
   permissions: RoutePermissions
+  pool: RoutePool
   /** Null: plain text. */
   tls: TlsSettings | null
   /** Hosts of configured routes. */

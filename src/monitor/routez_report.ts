@@ -39,6 +39,7 @@ function route_entry(report: RouteReport, now_ms: number, detail: SubscriptionDe
     in_bytes: report.in_bytes,
     out_bytes: report.out_bytes,
     subscriptions: report.subscriptions,
+    ...(report.account !== undefined && { account: report.account }),
     ...(report.interest_repairs !== undefined && { interest_repairs: report.interest_repairs }),
     ...subscription_lists(report.subscriptions_list, detail, false),
   }

@@ -101,6 +101,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
         host: cluster.host,
         port: ports.cluster?.port ?? cluster.port,
         urls: cluster.routes.map((route) => format_address(route.host, route.port)),
+        ...(settings.route.pool.size > 0 && { pool_size: settings.route.pool.size }),
         auth_timeout_s: settings.route.auth_timeout_ms / 1000,
         ...(cluster.tls !== null && {
           tls_timeout_s: cluster.tls.timeout_ms / 1000,

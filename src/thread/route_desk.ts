@@ -111,8 +111,8 @@ export class RouteDesk {
     this.#context.finish_turn()
   }
 
-  #dialled({ cid: rid, ip, port }: RouteIdentity, { job, user, password, gossip_mode }: RouteDial): Route {
-    const dialled = { user, password, gossip_mode }
+  #dialled({ cid: rid, ip, port }: RouteIdentity, { job, user, password, gossip_mode, account }: RouteDial): Route {
+    const dialled = { user, password, gossip_mode, account }
     const route = this.#context.place_route({ rid, ip, port, dialled, vouched: null })
     const { slot } = route.connection
     this.#context.route_event({ kind: 'dial_connected', job, rid, slot, remote_address: ip })

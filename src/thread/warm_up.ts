@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { latin1_bytes } from '../base/bytes.ts'
+import { WHOLE_SHARE } from '../broker/route_share.ts'
 import { Client } from '../connection/client.ts'
 import { Route } from '../connection/route.ts'
 import type { Settings } from '../connection/settings.ts'
@@ -106,7 +107,7 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
       rid: 1,
       ip: '127.0.0.1',
       port: 1,
-      dialled: { user: '', password: '', gossip_mode: 0 },
+      dialled: { user: '', password: '', gossip_mode: 0, account: '' },
     })
   )
   peer.connection.attach(sink)
@@ -119,6 +120,7 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
     headers: true,
     lnocu: true,
     own_kind: false,
+    share: WHOLE_SHARE,
   }
   peer.command({ kind: 'register', ...register })
   send(peer, 'RS+ $G far\r\n')

@@ -123,7 +123,6 @@ const NOT_IN_GOSSIP: readonly string[] = [
   'compression',
   'route_pool_size',
   'route_pool_idx',
-  'route_account',
   'route_acc_add_reqid',
   'gateway',
   'client_id',

@@ -6,10 +6,10 @@ export const OK_LINE: Uint8Array = latin1_bytes('+OK\r\n')
 
 /**
  * The RS+ or RS- line of one interest, as latin1 text. Without a queue the weight is not written, and RS- never
- * carries one (reference route.md 2.1).
+ * carries one (reference route.md 2.1). An empty account: the connection is of one account only.
  */
 export function interest_line(add: boolean, account: string, subject: string, queue: string, weight: number): string {
-  const names = queue === '' ? `${account} ${subject}` : `${account} ${subject} ${queue}`
+  const names = (account === '' ? '' : `${account} `) + (queue === '' ? subject : `${subject} ${queue}`)
   if (!add) return `RS- ${names}\r\n`
   return queue === '' ? `RS+ ${names}\r\n` : `RS+ ${names} ${weight}\r\n`
 }

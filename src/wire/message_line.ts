@@ -10,7 +10,7 @@ const KEPT_SUBJECT_BYTES_MAX = 256
 export class MessageLine {
   readonly #op: OpRecord
   readonly #max: number
-  readonly #with_account: boolean
+  #with_account: boolean
   readonly #key: Uint8Array = new Uint8Array(KEPT_SUBJECT_BYTES_MAX)
   /** 0: no subject is kept. */
   #key_length = 0
@@ -106,6 +106,13 @@ export class MessageLine {
       equal(this.#key, 0, bytes, op.account_start, account_length) &&
       equal(this.#key, subject_at, bytes, op.subject_start, subject_length)
     if (!op.same_subject) this.#keep(bytes)
+  }
+
+  /** From now on lines have no account: the connection is of one account only. */
+  leave_account_out(): void {
+    this.#with_account = false
+    this.#account_length = 0
+    this.forget()
   }
 
   /** The next message's subject will not be called the same. */

@@ -40,6 +40,8 @@ export class RouteParser {
   position = 0
   /** Whether the peer writes the origin in LS- (it said `lnocu` in its INFO). */
   leaf_remove_has_origin = false
+  /** Arguments that name the account: 1, or 0 on a connection of one account only. */
+  #accounts = 1
   readonly #line: ControlLine
   readonly #message: MessageLine
   readonly #args: ArgumentList = new ArgumentList()
@@ -62,6 +64,12 @@ export class RouteParser {
       }
     }
     return this.#next_of_any_form(bytes, start, end)
+  }
+
+  /** From now on no operation names its account (reference route.md 3.5). The spans of accounts are empty. */
+  leave_account_out(): void {
+    this.#accounts = 0
+    this.#message.leave_account_out()
   }
 
   /** Makes the next message's same_subject false. */
@@ -92,17 +100,18 @@ export class RouteParser {
     }
   }
 
-  /** [origin] account subject [reply | `|` queues | `+` reply queues] [header_size] total_size. */
+  /** [origin] [account] subject [reply | `|` queues | `+` reply queues] [header_size] total_size. */
   #routed_message(bytes: Uint8Array, origins: number, sizes: number): boolean {
     const op = this.op
     const args = this.#split(bytes)
-    const between = args.count - origins - 2 - sizes
+    const names = origins + this.#accounts + 1
+    const between = args.count - names - sizes
     if (between < 0) return false
     this.#names(args, origins)
-    op.tail_start = args.starts[origins + 2]
+    op.tail_start = args.starts[names]
     if (!args.take_sizes(bytes, op, sizes)) return false
-    if (between === 1) this.#reply(args, origins + 2)
-    if (between >= 2 && !this.#queues(bytes, args, origins + 2, between)) return false
+    if (between === 1) this.#reply(args, names)
+    if (between >= 2 && !this.#queues(bytes, args, names, between)) return false
     this.#message.remember(bytes)
     return true
   }
@@ -123,16 +132,17 @@ export class RouteParser {
     return true
   }
 
-  /** [origin] account subject [queue [weight]]; only an RS+ or LS+ has the weight, and then always. */
+  /** [origin] [account] subject [queue [weight]]; only an RS+ or LS+ has the weight, and then always. */
   #interest(bytes: Uint8Array, origins: number, add: boolean): boolean {
     const op = this.op
     const args = this.#split(bytes)
-    const behind = args.count - origins - 2
+    const names = origins + this.#accounts + 1
+    const behind = args.count - names
     if (behind !== 0 && behind !== (add ? 2 : 1)) return false
     this.#names(args, origins)
     if (behind > 0) {
-      op.queue_start = args.starts[origins + 2]
-      op.queue_end = args.ends[origins + 2]
+      op.queue_start = args.starts[names]
+      op.queue_end = args.ends[names]
       if (add) op.weight = parse_digits(bytes, args.last_start, args.last_end)
     }
     return true
@@ -145,9 +155,9 @@ export class RouteParser {
       op.origin_end = args.ends[0]
     }
     op.account_start = args.starts[origins]
-    op.account_end = args.ends[origins]
-    op.subject_start = args.starts[origins + 1]
-    op.subject_end = args.ends[origins + 1]
+    op.account_end = this.#accounts === 1 ? args.ends[origins] : op.account_start
+    op.subject_start = args.starts[origins + this.#accounts]
+    op.subject_end = args.ends[origins + this.#accounts]
   }
 
   #reply(args: ArgumentList, at: number): void {

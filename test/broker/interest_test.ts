@@ -3,6 +3,7 @@ import { SubjectFilter } from '../../src/auth/subject_filter.ts'
 import { BufferPool } from '../../src/broker/buffer_pool.ts'
 import { InterestForwarder } from '../../src/broker/interest.ts'
 import { Outbox, OutboxContext } from '../../src/broker/outbox.ts'
+import { CarriedAccounts, WHOLE_SHARE } from '../../src/broker/route_share.ts'
 import { InterestLogReader } from '../../src/shared/interest_log.ts'
 import { SubjectIndex, SubscriberKind } from '../../src/shared/subject_index.ts'
 import { entry_of } from '../shared/index_oracle.ts'
@@ -10,6 +11,8 @@ import { suite } from '../harness.ts'
 import { FakeSink } from './broker_rig.ts'
 
 const test = suite('broker/interest')
+
+const ALL = new CarriedAccounts(WHOLE_SHARE, { size: 0, accounts: [] }, () => '')
 
 function make(imports: SubjectFilter | null = null) {
   const buffers = SubjectIndex.reserve({ subscriptions: 6000, edges: 16384, log: true, log_bytes: 1 << 20 })
@@ -28,13 +31,33 @@ function make(imports: SubjectFilter | null = null) {
     return sink.written.splice(0).join('').split('\r\n').slice(0, -1)
   }
   const turns: (() => void)[] = []
-  const add = (outbox: Outbox) => {
+  const add = (outbox: Outbox, accounts = ALL) => {
     let told = -1
-    forwarder.add(outbox, (f) => void turns.push(f), (count) => told = count)
+    forwarder.add({ outbox, accounts }, (f) => void turns.push(f), (count) => told = count)
     return () => told
   }
   return { index, forwarder, route, subscribe, lines, turns, add }
 }
+
+test('a connection is told of the accounts that it carries, and does not hear the name of the only one', () => {
+  const { index, forwarder, route, subscribe, lines, add } = make()
+  const pool = { size: 2, accounts: ['ACC'] }
+  const share = (slot: number, account = '') =>
+    new CarriedAccounts({ slot, account, pooled: true }, pool, (number) => number ? 'ACC' : '$G')
+  const [here, other, alone] = [route(), route(), route()]
+  alone.outbox.leaves_account_out = true
+  subscribe('a')
+  const gone = subscribe('b', 'q', 1)
+  add(here.outbox, share(0))
+  add(other.outbox, share(1))
+  add(alone.outbox, share(0, 'ACC'))
+  assert.equal([here, other, alone].map(({ sink }) => lines(sink)), [['RS+ $G a'], [], ['RS+ b q 1']])
+  subscribe('c')
+  subscribe('d', '', 1)
+  index.remove(gone)
+  forwarder.forward()
+  assert.equal([here, other, alone].map(({ sink }) => lines(sink)), [['RS+ $G c'], [], ['RS+ d', 'RS- b q']])
+})
 
 test('a route that registers gets all that is wanted, then every change in its order', () => {
   const { index, forwarder, route, subscribe, lines, add } = make()
@@ -164,7 +187,12 @@ test('a peer that lets in more is told of that, with the present numbers, and of
   lines(peer.sink)
   lines(other.sink)
   let done = 0
-  forwarder.tell_again(peer.outbox, (f) => void turns.push(f), (subject) => subject.startsWith('b.'), () => done++)
+  forwarder.tell_again(
+    { outbox: peer.outbox, accounts: ALL },
+    (f) => void turns.push(f),
+    (subject) => subject.startsWith('b.'),
+    () => done++,
+  )
   assert.equal([lines(peer.sink).sort(), lines(other.sink), done], [['RS+ $G b.x', 'RS+ $G b.y q 2'], [], 1])
 })
 

@@ -74,6 +74,16 @@ test('a peer is one route, however many of its subscriptions match, and plain on
   assert.ok(group.members.every((member) => member.route !== null && member.local === null))
 })
 
+test('messages for a connection of one account do not name it', () => {
+  const { threads: [here] } = new Rig(1)
+  const route = here.connect()
+  route.outbox.leaves_account_out = true
+  here.subscribe_route(route, 'a.*')
+  const [target] = plan_of(here, 'a.b').routes
+  assert.equal(latin1_text(target.message_prefix.bytes), 'RMSG a.b ')
+  assert.equal(latin1_text(target.header_prefix.bytes), 'HMSG a.b ')
+})
+
 test('a queue group is one over all subjects that match, with members here, elsewhere and behind routes', () => {
   const { threads: [here, there] } = new Rig(2)
   here.subscribe(here.connect(), 'a.*', 'q')

@@ -78,6 +78,14 @@ test('the first failure and every n-th are reported', () => {
   assert.equal([1, 2].map((attempt) => is_reported(attempt, 1)), [true, true])
 })
 
+test('a connection of one account is looked for beside that of all others', () => {
+  const { plan, take } = make()
+  for (const account of ['', 'A', 'A', 'B']) plan.start({ ...job('10.0.0.2:1'), account }, 0)
+  const dials = take().filter((action) => action.kind === 'dial')
+  assert.equal(dials.map(({ account }) => account), ['', 'A', 'B'])
+  assert.is(plan.size, 3)
+})
+
 test('an address is dialled as it is, with its masked name for logs', () => {
   const { plan, take } = make()
   const target = url('u:p@127.0.0.1:6222')
@@ -90,6 +98,7 @@ test('an address is dialled as it is, with its masked name for logs', () => {
     address: '127.0.0.1',
     explicit: true,
     gossip_mode: 0,
+    account: '',
     name,
   }])
 })

@@ -18,7 +18,8 @@ test('the first INFO registers a peer, a CONNECT alone does not', () => {
     info: { ...INFO_OF_A, headers: false, lnoc: true },
   })
   const roles = { solicited: false, explicit: false, headers: false, lnoc: true, lnocu: false, own_kind: false }
-  assert.equal(action, { kind: 'register', rid, remote_id: 'A', remote_name: 'a', ...roles })
+  const share = { slot: 0, account: '', pooled: false }
+  assert.equal(action, { kind: 'register', rid, remote_id: 'A', remote_name: 'a', ...roles, share })
   assert.equal(more, [])
   assert.equal(rig.membership.peers()[0], {
     rid,

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { seeded_random } from '../../src/base/prng.ts'
 import type { DialJob, DialRequest } from '../../src/cluster/dial_plan.ts'
+import { Peers } from '../../src/cluster/peers.ts'
 import { Redial } from '../../src/cluster/redial.ts'
 import { accepted_link, dialled_link, type Link } from '../../src/cluster/route_link.ts'
 import { suite } from '../harness.ts'
@@ -11,7 +12,7 @@ const test = suite('cluster/redial')
 const A = url('a:1'), B = url('b:2')
 
 function make(configured = [A]) {
-  const peers = new Map<string, Link>()
+  const peers = new Peers()
   const dialled: { request: DialRequest; pause_ms: number }[] = []
   const inherited: Link[] = [], lines: string[] = []
   const redial = new Redial({
@@ -56,8 +57,8 @@ test('who said good-bye is looked for only if it is configured', () => {
 test('we ourselves and a peer that is back are not looked for', () => {
   const { redial, peers, dialled, inherited, lines } = make()
   redial.lost(lost({ remote_id: 'T' }))
-  const back = accepted_link(9, 'x')
-  peers.set('A', back)
+  const back = Object.assign(accepted_link(9, 'x'), { remote_id: 'A' })
+  peers.add(back)
   redial.lost(lost({}))
   assert.is(dialled.length, 0)
   assert.equal(inherited, [back])
@@ -67,13 +68,13 @@ test('we ourselves and a peer that is back are not looked for', () => {
 
 test('an attempt is left out when its route is configured no more, or the peer has come back', () => {
   const { redial, peers, inherited } = make([B])
-  const job = { url: A, explicit: true, expected_id: 'A' } as DialJob
+  const job = { url: A, explicit: true, expected_id: 'A', account: '' } as DialJob
   assert.is(redial.judge(job), 'never')
   assert.is(redial.judge({ ...job, explicit: false }), 'now')
   assert.is(redial.judge({ ...job, url: B }), 'now')
   const back = accepted_link(9, 'x')
   back.remote_id = 'A'
-  peers.set('A', back)
+  peers.add(back)
   assert.is(redial.judge({ ...job, url: B }), 'never')
   assert.equal(inherited, [back])
   assert.is(redial.judge({ ...job, explicit: false }), 'never')
@@ -81,9 +82,9 @@ test('an attempt is left out when its route is configured no more, or the peer h
 
 test('an address from which one of our own kind has come a moment ago is dialled a little later', () => {
   const { redial, peers } = make()
-  const job = { url: A, explicit: true } as DialJob
+  const job = { url: A, explicit: true, account: '' } as DialJob
   const newcomer = Object.assign(accepted_link(9, 'x'), { remote_id: 'A', urls: [A], own_kind: true })
-  peers.set('A', newcomer)
+  peers.add(newcomer)
   assert.is(redial.judge(job), 'later')
   assert.is(redial.judge({ ...job, url: B, explicit: false }), 'now', 'another address')
   newcomer.own_kind = false

@@ -35,6 +35,20 @@ test('pings of routes come at least every 30 seconds', () => {
   assert.equal([cluster.ping_interval_ms, warnings.length], [30_000, 1])
 })
 
+test('a pool is what the file asks for, by its size or by accounts', () => {
+  const pool = (text: string) => {
+    const { cluster, errors, notices } = read(text)
+    assert.equal([errors, notices], [[], []])
+    return [cluster.pool_size, cluster.accounts]
+  }
+  assert.equal(pool('{ name: c }'), [0, []], 'one connection')
+  assert.equal(pool('{ pool_size: 5 }'), [5, []])
+  assert.equal(pool('{ pool_size: 0 }'), [3, []], 'what nats-server takes for granted')
+  assert.equal(pool('{ accounts: [A, B] }'), [3, ['A', 'B']])
+  assert.equal(pool('{ accounts: A, pool_size: 1 }'), [1, ['A']])
+  assert.equal(pool('{ pool_size: -1 }'), [-1, []])
+})
+
 test('compression is a mode, a yes or no, or a block, and changes nothing here', () => {
   const mode = (text: string) => read(`{ compression: ${text} }`).cluster.compression
   assert.equal([mode('accept'), mode('true'), mode('false'), mode('{ mode: s2_auto, rtt_thresholds: [1] }')], [
@@ -43,7 +57,7 @@ test('compression is a mode, a yes or no, or a block, and changes nothing here',
     'off',
     's2_auto',
   ])
-  assert.is(read('{ compression: off, pool_size: 5, accounts: [A] }').notices.length, 3)
+  assert.is(read('{ compression: off }').notices.length, 1)
   assert.match(read('{ compression: 5 }').errors[0], 'should be a boolean or a structure')
   assert.match(read('{ compression: { odd: 1 } }').errors[0], 'unknown field "odd"')
 })

@@ -268,11 +268,10 @@ test('what is not served is refused, unless it is switched off', () => {
 })
 
 test('what is missed by nobody gives one notice, which -t does not mind', () => {
-  const text = 'jetstream { a: b }\ncluster { pool_size: 5, compression: off }\ndisable_sublist_cache: true'
+  const text = 'jetstream { a: b }\ncluster { compression: off }\ndisable_sublist_cache: true'
   assert.equal(running(text).warnings, [
     'f:1:0: "jetstream" is not served by this version and has no effect',
-    'f:2:11: "pool_size" is not served by this version and has no effect',
-    'f:2:25: "compression" is not served by this version and has no effect',
+    'f:2:11: "compression" is not served by this version and has no effect',
     'f:3:1: "disable_sublist_cache" is not served by this version and has no effect',
   ])
   assert.is(printed(['-t', '-c', 'f'], { f: text }).exit, 0)

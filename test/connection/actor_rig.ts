@@ -1,5 +1,6 @@
 // Whole clients and routes of one or two threads, without sockets: bytes are fed, what was written is read, and time moves
 // only when a test says so. The sockets are made up; everything behind them is the real thing, from the socket desk on.
+import { WHOLE_SHARE } from '../../src/broker/route_share.ts'
 import { assert } from '../../src/base/assert.ts'
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
 import { type Random, seeded_random } from '../../src/base/prng.ts'
@@ -374,6 +375,7 @@ export const register: RouteCommand & { kind: 'register' } = {
   headers: true,
   lnocu: true,
   own_kind: false,
+  share: WHOLE_SHARE,
 }
 
 /** A membership that takes everybody. */

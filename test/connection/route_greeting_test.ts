@@ -32,18 +32,18 @@ test('who dialled us gets our INFO, with a nonce of its own', () => {
 })
 
 test('whom we dialled gets CONNECT first, named by our id', () => {
-  const { connect } = greeting({ user: '', password: '', gossip_mode: 0 })
+  const { connect } = greeting({ user: '', password: '', gossip_mode: 0, account: '' })
   const always = { echo: true, verbose: false, pedantic: false, tls_required: false, headers: true, lnoc: true }
   assert.equal(connect, { ...always, name: 'NID', cluster: 'C' })
 })
 
 test('it says the user and the password of the route, and that the cluster name is made up', () => {
-  const { connect } = greeting({ user: 'u', password: 'p"', gossip_mode: 0 }, true)
+  const { connect } = greeting({ user: 'u', password: 'p"', gossip_mode: 0, account: '' }, true)
   assert.equal([connect.user, connect.pass, connect.cluster_dynamic], ['u', 'p"', true])
 })
 
 test('it passes on how we were told of the peer', () => {
-  const told = (gossip_mode: number) => greeting({ user: '', password: '', gossip_mode }).info.gossip_mode
+  const told = (gossip_mode: number) => greeting({ user: '', password: '', gossip_mode, account: '' }).info.gossip_mode
   assert.equal([told(0), told(1), told(2)], [undefined, 1, 2])
 })
 

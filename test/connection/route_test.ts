@@ -97,6 +97,7 @@ test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', asy
     user: 'u',
     password: 'p',
     gossip_mode: 0,
+    account: '',
   })
   rig.settle()
   await Promise.resolve()

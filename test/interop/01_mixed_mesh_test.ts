@@ -4,7 +4,16 @@ import * as assert from 'uvu/assert'
 import { stop_programs } from '../cluster_process/program.ts'
 import { suite } from '../harness.ts'
 import { close_clients, RawClient } from '../server/raw_client.ts'
-import { ask, type Kind, MixedCluster, peers_of, start_member, version_of, wait_for_urls } from './mixed_cluster.ts'
+import {
+  ask,
+  type Kind,
+  MixedCluster,
+  peers_of,
+  POOLED,
+  start_member,
+  version_of,
+  wait_for_urls,
+} from './mixed_cluster.ts'
 
 const test = suite('interop/01_mixed_mesh', 100_000)
 test.after.each(async () => {
@@ -18,20 +27,24 @@ const REFUSALS = 2
 const OURS: Kind = null
 
 /** A cluster is whole, is so again after two members went and came back, and passes each message on once all the time. */
-function test_cluster(name: string, kinds: Kind[]): void {
+function test_cluster(name: string, kinds: Kind[], pooled: Kind = POOLED): void {
   test(name, async () => {
     const cluster = await MixedCluster.start(kinds)
+    await cluster.full_pools(pooled)
     await cluster.exchange(MESSAGES)
     // One that dials the seed when it comes back, and the seed itself, for which the others look.
     for (const [index, signal] of [[kinds.length - 1, 'SIGKILL'], [0, 'SIGTERM']] as const) {
       await cluster.stop(index, signal)
       await cluster.restart(index)
+      await cluster.full_pools(pooled)
       await cluster.exchange(MESSAGES)
     }
   })
 }
 
 test_cluster('five of ours, as a measure for the others', Array(5).fill(OURS))
+test_cluster('four of ours, all with pools', Array(4).fill(POOLED))
+test_cluster('four of ours, two with pools', [OURS, POOLED, OURS, POOLED])
 
 for (const [variable, binary] of [['PATH', 'nats-server'], ['NATS_SERVER_NEW', process.env.NATS_SERVER_NEW]]) {
   const version = binary && version_of(binary)
@@ -54,6 +67,15 @@ for (const [variable, binary] of [['PATH', 'nats-server'], ['NATS_SERVER_NEW', p
     theirs,
     OURS,
   ])
+  const [major, minor] = version.split('.').map(Number)
+  const pooled = major > 2 || minor >= 10 ? theirs : POOLED
+  test_cluster(`three with pools, ours the seed, one of ${version}`, [POOLED, theirs, POOLED], pooled)
+  test_cluster(`four with pools, ${version} the seed, two of ours, one of them without`, [
+    theirs,
+    POOLED,
+    theirs,
+    OURS,
+  ], pooled)
 
   test(`${version} with the name of one of ours is refused, and the mesh stays as it is`, async () => {
     const cluster = await MixedCluster.start([OURS, theirs])

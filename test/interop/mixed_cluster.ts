@@ -1,6 +1,9 @@
 // Clusters of our processes and nats-servers: start, stop and restart of members, and what all of them must agree on.
 import * as assert from 'uvu/assert'
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ports_of, type Program, start_command, start_program } from '../cluster_process/program.ts'
 import { wait_for_interest } from '../server/embedded.ts'
 import { payload_of, RawClient } from '../server/raw_client.ts'
@@ -10,8 +13,18 @@ const START_MS_MAX = 30_000
 const MESH_MS_MAX = 20_000
 const POLL_MS = 20
 
+/** Ours, with several connections to each peer. */
+export const POOLED = Symbol('pooled')
 /** The binary of a nats-server; null: ours. */
-export type Kind = string | null
+export type Kind = string | null | typeof POOLED
+
+/** Places of a pool, ours and the newer nats-servers'; one connection more is that of the system account. */
+const POOL_SIZE = 3
+const POOL_CONNECTIONS = POOL_SIZE + 1
+const directory = mkdtempSync(join(tmpdir(), 'onehop-interop-'))
+const pool_file = join(directory, 'pool.conf')
+writeFileSync(pool_file, `cluster { pool_size: ${POOL_SIZE} }\n`)
+process.on('exit', () => rmSync(directory, { recursive: true }))
 
 interface Member {
   kind: Kind
@@ -23,7 +36,7 @@ interface Member {
 /** What a binary says of its version; undefined if it can not be started. */
 export function version_of(binary: string): string | undefined {
   const { error, stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8', timeout: 10_000 })
-  return error ? undefined : /v(\S+)/.exec(stdout)?.[1]
+  return error ? undefined : / v(\d\S*)/.exec(stdout)?.[1]
 }
 
 /** Starts a server on ports of its own choice, or again on those that it had. */
@@ -38,7 +51,9 @@ export async function start_member(
     ...['--cluster', `nats://127.0.0.1:${ports.cluster}`, '--cluster_name', 'mixed'],
     ...(seed === undefined ? [] : ['--routes', `nats://127.0.0.1:${seed}`]),
   ]
-  const program = kind === null ? start_program(flags) : start_command([kind, ...flags])
+  const program = typeof kind === 'string'
+    ? start_command([kind, ...flags])
+    : start_program([...(kind === POOLED ? ['-c', pool_file] : []), ...flags])
   await program.wait_line(/Server is ready$/, START_MS_MAX)
   const [, http] = await program.wait_line(/Starting http monitor on .*:(\d+)$/)
   return { kind, name, program, ports: { ...await ports_of(program), http: Number(http) } }
@@ -83,6 +98,21 @@ export class MixedCluster {
     await Promise.all(
       this.members.map(({ ports }, i) => wait_for_peers(ports.http, ids.filter((_, j) => j !== i).sort())),
     )
+  }
+
+  /** Resolves when those of ours that have pools have all their connections, to each other and to the nats-servers of a kind. */
+  async full_pools(pooled: Kind = POOLED): Promise<void> {
+    const has_pool = ({ kind }: Member) => kind === POOLED || kind === pooled
+    for (const member of this.members) {
+      if (member.kind !== POOLED) continue
+      const others = this.members.filter((each) => each !== member)
+      const connections = others.reduce((sum, other) => sum + (has_pool(other) ? POOL_CONNECTIONS : 1), 0)
+      await wait_for(
+        async () => (await ask(member.ports.http, 'routez')).num_routes,
+        (count) => count === connections,
+        (count) => `${member.name} has ${count} connections to others, not ${connections}`,
+      )
+    }
   }
 
   /** Each member sends to each, every message comes once, and one for a queue group comes once in the whole cluster. */
@@ -167,11 +197,19 @@ export async function peers_of(http_port: number): Promise<string[]> {
 
 /** Nobody tells when a route is there: it is asked for again and again. */
 async function wait_for_peers(http_port: number, ids: string[]): Promise<void> {
+  await wait_for(
+    () => peers_of(http_port),
+    (peers) => peers.join() === ids.join(),
+    (peers) => `${http_port} has routes to ${peers}, not to ${ids}`,
+  )
+}
+
+async function wait_for<T>(look: () => Promise<T>, is_right: (seen: T) => boolean, complaint: (seen: T) => string) {
   const end = performance.now() + MESH_MS_MAX
   for (;;) {
-    const peers = await peers_of(http_port)
-    if (peers.join() === ids.join()) return
-    if (performance.now() > end) throw new Error(`${http_port} has routes to ${peers}, not to ${ids}`)
+    const seen = await look()
+    if (is_right(seen)) return
+    if (performance.now() > end) throw new Error(complaint(seen))
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }

@@ -12,7 +12,16 @@ const test = suite('thread/socket_desk')
 
 /** As job 3, in plain text and without credentials. */
 function dial(rig: ActorRig, address: string, port: number): void {
-  rig.thread.routes.dial({ job: 3, address, port, tls_name: address, user: '', password: '', gossip_mode: 0 })
+  rig.thread.routes.dial({
+    job: 3,
+    address,
+    port,
+    tls_name: address,
+    user: '',
+    password: '',
+    gossip_mode: 0,
+    account: '',
+  })
 }
 
 test('a dial that fails is told with what went wrong', () => {

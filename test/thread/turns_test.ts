@@ -8,6 +8,7 @@ import { create_ring } from '../../src/shared/ring.ts'
 import { SubjectIndex } from '../../src/shared/subject_index.ts'
 import { InterestLogReader } from '../../src/shared/interest_log.ts'
 import { InterestForwarder } from '../../src/broker/interest.ts'
+import { CarriedAccounts, WHOLE_SHARE } from '../../src/broker/route_share.ts'
 import type { Settings } from '../../src/connection/settings.ts'
 import { RingDesk } from '../../src/thread/ring_desk.ts'
 import { Slots } from '../../src/thread/slots.ts'
@@ -148,7 +149,8 @@ test('where the routes are they are told before anything else goes out', () => {
   const thread = logged()
   const forwarder = new InterestForwarder(thread.index, new InterestLogReader(thread.index.buffers), () => '$G')
   const peer = thread.connect()
-  forwarder.add(peer.outbox, (f) => f(), () => {})
+  const accounts = new CarriedAccounts(WHOLE_SHARE, { size: 0, accounts: [] }, () => '$G')
+  forwarder.add({ outbox: peer.outbox, accounts }, (f) => f(), () => {})
   const { turns, seen } = make(thread, { forwarder, route_thread: 0 })
   thread.index.insert(entry_of({ subject: 'a', sid: '1' }))
   turns.finish()

@@ -109,8 +109,8 @@ test('a route INFO survives writing and parsing', () => {
 })
 
 test('a gossip INFO leaves out what concerns one connection', () => {
-  const own = { route_pool_size: 3, route_pool_idx: 1, route_account: 'A', compression: 's2_fast', onehop: 'leaving' }
-  const told = { ip: 'nats-route://10.0.0.7:6222/', gossip_mode: 2 }
+  const own = { route_pool_size: 3, route_pool_idx: 1, compression: 's2_fast', onehop: 'leaving' }
+  const told = { ip: 'nats-route://10.0.0.7:6222/', gossip_mode: 2, route_account: 'A' }
   const line = text_of(route_info_line({ ...ROUTE, ...own, ...told }, true))
   assert.ok(line.endsWith('}\r\n') && !line.endsWith(' \r\n'))
   const { nonce: _, ...kept } = ROUTE

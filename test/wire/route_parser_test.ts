@@ -12,6 +12,12 @@ const make = () => {
   parser.leaf_remove_has_origin = true
   return parser
 }
+/** Of a connection of one account only. */
+const make_alone = () => {
+  const parser = make()
+  parser.leave_account_out()
+  return parser
+}
 const make_old = () => new RouteParser(512)
 const of = (input: string) => reports_of(make, input)
 
@@ -55,6 +61,30 @@ test('HMSG has the same forms with two sizes', () => {
   assert.equal(of('HMSG $G foo + r q p 2 2\r\nok\r\n'), [
     'hmsg subject=foo reply=r queues=q p account=$G sizes=2/2 size_text="2 2" queue_count=2 canonical body="ok"',
   ])
+})
+
+test('on a connection of one account no operation names it', () => {
+  const alone = (input: string) => reports_of(make_alone, input)
+  assert.equal(alone('RMSG foo 2\r\nok\r\nRMSG foo r 2\r\nok\r\nRMSG bar | q p 0\r\n\r\n'), [
+    'rmsg subject=foo sizes=0/2 size_text="2" canonical tail="2\\r\\n" body="ok"',
+    'rmsg subject=foo reply=r sizes=0/2 size_text="2" canonical tail="r 2\\r\\n" body="ok"',
+    'rmsg subject=bar queues=q p sizes=0/0 size_text="0" queue_count=2 canonical body=""',
+  ])
+  assert.equal(alone('HMSG foo + r q 2 2\r\nok\r\nLMSG o foo 0 0\r\n\r\n'), [
+    'hmsg subject=foo reply=r queues=q sizes=2/2 size_text="2 2" queue_count=1 canonical body="ok"',
+    'lmsg subject=foo origin=o sizes=0/0 size_text="0 0" canonical tail="0 0\\r\\n" body=""',
+  ])
+  assert.equal(alone('RS+ a.*\r\nRS+ a q 3\r\nRS- a\r\nRS- a q\r\nLS+ o a q 1\r\nLS- o a\r\n'), [
+    'interest_add subject=a.* canonical',
+    'interest_add subject=a queue=q weight=3 canonical',
+    'interest_remove subject=a canonical',
+    'interest_remove subject=a queue=q canonical',
+    'leaf_interest_add subject=a queue=q origin=o canonical',
+    'leaf_interest_remove subject=a origin=o canonical',
+  ])
+  for (const input of ['RMSG 2\r\n', 'RS+ \r\n', 'RS+ a q\r\n', 'RS- a q 1\r\n', 'LS+ o\r\n']) {
+    assert.equal(alone(input), ['bad_arguments'], input)
+  }
 })
 
 test('LMSG has an origin before the account', () => {
