@@ -22,6 +22,9 @@ const CLIENT_WORDS = [
   word('-ERR', Op.err, 'blank'),
 ]
 
+/** One per thread is enough: it holds for one line. */
+const line_arguments = new ArgumentList()
+
 /**
  * Parses what clients send (reference client.md 1). It knows no socket and no connection: whether headers were
  * negotiated, how large a payload may be and what a subject must look like is the caller's matter.
@@ -32,7 +35,6 @@ export class ClientParser {
   position = 0
   readonly #line: ControlLine
   readonly #message: MessageLine
-  readonly #args: ArgumentList = new ArgumentList()
 
   /** max_control_line: the most bytes of an argument area, CRLF and the blanks before it not counted. */
   constructor(max_control_line: number) {
@@ -141,8 +143,8 @@ export class ClientParser {
   }
 
   #split(bytes: Uint8Array, cr_is_blank: boolean): ArgumentList {
-    this.#args.split(bytes, this.op.args_start, this.op.args_end, cr_is_blank)
-    if (!this.#args.single_spaced) this.op.canonical = false
-    return this.#args
+    line_arguments.split(bytes, this.op.args_start, this.op.args_end, cr_is_blank)
+    if (!line_arguments.single_spaced) this.op.canonical = false
+    return line_arguments
   }
 }

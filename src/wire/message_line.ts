@@ -2,6 +2,7 @@ import { copy, CR, equal, LF, parse_digits, SPACE } from '../base/bytes.ts'
 import type { OpRecord } from './op.ts'
 
 const KEPT_SUBJECT_BYTES_MAX = 256
+const NOTHING: Uint8Array = new Uint8Array(0)
 
 /**
  * The fast path of PUB, HPUB, RMSG and HMSG, and the memory of the last subject it rests on: mostly the subject is
@@ -11,7 +12,8 @@ export class MessageLine {
   readonly #op: OpRecord
   readonly #max: number
   #with_account: boolean
-  readonly #key: Uint8Array = new Uint8Array(KEPT_SUBJECT_BYTES_MAX)
+  /** Made for the first message: most connections never send one. */
+  #key: Uint8Array = NOTHING
   /** 0: no subject is kept. */
   #key_length = 0
   #account_length = 0
@@ -126,6 +128,7 @@ export class MessageLine {
     const length = op.subject_end - op.subject_start + (this.#with_account ? account_length + 1 : 0)
     this.#key_length = 0
     if (length > KEPT_SUBJECT_BYTES_MAX) return
+    if (this.#key === NOTHING) this.#key = new Uint8Array(KEPT_SUBJECT_BYTES_MAX)
     let offset = 0
     if (this.#with_account) {
       offset = copy(this.#key, 0, bytes, op.account_start, op.account_end)

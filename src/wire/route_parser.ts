@@ -30,6 +30,9 @@ const ROUTE_WORDS = [
   word('A-', Op.account_sign, 'blank'),
 ]
 
+/** One per thread is enough: it holds for one line. */
+const line_arguments = new ArgumentList()
+
 /**
  * Parses what peers send (reference route.md 2). Subjects and queue names are opaque here. Same manners as
  * ClientParser: see there for `next`.
@@ -44,7 +47,6 @@ export class RouteParser {
   #accounts = 1
   readonly #line: ControlLine
   readonly #message: MessageLine
-  readonly #args: ArgumentList = new ArgumentList()
 
   constructor(max_control_line: number) {
     this.#line = new ControlLine(this.op, ROUTE_WORDS, max_control_line)
@@ -166,8 +168,8 @@ export class RouteParser {
   }
 
   #split(bytes: Uint8Array): ArgumentList {
-    this.#args.split(bytes, this.op.args_start, this.op.args_end, false)
-    if (!this.#args.single_spaced) this.op.canonical = false
-    return this.#args
+    line_arguments.split(bytes, this.op.args_start, this.op.args_end, false)
+    if (!line_arguments.single_spaced) this.op.canonical = false
+    return line_arguments
   }
 }
