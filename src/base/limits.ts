@@ -42,6 +42,9 @@ export const ROUTE_HANDSHAKE_MS = 3_000
 export const PROBE_MS = 1_000
 /** Dials that cross each other are over by then. */
 export const ROUTE_SETTLED_MS = 2_000
+/** A name among the routes is looked up again this long after the start, and then at intervals, with up to a second more. */
+export const SEED_FIRST_LOOKUP_MS = 2_000
+export const SEED_LOOKUP_MS = 30_000
 export const ROLL_CALL_MS = 5_000
 export const INTEREST_AUDIT_MS = 30_000
 

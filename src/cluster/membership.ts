@@ -9,6 +9,7 @@ import type { Random } from '../base/prng.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import { type ClusterName, OwnClusterName } from './cluster_name.ts'
 import { ClientAddresses } from './client_addresses.ts'
+import { ConfiguredRoutes } from './configured_routes.ts'
 import { DialPlan, type DialRequest } from './dial_plan.ts'
 import { news_of, peer_url } from './gossip.ts'
 import { LinkTimers } from './link_timers.ts'
@@ -28,14 +29,12 @@ import { Redial } from './redial.ts'
 import { RollCalls } from './roll_call.ts'
 import { SecondConnections } from './second_connection.ts'
 import { accepted_link, adopt_role, dialled_link, type Link, link_report, registration } from './route_link.ts'
-import { type RouteUrl, same_route_url } from './route_url.ts'
+import { SeedNames } from './seed_names.ts'
 import { client_port_text, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
 
 const NO_POOL: PoolConfig = { size: 0, accounts: [], known_accounts: [] }
-
-const configured = (url: RouteUrl) => ({ url, explicit: true, first: true, expected_id: undefined })
 
 export class Membership {
   readonly #config: MembershipConfig
@@ -50,7 +49,8 @@ export class Membership {
   readonly #growth: PoolGrowth
   readonly #news: PeerNews
   readonly #timers: LinkTimers
-  #routes: readonly RouteUrl[]
+  readonly #routes: ConfiguredRoutes
+  readonly #seeds: SeedNames
   readonly #cluster: OwnClusterName
   #actions: MembershipAction[] = []
   #now_ms = 0
@@ -59,7 +59,6 @@ export class Membership {
   constructor(config: MembershipConfig, random: Random) {
     this.#config = config
     this.#pool = config.pool ?? NO_POOL
-    this.#routes = config.routes
     const out = (action: MembershipAction) => void this.#actions.push(action)
     this.#cluster = new OwnClusterName(config, out, (peer_id) => this.#renamed(peer_id))
     this.#timers = new LinkTimers({
@@ -69,11 +68,19 @@ export class Membership {
     })
     this.#addresses = new ClientAddresses(config, out)
     this.#dials = new DialPlan(config, random, out, (job) => this.#redial.judge(job))
+    const links = () => this.#links.values()
+    this.#routes = new ConfiguredRoutes(config.routes, {
+      dials: this.#dials,
+      links,
+      close: (link, reason) => this.#close(link, reason),
+    })
+    const configured = () => this.#routes.list
+    this.#seeds = new SeedNames({ config, random, peers: this.#peers, dials: this.#dials, configured, links, out })
     this.#redial = new Redial({
       own_id: config.server_id,
       random,
       peers: this.#peers,
-      configured: () => this.#routes,
+      configured,
       dial: (request, pause_ms) => this.#dials.start(request, pause_ms),
       inherit: (heir, from) => this.#inherit(heir, from),
       debug: (text) => this.#log('debug', text),
@@ -87,8 +94,8 @@ export class Membership {
       dials: this.#dials,
       addresses: this.#addresses,
       roll_calls: this.#roll_calls,
-      configured: () => this.#routes,
-      links: () => this.#links.values(),
+      configured,
+      links,
       out: (...actions) => void this.#actions.push(...actions),
     })
     this.#seconds = new SecondConnections({
@@ -131,12 +138,13 @@ export class Membership {
   #take(event: MembershipEvent): void {
     switch (event.kind) {
       case 'start':
-        for (const url of this.#routes) {
-          this.#dials.start(configured(url), 0)
-        }
+        this.#routes.start()
+        this.#seeds.update()
         return this.#roll_calls.start()
       case 'resolved':
         return this.#dials.resolved(event.job, event.addresses, event.error)
+      case 'looked_up':
+        return this.#seeds.looked_up(event.name, event.targets, event.error)
       case 'dial_failed':
         return this.#dials.failed(event.job, event.error, event.is_told)
       case 'dial_connected':
@@ -156,7 +164,8 @@ export class Membership {
       case 'timer':
         return this.#timer(event.key)
       case 'routes_changed':
-        return this.#routes_changed(event.routes)
+        this.#routes.change(event.routes)
+        return this.#seeds.update()
       case 'lame_duck':
         return this.#enter_lame_duck()
       case 'shutdown':
@@ -198,6 +207,7 @@ export class Membership {
     const link = this.#links.get(rid)
     if (!link || link.state === 'closing') return
     if (link.state === 'open') this.#timers.greeted(link)
+    if (link.state === 'open' && link.dialled) this.#seeds.met(link, info.server_id)
     if (info.server_id === this.#config.server_id) {
       this.#close(link, CloseReason.duplicate_route)
       link.remote_id = info.server_id
@@ -325,26 +335,6 @@ export class Membership {
     if (!this.#seconds.first_ended(link) && link.redial) this.#redial.lost(link)
   }
 
-  #routes_changed(routes: readonly RouteUrl[]): void {
-    const before = this.#routes
-    const is_listed = (url: RouteUrl, list: readonly RouteUrl[]) => list.some((entry) => same_route_url(entry, url))
-    this.#routes = routes
-    this.#dials.prune((job) => !job.explicit || is_listed(job.url, routes))
-    for (const link of this.#links.values()) {
-      if (!link.explicit) continue
-      const listed = link.urls.filter((url) => is_listed(url, routes))
-      if (listed.length > 0) {
-        link.urls = listed
-        continue
-      }
-      link.redial = false
-      if (link.state !== 'closing') this.#close(link, CloseReason.route_removed)
-    }
-    for (const url of routes) {
-      if (!is_listed(url, before)) this.#dials.start(configured(url), 0)
-    }
-  }
-
   #enter_lame_duck(): void {
     for (const { rid } of this.#peers.primaries.values()) {
       this.#actions.push({ kind: 'announce', rid, news: { ldm: true } })
@@ -360,6 +350,7 @@ export class Membership {
     }
     this.#roll_calls.stop()
     this.#addresses.stop()
+    this.#seeds.stop()
     this.#dials.prune(() => false)
     this.#stopped = true
     for (const link of this.#links.values()) {
@@ -380,8 +371,8 @@ export class Membership {
   }
 
   #timer(key: string): void {
-    const is_theirs = this.#roll_calls.timer(key) || this.#seconds.timer(key) || this.#timers.timer(key)
-    if (!is_theirs) this.#dials.timer(key)
+    const takers = [this.#roll_calls, this.#seconds, this.#timers, this.#seeds]
+    if (!takers.some((taker) => taker.timer(key))) this.#dials.timer(key)
   }
 
   #log(level: 'info' | 'error' | 'debug', text: string, rid?: number): void {

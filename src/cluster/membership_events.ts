@@ -1,10 +1,13 @@
 // What the membership is told and what it answers: the words between it and the supervisor.
 import type { CloseReason, Refusal } from '../base/errors.ts'
 import type { RoutePool, RouteShare } from '../broker/route_share.ts'
+import type { SeedTarget } from '../net/seed_lookup.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import type { Credentials } from './own_credentials.ts'
 import type { RouteUrl } from './route_url.ts'
+
+export type { SeedTarget }
 
 /** What we have ourselves of pools. */
 export interface PoolConfig extends RoutePool {
@@ -55,6 +58,13 @@ export interface RouteConnect {
 export type MembershipEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'resolved'; readonly job: number; readonly addresses: readonly string[]; readonly error?: string }
+  /** The answer to `look_up`. */
+  | {
+    readonly kind: 'looked_up'
+    readonly name: string
+    readonly targets: readonly SeedTarget[]
+    readonly error?: string
+  }
   | { readonly kind: 'dial_failed'; readonly job: number; readonly error: string; readonly is_told?: boolean }
   | { readonly kind: 'dial_connected'; readonly job: number; readonly rid: number; readonly remote_address: string }
   | { readonly kind: 'accepted'; readonly rid: number; readonly remote_address: string }
@@ -74,6 +84,8 @@ export type MembershipEvent =
 export type MembershipAction =
   /** Look the host up, answer with `resolved`. */
   | { readonly kind: 'resolve'; readonly job: number; readonly host: string }
+  /** Ask what servers a name stands for now, answer with `looked_up`. */
+  | { readonly kind: 'look_up'; readonly name: string }
   /** Connect to address:port, answer with `dial_connected` or `dial_failed`. `url` has the host name and credentials. */
   | {
     readonly kind: 'dial'

@@ -8,6 +8,8 @@ export interface RouteUrl {
   readonly port: number
   readonly user?: string
   readonly password?: string
+  /** Whom the certificate of the server there must be for, if that is not the host. */
+  readonly tls_name?: string
 }
 
 /** Why a text is no route URL. */
@@ -16,6 +18,11 @@ export interface RouteUrlError {
 }
 
 const SHAPE = /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?(\[[^\]/?#@]*\]|[^:/?#@[\]]*)(?::([0-9]*))?(?:[/?#].*)?$/i
+
+/** Whether a host is the name of a service, which stands for hosts and their ports (SRV): its first label begins with `_`. */
+export function is_service_name(host: string): boolean {
+  return host.startsWith('_')
+}
 
 /** Parses `scheme://[user[:password]@]host:port[/]`. Any scheme will do; a port is needed (route.md 4.8). */
 export function parse_route_url(text: string): RouteUrl | RouteUrlError {
@@ -41,7 +48,8 @@ export function parse_route_url(text: string): RouteUrl | RouteUrlError {
 export function route_url_text(url: RouteUrl): string {
   const user = url.user === undefined ? '' : encodeURIComponent(url.user)
   const user_info = url.password === undefined ? user : `${user}:xxxxx`
-  return `${url.scheme}://${user_info && `${user_info}@`}${host_port(url.host, url.port)}`
+  const place = is_service_name(url.host) ? url.host : host_port(url.host, url.port)
+  return `${url.scheme}://${user_info && `${user_info}@`}${place}`
 }
 
 /** The same entry of the configuration: all but the scheme and the case of the host must agree, user information too. */
@@ -74,8 +82,9 @@ export function is_ip(host: string): boolean {
  * the first name among the configured routes, if there is one (route.md 1.2).
  */
 export function verified_name(url: RouteUrl, configured: readonly RouteUrl[]): string {
+  if (url.tls_name !== undefined) return url.tls_name
   if (!is_ip(url.host)) return url.host
-  return configured.find(({ host }) => !is_ip(host))?.host ?? url.host
+  return configured.find(({ host }) => !is_ip(host) && !is_service_name(host))?.host ?? url.host
 }
 
 function bare_host(part: string): string | null {

@@ -6,7 +6,7 @@ import type { Random } from '../base/prng.ts'
 import { system_error_text } from '../base/system_error.ts'
 import { type Address, make_address, slot_of, thread_of } from '../actor/address.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
-import { resolve_host } from '../net/address.ts'
+import { look_up_seeds, type NameServer, system_names } from '../net/seed_lookup.ts'
 import type { ToThread } from '../thread/messages.ts'
 import { verified_name } from './route_url.ts'
 import { Membership, type MembershipAction, type MembershipConfig, type MembershipEvent } from './membership.ts'
@@ -16,6 +16,8 @@ export interface ClusterContext {
   readonly random: Random
   readonly log: Log
   readonly route_thread: number
+  /** Who knows what names stand for; absent: the system. */
+  readonly names?: NameServer
   post(thread: number, message: ToThread): void
   post_all(message: ToThread): void
 }
@@ -24,6 +26,7 @@ export class ClusterSupervisor {
   readonly membership: Membership
   #context: ClusterContext
   #routes: MembershipConfig['routes']
+  #names: NameServer
   #timers = new Map<string, Timer>()
   /** Where the actor of each route connection is. */
   #addresses = new Map<number, Address>()
@@ -31,6 +34,7 @@ export class ClusterSupervisor {
   constructor(config: MembershipConfig, context: ClusterContext) {
     this.#context = context
     this.#routes = config.routes
+    this.#names = context.names ?? system_names
     this.membership = new Membership(config, context.random)
   }
 
@@ -84,6 +88,8 @@ export class ClusterSupervisor {
     switch (action.kind) {
       case 'resolve':
         return void this.#resolve(action.job, action.host)
+      case 'look_up':
+        return void this.#look_up(action.name)
       case 'dial': {
         const { job, address, url, gossip_mode, account } = action
         const { user = '', password = '', port } = url
@@ -138,9 +144,17 @@ export class ClusterSupervisor {
 
   async #resolve(job: number, host: string): Promise<void> {
     try {
-      this.#handle({ kind: 'resolved', job, addresses: await resolve_host(host) })
+      this.#handle({ kind: 'resolved', job, addresses: await this.#names.addresses(host) })
     } catch (error) {
       this.#handle({ kind: 'resolved', job, addresses: [], error: system_error_text(error) })
+    }
+  }
+
+  async #look_up(name: string): Promise<void> {
+    try {
+      this.#handle({ kind: 'looked_up', name, targets: await look_up_seeds(name, this.#names) })
+    } catch (error) {
+      this.#handle({ kind: 'looked_up', name, targets: [], error: system_error_text(error) })
     }
   }
 

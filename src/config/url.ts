@@ -69,16 +69,28 @@ function unescape(text: string, fail: (why: string) => ValueError): string {
   }
 }
 
-/** A route URL. Unlike nats-server, one that could never be dialled is refused here and not at every attempt. */
+/**
+ * A route URL. Unlike nats-server, one that could never be dialled is refused here and not at every attempt. The name of a
+ * service (SRV, its first label begins with `_`) has no port, since name servers tell the ports: it is 0.
+ */
 export function parse_route(text: string): RouteAddress {
-  const fail = () => new ValueError(`error parsing route url [${quote(text)}]`)
+  const refusal = `error parsing route url [${quote(text)}]`
+  const { host, port, ...url } = route_parts(text, refusal)
+  if (!host.startsWith('_')) {
+    if (host === '' || !(Number(port) >= 1 && Number(port) <= 65535)) throw new ValueError(refusal)
+    return { ...url, host, port: Number(port) }
+  }
+  if (port !== '') throw new ValueError(`${refusal}: name servers tell the ports of a service, leave out ":${port}"`)
+  return { ...url, host, port: 0 }
+}
+
+function route_parts(text: string, refusal: string) {
   try {
     const { address, ...url } = parse_url(text)
-    const { host, port } = split_host_port(address)
-    if (host === '' || !(Number(port) >= 1 && Number(port) <= 65535)) throw fail()
-    return { ...url, host, port: Number(port) }
+    const is_bare_service = address.startsWith('_') && !address.includes(':')
+    return { ...url, ...(is_bare_service ? { host: address, port: '' } : split_host_port(address)) }
   } catch (error) {
-    if (error instanceof ValueError) throw fail()
+    if (error instanceof ValueError) throw new ValueError(refusal)
     throw error
   }
 }

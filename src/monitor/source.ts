@@ -100,7 +100,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
         name: settings.client_info.cluster ?? identity.cluster_name,
         host: cluster.host,
         port: ports.cluster?.port ?? cluster.port,
-        urls: cluster.routes.map((route) => format_address(route.host, route.port)),
+        urls: cluster.routes.map(({ host, port }) => port === 0 ? host : format_address(host, port)),
         ...(settings.route.pool.size > 0 && { pool_size: settings.route.pool.size }),
         auth_timeout_s: settings.route.auth_timeout_ms / 1000,
         ...(cluster.tls !== null && {

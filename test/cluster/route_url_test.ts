@@ -7,6 +7,7 @@ import {
   type RouteUrl,
   same_route_url,
   unmapped_ip,
+  verified_name,
 } from '../../src/cluster/route_url.ts'
 import { suite } from '../harness.ts'
 
@@ -61,6 +62,14 @@ test('user information survives encoding and parsing', () => {
     const text = `nats://${encodeURIComponent(user)}:${encodeURIComponent(password)}@h:1`
     assert.equal(parsed(text), { scheme: 'nats', host: 'h', port: 1, user, password })
   }))
+})
+
+test('a service is shown without a port, and vouches for nobody', () => {
+  const service = { scheme: 'nats-route', host: '_nats._tcp.example', port: 0 }
+  assert.is(route_url_text(service), 'nats-route://_nats._tcp.example')
+  const seed = { scheme: 'nats-route', host: '10.0.0.1', port: 1 }
+  assert.is(verified_name(seed, [service]), '10.0.0.1')
+  assert.is(verified_name({ ...seed, tls_name: 'a.example' }, [service]), 'a.example')
 })
 
 test.run()

@@ -2,6 +2,8 @@ import * as assert from 'uvu/assert'
 import { silent_log } from '../../src/base/log.ts'
 import { seeded_random } from '../../src/base/prng.ts'
 import { ClusterSupervisor } from '../../src/cluster/supervisor.ts'
+import { SEED_FIRST_LOOKUP_MS } from '../../src/base/limits.ts'
+import type { NameServer } from '../../src/net/seed_lookup.ts'
 import type { MembershipConfig } from '../../src/cluster/membership.ts'
 import type { ToThread } from '../../src/thread/messages.ts'
 import { ManualClock } from '../manual_clock.ts'
@@ -10,7 +12,7 @@ import { info, membership_config, url } from './membership_rig.ts'
 
 const test = suite('cluster/supervisor')
 
-function make(more: Partial<MembershipConfig> = {}) {
+function make(more: Partial<MembershipConfig> = {}, names?: NameServer) {
   const clock = new ManualClock()
   const posted: [thread: number, message: ToThread][] = []
   const supervisor = new ClusterSupervisor(membership_config(more), {
@@ -18,6 +20,7 @@ function make(more: Partial<MembershipConfig> = {}) {
     random: seeded_random(1),
     log: silent_log,
     route_thread: 3,
+    ...(names && { names }),
     post: (thread, message) => posted.push([thread, message]),
     post_all: (message) => posted.push([-1, message]),
   })
@@ -46,6 +49,27 @@ test('a configured route is resolved and dialled from the thread of the routes, 
     await resolved(() => dials().length > 1 || clock.waiting > 0)
   }
   assert.is(dials().length, 2)
+  supervisor.shutdown()
+  assert.is(clock.waiting, 0)
+})
+
+test('what a name stands for is asked again, and all of it is dialled in the name of the host', async () => {
+  const hosts = ['10.0.0.2']
+  const names = { addresses: () => Promise.resolve([...hosts]), services: () => Promise.resolve([]) }
+  const { supervisor, clock, posted } = make({ routes: [url('seeds.example:7001')] }, names)
+  const dials = () => posted.flatMap(([, message]) => message.kind === 'dial' ? [message] : [])
+  supervisor.start()
+  await resolved(() => dials().length > 0)
+  const [{ job }] = dials()
+  supervisor.on_event(3, { kind: 'dial_connected', job, rid: 1, slot: 1, remote_address: '10.0.0.2' })
+  supervisor.on_event(3, { kind: 'info_received', rid: 1, info: info('P'), remote_ip: '10.0.0.2' })
+  hosts.push('10.0.0.3')
+  clock.pass(SEED_FIRST_LOOKUP_MS + 1000)
+  await resolved(() => dials().length > 1)
+  assert.equal(dials().map(({ address, port, tls_name }) => [address, port, tls_name]), [
+    ['10.0.0.2', 7001, 'seeds.example'],
+    ['10.0.0.3', 7001, 'seeds.example'],
+  ])
   supervisor.shutdown()
   assert.is(clock.waiting, 0)
 })

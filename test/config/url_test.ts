@@ -57,4 +57,17 @@ test('any text is a URL or a ValueError', () => {
   }))
 })
 
+test('the name of a service has no port', () => {
+  assert.equal(parse_route('nats-route://u:p@_nats._tcp.example.com'), {
+    scheme: 'nats-route',
+    host: '_nats._tcp.example.com',
+    port: 0,
+    user: 'u',
+    password: 'p',
+  })
+  const text = 'nats-route://_nats._tcp.example.com:6222'
+  const refusal = `error parsing route url ["${text}"]: name servers tell the ports of a service, leave out ":6222"`
+  assert.throws(() => parse_route(text), (error: Error) => error.message === refusal)
+})
+
 test.run()
