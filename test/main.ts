@@ -190,6 +190,7 @@ export const suites: Suite[] = [
   { file: 'shared/subject_index_test.ts', processes: false },
   { file: 'simulate/formation_test.ts', processes: false },
   { file: 'simulate/membership_test.ts', processes: false },
+  { file: 'simulate/traffic_test.ts', processes: false },
   { file: 'thread/closing_pace_test.ts', processes: false },
   { file: 'thread/comlink_port_test.ts', processes: false },
   { file: 'thread/growth_test.ts', processes: false },

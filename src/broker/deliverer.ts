@@ -3,6 +3,7 @@ import { latin1_bytes, latin1_text } from '../base/bytes.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import { write_message, write_queued, write_rendered } from './message_writer.ts'
+import { AGAIN } from './one_hop.ts'
 import type { Outbox, OutboxContext } from './outbox.ts'
 import type { LocalTarget } from './plan.ts'
 import type { Prefix } from './prefix.ts'
@@ -38,12 +39,22 @@ export class Deliverer {
     return true
   }
 
-  /** To a route; `names` are the queue groups there that were chosen, blank-separated. */
-  send_routed(outbox: Outbox, message: Prefix, header: Prefix, envelope: Envelope, names: Uint8Array): void {
+  /** To a route; `names` are the queue groups there that were chosen, blank-separated. `again`: it is the second hop. */
+  send_routed(
+    outbox: Outbox,
+    message: Prefix,
+    header: Prefix,
+    envelope: Envelope,
+    names: Uint8Array,
+    again: boolean,
+  ): void {
     if (outbox.closed) return
     this.#outboxes.deliveries++
     if (names.length === 0) write_message(outbox, message, header, envelope)
-    else write_queued(outbox, (envelope.header_size > 0 && outbox.headers ? header : message).bytes, envelope, names)
+    else {
+      const prefix = envelope.header_size > 0 && outbox.headers ? header : message
+      write_queued(outbox, prefix.bytes, envelope, again && outbox.knows_again ? behind_again(names) : names)
+    }
     if (this.trace !== null) this.#trace(outbox, message, header, envelope)
   }
 
@@ -62,6 +73,10 @@ export class Deliverer {
       : `${envelope.total_size - (outbox.headers ? 0 : envelope.header_size)}`
     this.trace!(outbox.slot, latin1_text(prefix.bytes) + (reply ? reply + ' ' : '') + sizes, envelope)
   }
+}
+
+function behind_again(names: Uint8Array): Uint8Array {
+  return latin1_bytes(`${latin1_text(AGAIN)} ${latin1_text(names)}`)
 }
 
 const AT = 64

@@ -9,7 +9,14 @@
 //   * queue: the peer named a queue group and chose this server, but its last member here has just gone: the message
 //     goes on to a server that still has one. reply: the answer to a service import of this server, whose requester
 //     is a client of another server.
+//
+// Whoever gets a message on its second hop has had it on the first already, if a plain subscription there wants it. Among
+// servers of our own kind the list of groups then begins with AGAIN, and only members of the groups behind it get the message.
+// To a nats-server that is the name of a group without members.
+import { latin1_bytes } from '../base/bytes.ts'
 import { Origin } from '../actor/envelope.ts'
+
+export const AGAIN: Uint8Array = latin1_bytes('_onehop_again_')
 
 /** Who would get the message. */
 export const Subscriber = { client: 0, route: 1 } as const

@@ -70,6 +70,8 @@ export class Outbox {
   headers = false
   /** A route of one account only: its lines do not name it. */
   leaves_account_out = false
+  /** The peer knows what AGAIN means (one_hop.ts). */
+  knows_again = false
   /** The client does not want its own messages. */
   echo_off = false
   /** Nothing is accepted any more. */

@@ -134,13 +134,31 @@ export class Router {
     if (group === undefined) return false
     const member = choose_local(group, envelope, this.#take) ?? this.#fallback(envelope, group)
     if (member === null) return false
-    if (member.local !== null) return this.deliverer.deliver(member.local, envelope)
     if (member.route !== null && member.route.outbox !== null) {
       this.#context.forward_interest()
       const { outbox, message_prefix, header_prefix } = member.route
-      this.deliverer.send_routed(outbox, message_prefix, header_prefix, envelope, group.name_bytes)
+      this.deliverer.send_routed(outbox, message_prefix, header_prefix, envelope, group.name_bytes, true)
       return true
     }
+    return this.#deliver_picked(envelope, member, group, hops)
+  }
+
+  /**
+   * A message on its second hop goes to members here of the groups that it names, and nowhere else. Returns how many groups
+   * had one; the others lose it.
+   */
+  publish_to_groups(envelope: Envelope, plan: Plan): number {
+    let count = 0
+    for (const group of plan.groups) {
+      const member = names_group(envelope, group) ? choose_local(group, envelope, this.#take) : null
+      if (member !== null && this.#deliver_picked(envelope, member, group, 0)) count++
+    }
+    return count
+  }
+
+  /** To a member of this server, or a route whose connection is on another thread. */
+  #deliver_picked(envelope: Envelope, member: Member, group: Group, hops: number): boolean {
+    if (member.local !== null) return this.deliverer.deliver(member.local, envelope)
     return hops < QUEUE_HOPS_MAX && this.#pass_on(envelope, member, group, hops + 1)
   }
 
@@ -185,6 +203,8 @@ export class Router {
 
   #send_direct(envelope: Envelope, plan: Plan, routes_may: boolean): void {
     this.#context.forward_interest()
+    // What came from a route and has not found a member here.
+    const again = names_its_groups(envelope)
     for (let i = 0; i < plan.routes.length; i++) {
       const route = plan.routes[i]
       if (route.outbox === null || (route.chosen.length === 0 && !(route.plain && routes_may))) continue
@@ -194,6 +214,7 @@ export class Router {
         route.header_prefix,
         envelope,
         route.chosen,
+        again,
       )
       if (route.outbox.pressed) this.met_pressure = true
     }

@@ -87,7 +87,7 @@ export class Membership {
     })
     this.#roll_calls = new RollCalls(config.server_id, this.#peers.primaries, out)
     const dial = (request: DialRequest, pause_ms: number) => this.#dials.start(request, pause_ms)
-    this.#growth = new PoolGrowth({ pool: this.#pool, peers: this.#peers, dial, out })
+    this.#growth = new PoolGrowth({ pool: this.#pool, peers: this.#peers, links, dial, out })
     this.#news = new PeerNews({
       config,
       peers: this.#peers,

@@ -52,6 +52,8 @@ function account_place(config: PoolConfig, account: string, pool_size: number): 
 export interface PoolGrowthContext {
   readonly pool: RoutePool
   readonly peers: Peers
+  /** All connections, registered or not. */
+  links(): Iterable<Link>
   dial(request: DialRequest, pause_ms: number): void
   out(action: MembershipAction): void
 }
@@ -80,9 +82,17 @@ export class PoolGrowth {
     const { peers, pool, dial } = this.#context
     const { explicit, remote_id: expected_id, own_kind, told_mode: gossip_mode, urls: [url] } = link
     for (const account of ['', ...pool.accounts]) {
-      if (!peers.has_room(expected_id, account)) continue
+      if (!peers.has_room(expected_id, account) || this.#is_on_its_way(expected_id, account)) continue
       dial({ url, explicit, first: false, expected_id, own_kind, gossip_mode, account }, 0)
     }
+  }
+
+  /** Whether a connection for that is made already, and waits for the peer's INFO. */
+  #is_on_its_way(id: string, account: string): boolean {
+    for (const { state, share, expected_id } of this.#context.links()) {
+      if (state === 'open' && share.account === account && expected_id === id) return true
+    }
+    return false
   }
 
   /** It has ended. */

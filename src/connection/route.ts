@@ -295,6 +295,7 @@ export class Route implements Owner {
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
     const { outbox } = this.connection
     outbox.headers = command.headers
+    outbox.knows_again = command.own_kind
     if (command.own_kind) this.#own_kind.registered()
     this.#told.start(this.#take_share(command.share), () => this.#dumped())
   }

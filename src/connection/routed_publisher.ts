@@ -1,8 +1,9 @@
 // RMSG, HMSG and LMSG: a peer's message, from a parsed control line to the router (reference route.md 2, 6.4).
-import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
+import { CR, equal, latin1_bytes, latin1_text, LF, SPACE } from '../base/bytes.ts'
 import { go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import { Origin } from '../actor/envelope.ts'
 import { stream_subject_at } from '../broker/deliverer.ts'
+import { AGAIN } from '../broker/one_hop.ts'
 import type { Plan } from '../broker/plan.ts'
 import { NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
@@ -55,13 +56,20 @@ export class RoutedPublisher {
       return STOP
     }
     this.#fill_envelope(account, op, bytes, behind, referable)
-    if (this.#context.router.publish(this.#context.envelope, plan) === NO_ROOM) {
+    if (op.queue_form && is_second_hop(op, bytes)) this.#publish_to_groups(op, plan)
+    else if (this.#context.router.publish(this.#context.envelope, plan) === NO_ROOM) {
       this.#context.hold_for_room(connection)
       return STOP
     }
     if (log.trace_on) log.message(op.kind, bytes, op)
     this.#count(op)
     return behind
+  }
+
+  /** Nobody else waits for it, so it is not held for room: without it the message is lost, and counted. */
+  #publish_to_groups(op: OpRecord, plan: Plan): void {
+    const { router, envelope, counters } = this.#context
+    counters[Counter.dropped] += Math.max(0, op.queue_count - 1 - router.publish_to_groups(envelope, plan))
   }
 
   #find_plan(account: number, op: OpRecord, bytes: Uint8Array): Plan | null {
@@ -104,6 +112,12 @@ export class RoutedPublisher {
     counters[Counter.in_route_messages]++
     counters[Counter.in_route_bytes] += op.total_size
   }
+}
+
+/** Whether the first group is the word for a second hop (one_hop.ts). */
+function is_second_hop({ queues_start, queues_end }: OpRecord, bytes: Uint8Array): boolean {
+  const end = queues_start + AGAIN.length
+  return end < queues_end && bytes[end] === SPACE && equal(bytes, queues_start, AGAIN, 0, AGAIN.length)
 }
 
 /** Where `[reply ]sizes CRLF payload CRLF` stands as clients get it, or -1: it has to be written anew. */

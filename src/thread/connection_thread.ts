@@ -51,6 +51,9 @@ export interface ThreadSetup {
   memory: SharedMemory
   /** The thread that hosts the routes; -1: there is no cluster. */
   route_thread: number
+  /** Those of the machine, unless they are given. */
+  clock?: Clock
+  random?: Random
 }
 
 export type Actor = Client | Route
@@ -61,7 +64,7 @@ const INDEX_PAUSE_MS = 2
 export class ConnectionThread implements ThreadContext, PlanContext {
   readonly thread: number
   readonly clock: Clock
-  readonly random: Random = system_random()
+  readonly random: Random
   readonly log: Log
   readonly settings: Settings
   readonly index: SubjectIndex
@@ -92,7 +95,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
     const { memory, settings, thread } = setup
     this.thread = thread
-    this.clock = system_clock()
+    this.clock = setup.clock ?? system_clock()
+    this.random = setup.random ?? system_random()
     this.settings = settings
     this.#tell = tell
     this.log = make_log((level, text) => tell({ kind: 'log', level, text }), settings.debug, settings.trace)

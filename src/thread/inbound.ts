@@ -70,6 +70,7 @@ export class Inbound {
     // No route target any more: the peer has withdrawn its interest meanwhile.
     if (route === undefined) return
     const names = this.#record.bytes.subarray(name_start, name_end)
-    router.deliverer.send_routed(route.outbox!, route.message_prefix, route.header_prefix, envelope, names)
+    const { message_prefix, header_prefix } = route
+    router.deliverer.send_routed(route.outbox!, message_prefix, header_prefix, envelope, names, this.#record.hops > 0)
   }
 }

@@ -6,6 +6,7 @@ import { assert } from '../../src/base/assert.ts'
 import { type Random, seeded_random } from '../../src/base/prng.ts'
 import { BufferPool } from '../../src/broker/buffer_pool.ts'
 import { Outbox, OutboxContext, type Sink } from '../../src/broker/outbox.ts'
+import type { Plan } from '../../src/broker/plan.ts'
 import { PlanCache } from '../../src/broker/plan_cache.ts'
 import { Router } from '../../src/broker/router.ts'
 import { Counter, Counters, create_counters } from '../../src/shared/counters.ts'
@@ -191,10 +192,19 @@ export class RigThread {
 
   /** Sends a message as a connection of this thread does; what the router answers. */
   publish(message: MessageText): number {
+    return this.router.publish(...this.#planned(message))
+  }
+
+  /** A message on its second hop. */
+  publish_to_groups(message: MessageText): number {
+    return this.router.publish_to_groups(...this.#planned(message))
+  }
+
+  #planned(message: MessageText): [Envelope, Plan] {
     const envelope = fill_envelope(this.envelope, message)
     const plan = this.plans.find(envelope.account, envelope.bytes, envelope.subject_start, envelope.subject_end)
     assert(plan !== null, 'The index is not busy')
-    return this.router.publish(envelope, plan)
+    return [envelope, plan]
   }
 
   /** The end of a turn: rings, then sockets. */

@@ -122,9 +122,30 @@ test('a route gets the plain form, or the one that names the groups that chose i
   const route = thread.connect()
   const [message, header] = [new Prefix('RMSG $G a '), new Prefix('HMSG $G a ')]
   const { deliverer } = thread.router
-  deliverer.send_routed(route.outbox, message, header, envelope_of({ subject: 'a', payload: 'x' }), latin1_bytes(''))
-  deliverer.send_routed(route.outbox, message, header, envelope_of({ subject: 'a', payload: 'x' }), latin1_bytes('q'))
-  deliverer.send_routed(route.outbox, message, header, envelope_of({ subject: 'a', header: HEADER }), latin1_bytes('q'))
+  deliverer.send_routed(
+    route.outbox,
+    message,
+    header,
+    envelope_of({ subject: 'a', payload: 'x' }),
+    latin1_bytes(''),
+    false,
+  )
+  deliverer.send_routed(
+    route.outbox,
+    message,
+    header,
+    envelope_of({ subject: 'a', payload: 'x' }),
+    latin1_bytes('q'),
+    false,
+  )
+  deliverer.send_routed(
+    route.outbox,
+    message,
+    header,
+    envelope_of({ subject: 'a', header: HEADER }),
+    latin1_bytes('q'),
+    false,
+  )
   thread.flush()
   assert.is(
     route.sink.text,
@@ -132,8 +153,27 @@ test('a route gets the plain form, or the one that names the groups that chose i
   )
   assert.is(thread.outboxes.deliveries, 3)
   route.outbox.closed = true
-  deliverer.send_routed(route.outbox, message, header, envelope_of({ subject: 'a' }), latin1_bytes(''))
+  deliverer.send_routed(route.outbox, message, header, envelope_of({ subject: 'a' }), latin1_bytes(''), false)
   assert.is(route.outbox.pending, 0)
+})
+
+test('the second hop is told to routes that know the word for it', () => {
+  const { threads: [thread] } = new Rig()
+  const route = thread.connect()
+  const [message, header] = [new Prefix('RMSG $G a '), new Prefix('HMSG $G a ')]
+  const send = (names: string) => {
+    const envelope = envelope_of({ subject: 'a', payload: 'x' })
+    thread.router.deliverer.send_routed(route.outbox, message, header, envelope, latin1_bytes(names), true)
+  }
+  send('q p')
+  route.outbox.knows_again = true
+  send('q p')
+  send('')
+  thread.flush()
+  assert.is(
+    route.sink.text,
+    'RMSG $G a | q p 1\r\nx\r\nRMSG $G a | _onehop_again_ q p 1\r\nx\r\nRMSG $G a 1\r\nx\r\n',
+  )
 })
 
 test('trace is told each operation with its arguments', () => {

@@ -251,6 +251,20 @@ test('a reader of rings never waits for room: what can not be sent on is counted
   assert.is(there.dropped, 1)
 })
 
+test('a message on its second hop goes to the groups that it names, on whatever thread their members are', () => {
+  const rig = new Rig(2)
+  const [here, there] = rig.threads
+  const [plain, near, far, other] = [here.connect(), here.connect(), there.connect(), here.connect()]
+  here.subscribe(plain, 'a')
+  here.subscribe(near, 'a', 'q')
+  there.subscribe(far, 'a', 'p')
+  here.subscribe(other, 'a', 'other')
+  here.subscribe_route(here.connect(), 'a', 'gone', 1)
+  assert.is(here.publish_to_groups({ subject: 'a', payload: 'x', queues: 'p q gone', origin: Origin.route }), 2)
+  rig.settle()
+  assert.equal([plain, near, far, other].map(got), [0, 1, 1, 0])
+})
+
 test('a subscriber above the pressure mark is told to the publisher, on this thread and on another', () => {
   const rig = new Rig(2)
   const [here, there] = rig.threads

@@ -3,7 +3,7 @@
 import { WHOLE_SHARE } from '../../src/broker/route_share.ts'
 import { assert } from '../../src/base/assert.ts'
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
-import { type Random, seeded_random } from '../../src/base/prng.ts'
+import { seeded_random } from '../../src/base/prng.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { Client } from '../../src/connection/client.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
@@ -160,14 +160,11 @@ export class Wire implements Transport, Accepted {
 }
 
 class ManualThread extends ConnectionThread {
-  override readonly clock: ManualClock
-  override readonly random: Random = seeded_random(1)
   #rig: ActorRig
 
   constructor(rig: ActorRig, setup: ThreadSetup, bell: ConstructorParameters<typeof ConnectionThread>[1]) {
-    super(setup, bell, (message) => rig.told(this, message))
+    super({ ...setup, clock: rig.clock, random: seeded_random(1) }, bell, (message) => rig.told(this, message))
     this.#rig = rig
-    this.clock = rig.clock
     this.sockets.reading = rig.reading
   }
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Counter } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
-import { ActorRig, NOTHING, type RigOptions } from './actor_rig.ts'
+import { ActorRig, NOTHING, register, type RigOptions } from './actor_rig.ts'
 
 const test = suite('connection/routed_publisher')
 
@@ -18,6 +18,10 @@ const rows: [string, string][] = [
   ['RMSG $G a.b + r q 2\r\nok\r\n', 'MSG a.b 1 r 2\r\nok\r\nMSG a.b 2 r 2\r\nok\r\n'],
   ['RMSG $G a.b | other more 2\r\nok\r\n', 'MSG a.b 1 2\r\nok\r\n'],
   ['RMSG $G a.b | other q 2\r\nok\r\n', 'MSG a.b 1 2\r\nok\r\nMSG a.b 2 2\r\nok\r\n'],
+  // On its second hop: plain subscriptions have had it, and nobody passes it on once more.
+  ['RMSG $G a.b | _onehop_again_ q 2\r\nok\r\n', 'MSG a.b 2 2\r\nok\r\n'],
+  ['RMSG $G a.b + r _onehop_again_ q 2\r\nok\r\n', 'MSG a.b 2 r 2\r\nok\r\n'],
+  ['RMSG $G a.b | _onehop_again_ other 2\r\nok\r\n', ''],
   ['HMSG $G b 3 5\r\nh\r\nok\r\n', 'HMSG b 1 3 5\r\nh\r\nok\r\n'],
   ['HMSG $G b r 3 5\r\nh\r\nok\r\n', 'HMSG b 1 r 3 5\r\nh\r\nok\r\n'],
   ['HMSG $G a.b + r q 3 5\r\nh\r\nok\r\n', 'HMSG a.b 1 r 3 5\r\nh\r\nok\r\nHMSG a.b 2 r 3 5\r\nh\r\nok\r\n'],
@@ -66,6 +70,28 @@ test('only a queue whose members have all gone is passed on', () => {
   for (const each of [peer, other]) each.take()
   peer.send('RMSG $G a | q 1\r\n1\r\n'.repeat(20))
   assert.equal([other.take(), client.take()], ['', 'MSG a 1 1\r\n1\r\n'.repeat(20)])
+})
+
+test('the second hop is told to one of our own kind, and a message on it goes no further', () => {
+  const second_hop = (own_kind: boolean) => {
+    const rig = new ActorRig()
+    rig.supervise = (event, command) => {
+      if (event.kind === 'info_received') {
+        command({ ...register, own_kind: own_kind && event.info.server_id === 'NOTHER' })
+      }
+      if (event.kind === 'connect_received' || event.kind === 'info_received') command({ kind: 'proceed' })
+    }
+    const peer = rig.peer(), other = rig.peer(true, { server_id: 'NOTHER' })
+    other.send('RS+ $G a q 1\r\nRS+ $G a\r\n')
+    other.take()
+    peer.send('RMSG $G a | q 1\r\nx\r\n')
+    const told = other.take()
+    peer.send('RMSG $G a | _onehop_again_ q 1\r\nx\r\n')
+    assert.is(other.take(), '')
+    return [told, rig.thread.counters[Counter.dropped]]
+  }
+  assert.equal(second_hop(false), ['RMSG $G a | q 1\r\nx\r\n', 1])
+  assert.equal(second_hop(true), ['RMSG $G a | _onehop_again_ q 1\r\nx\r\n', 1])
 })
 
 test('a payload without its end is the end', () => {
