@@ -1,12 +1,20 @@
-// Who a client is (reference client.md 5.1, 5.2): no authentication, a token, one user, or a list of users.
+// Who a client is (reference client.md 5.1, 5.2): no authentication, a token, one user, or lists of users and of keys.
 import { timingSafeEqual } from 'node:crypto'
 import type { ConnectFields } from '../wire/connect.ts'
+import { is_bcrypt } from './bcrypt.ts'
+import { is_signed_by } from './nkey.ts'
+import type { UserPermissions } from './user_permissions.ts'
 
 export interface UserSettings {
+  /** The name; empty for who comes with a key. */
   user: string
   password: string
+  /** The public key; empty for who comes with a password. */
+  nkey: string
   /** Number of the account. */
   account: number
+  /** Absent: everything. */
+  permissions?: UserPermissions
   /** Empty: every kind of connection. */
   allowed_connection_types: string[]
 }
@@ -20,7 +28,9 @@ export interface AuthSettings {
   user: string
   password: string
   users: UserSettings[]
-  /** Clients without credentials become this user; empty: none. */
+  /** Some users come with a key: every client is told a nonce to sign. */
+  nonce: boolean
+  /** Clients without credentials become this user, by name or key; empty: none. */
   no_auth_user: string
 }
 
@@ -30,41 +40,71 @@ export interface Identity {
   /** As monitoring shows it. */
   user: string
   label: string
+  /** Absent: everything. */
+  permissions?: UserPermissions
+}
+
+/** The client is that one if its password is that of the hash, which another thread has to find out. */
+export interface PasswordQuestion {
+  readonly password: string
+  readonly hash: string
+  readonly identity: Identity
 }
 
 export const DEFAULT_ACCOUNT = 0
 
-/** The identity behind a CONNECT, or null: refused. */
-export function authenticate(settings: AuthSettings, connect: ConnectFields): Identity | null {
+/** The identity behind a CONNECT, or what it depends on; null: refused. `nonce`: what the client was told to sign. */
+export function authenticate(
+  settings: AuthSettings,
+  connect: ConnectFields,
+  nonce: string,
+): Identity | PasswordQuestion | null {
   const { user = '', pass = '', auth_token = '' } = connect
   if (!settings.required) return { account: DEFAULT_ACCOUNT, user: '', label: '' }
-  if (settings.users.length > 0) return authenticate_user(settings, user, pass, auth_token)
+  if (settings.users.length > 0) return authenticate_user(settings, connect, nonce)
   if (settings.token !== '') {
-    return equal_secret(auth_token, settings.token)
-      ? { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token' }
-      : null
+    return judge_password(auth_token, settings.token, { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token' })
   }
-  const same_user = user === settings.user
-  const same_password = equal_secret(pass, settings.password)
-  return same_user && same_password ? { account: DEFAULT_ACCOUNT, user, label: `user:${user}` } : null
+  const identity = { account: DEFAULT_ACCOUNT, user, label: `user:${user}` }
+  return user === settings.user ? judge_password(pass, settings.password, identity) : null
 }
 
 /** Who a client without any CONNECT is, if it may be anybody. */
 export function anonymous_identity(settings: AuthSettings): Identity | null {
-  return settings.no_auth_user === '' ? null : authenticate(settings, {})
+  const { no_auth_user, users } = settings
+  if (no_auth_user === '') return null
+  const found = users.find((each) => (each.nkey || each.user) === no_auth_user)
+  return found !== undefined && is_allowed(found) ? identity_of(found) : null
 }
 
 const CONNECTION_TYPE = 'STANDARD'
 
-function authenticate_user(settings: AuthSettings, user: string, password: string, token: string): Identity | null {
-  let name = user
-  if (user === '' && password === '' && token === '' && settings.no_auth_user !== '') name = settings.no_auth_user
-  const found = settings.users.find((each) => each.user === name)
-  if (found === undefined) return null
-  const types = found.allowed_connection_types
-  if (types.length > 0 && !types.includes(CONNECTION_TYPE)) return null
-  if (name === user && !equal_secret(password, found.password)) return null
-  return { account: found.account, user: name, label: `user:${name}` }
+function is_allowed({ allowed_connection_types: types }: UserSettings): boolean {
+  return types.length === 0 || types.includes(CONNECTION_TYPE)
+}
+
+function authenticate_user(settings: AuthSettings, connect: ConnectFields, nonce: string) {
+  const { user = '', pass = '', auth_token = '', nkey = '', sig = '' } = connect
+  if (nkey !== '') {
+    const found = settings.users.find((each) => each.nkey === nkey)
+    return found !== undefined && is_allowed(found) && is_signed_by(nkey, nonce, sig) ? identity_of(found) : null
+  }
+  if (user === '' && pass === '' && auth_token === '' && settings.no_auth_user !== '') {
+    return anonymous_identity(settings)
+  }
+  const found = settings.users.find((each) => each.nkey === '' && each.user === user)
+  return found !== undefined && is_allowed(found) ? judge_password(pass, found.password, identity_of(found)) : null
+}
+
+function identity_of({ account, user, nkey, permissions }: UserSettings): Identity {
+  const label = nkey === '' ? `user:${user}` : `nkey:${nkey}`
+  return { account, user: nkey || user, label, ...(permissions && { permissions }) }
+}
+
+/** Nobody gets in by saying a hash. */
+function judge_password(given: string, expected: string, identity: Identity): Identity | PasswordQuestion | null {
+  if (is_bcrypt(expected)) return { password: given, hash: expected, identity }
+  return equal_secret(given, expected) ? identity : null
 }
 
 /** Compares in a time that does not tell how much of the secret was right. */

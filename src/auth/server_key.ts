@@ -22,7 +22,8 @@ export function encode_key(prefix: number, key: Uint8Array): string {
   return base32(bytes)
 }
 
-function crc16(bytes: Uint8Array): number {
+/** CRC-16/XMODEM. */
+export function crc16(bytes: Uint8Array): number {
   let crc = 0
   for (const byte of bytes) {
     crc ^= byte << 8

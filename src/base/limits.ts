@@ -45,6 +45,13 @@ export const ROUTE_SETTLED_MS = 2_000
 /** A name among the routes is looked up again this long after the start, and then at intervals, with up to a second more. */
 export const SEED_FIRST_LOOKUP_MS = 2_000
 export const SEED_LOOKUP_MS = 30_000
+/** What allow_responses permits by default: messages to one reply, and so long after the request. */
+export const RESPONSES_MAX = 1
+export const RESPONSES_MS = 120_000
+/** Replies that one client may be permitted at the same time because it was asked something. */
+export const RESPONSE_PERMITS_MAX = 65_536
+/** Passwords that wait to be compared with a hash, a tenth of a second each: who comes then is refused. */
+export const PASSWORD_CHECKS_MAX = 256
 export const ROLL_CALL_MS = 5_000
 export const INTEREST_AUDIT_MS = 30_000
 

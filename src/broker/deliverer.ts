@@ -33,6 +33,7 @@ export class Deliverer {
     const delivered = this.#index.add_delivered(target.subscription)
     if (target.limited && !this.#within_max(target, delivered)) return false
     this.#outboxes.deliveries++
+    if (outbox.rules !== null) outbox.rules.delivered(envelope)
     if (envelope.has_stream_reply) write_stream_delivery(target, envelope)
     else write_message(outbox, target.message_prefix, target.header_prefix, envelope)
     if (this.trace !== null) this.#trace(outbox, target.message_prefix, target.header_prefix, envelope)

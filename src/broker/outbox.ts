@@ -15,6 +15,7 @@ import {
   RING_BYTES,
   WRITE_BYTES_MAX,
 } from '../base/limits.ts'
+import type { Envelope } from '../actor/envelope.ts'
 import type { BufferPool, OutBuffer } from './buffer_pool.ts'
 
 /** Where an outbox writes to. */
@@ -23,6 +24,14 @@ export interface Sink {
   write(pieces: Uint8Array[], bytes: number): boolean
   /** More waits than max_pending allows: the connection must go. */
   overflow(): void
+}
+
+/** What may reach a client with permissions, and what follows from that it did. */
+export interface DeliveryRules {
+  /** Whether messages on the subject (latin1) are kept from its subscriptions; `queue` is empty for a plain one. */
+  withholds(subject: string, queue: string): boolean
+  /** It gets the message. */
+  delivered(envelope: Envelope): void
 }
 
 /** What left by the outboxes of one kind of connection. */
@@ -72,6 +81,8 @@ export class Outbox {
   leaves_account_out = false
   /** The peer knows what AGAIN means (one_hop.ts). */
   knows_again = false
+  /** Null: there are none. */
+  rules: DeliveryRules | null = null
   /** The client does not want its own messages. */
   echo_off = false
   /** Nothing is accepted any more. */

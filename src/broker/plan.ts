@@ -7,7 +7,7 @@ import type { SubjectFilter } from '../auth/subject_filter.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { READ_BUSY } from '../shared/index_lock.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
-import type { Outbox } from './outbox.ts'
+import type { DeliveryRules, Outbox } from './outbox.ts'
 import { Prefix } from './prefix.ts'
 
 /** A subscription of a client on this thread. */
@@ -152,6 +152,7 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
   const { index } = context
   const outbox = context.outbox(index.slot(subscription))
   if (outbox === undefined || outbox.closed) return null
+  if (outbox.rules !== null && withholds(outbox.rules, plan, index, subscription)) return null
   const sid = index.sid_text(subscription)
   const rest = `MSG ${latin1_text(plan.subject)} ${sid} `
   return {
@@ -162,6 +163,11 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
     header_prefix: new Prefix('H' + rest),
     limited: index.max(subscription) > 0,
   }
+}
+
+/** What a client may not see does not come to its wider subscriptions either. */
+function withholds(rules: DeliveryRules, plan: Plan, index: SubjectIndex, subscription: number): boolean {
+  return rules.withholds(latin1_text(plan.subject), index.queue_text(index.group(subscription)))
 }
 
 function route_target(plan: Plan, context: PlanContext, thread: number, slot: number): RouteTarget {

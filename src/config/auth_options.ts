@@ -1,8 +1,10 @@
 // Who may do what: the blocks authorization { } and accounts { } (reference ops.md 3.6, 3.7).
 import { AUTH_TIMEOUT_MS } from '../base/limits.ts'
-import { is_bcrypt } from '../auth/bcrypt.ts'
+import { is_user_key } from '../auth/nkey.ts'
+import type { UserPermissions } from '../auth/user_permissions.ts'
 import { type Block, read_block, type Special, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
+import { read_permissions } from './permission_options.ts'
 import { FieldError, type Problems, shown, type_error } from './problems.ts'
 import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
 import { parse_duration_ms, ValueError } from './values.ts'
@@ -12,9 +14,14 @@ export const GLOBAL_ACCOUNT = '$G'
 export const SYSTEM_ACCOUNT = '$SYS'
 
 export interface UserOptions {
+  /** Empty for who comes with a key. */
   user: string
   password: string
+  /** The public key; empty for who comes with a password. */
+  nkey: string
   account: string
+  /** Absent: everything. */
+  permissions?: UserPermissions
   /** Absent: all of them. */
   allowed_connection_types?: string[]
 }
@@ -61,16 +68,20 @@ export class AuthReader {
     if (value.kind !== 'map') throw type_error(value, 'map')
     into.defined = true
     let has_users = false
+    let default_permissions: UserPermissions | undefined
     this.#read_fields(value.value, {
       'user username': (entry) => void (into.user = string_of(entry)),
-      'password pass': (entry) => void (into.password = this.#password(entry)),
-      token: (entry) => void (into.token = this.#password(entry)),
+      'password pass': (entry) => void (into.password = string_of(entry)),
+      token: (entry) => void (into.token = string_of(entry)),
       timeout: (entry) => void (into.timeout_ms = read_timeout(entry, this.#problems)),
       users: (entry) => {
         has_users = true
         into.users.push(...this.#users(entry, GLOBAL_ACCOUNT))
       },
+      'default_permissions default_permission permissions': (entry) =>
+        void (default_permissions = read_permissions(entry, this.#problems, true)),
     }, AUTHORIZATION_UNSERVED)
+    give_permissions(into.users, default_permissions)
     const single = into.user || into.password
     if (single && into.token) throw new FieldError(value.position, 'Cannot have a user/pass and token')
     if (!has_users) return
@@ -113,10 +124,13 @@ export class AuthReader {
 
   #account(value: Value, account: AccountOptions): void {
     if (value.kind !== 'map') throw new FieldError(value.position, 'Expected map entries for accounts')
+    let default_permissions: UserPermissions | undefined
     this.#read_fields(value.value, {
       users: (entry) => void (account.users = this.#users(entry, account.name)),
+      default_permissions: (entry) => void (default_permissions = read_permissions(entry, this.#problems, true)),
       limits: (entry) => this.#limits(entry, account.limits),
     }, ACCOUNT_UNSERVED)
+    give_permissions(account.users, default_permissions)
   }
 
   #users(value: Value, account: string): UserOptions[] {
@@ -136,29 +150,25 @@ export class AuthReader {
   }
 
   #user(value: Value, entries: ReadonlyMap<string, Value>, account: string): UserOptions {
-    const user: UserOptions = { user: '', password: '', account }
+    const user: UserOptions = { user: '', password: '', nkey: '', account }
     const errors_before = this.#problems.errors.length
     this.#read_fields(entries, {
       'user username': (entry) => void (user.user = string_of(entry)),
-      'password pass': (entry) => void (user.password = this.#password(entry)),
+      'password pass': (entry) => void (user.password = string_of(entry)),
+      nkey: (entry) => void (user.nkey = string_of(entry)),
+      'permissions permission authorization': (entry) =>
+        void (user.permissions = read_permissions(entry, this.#problems, true)),
       'allowed_connection_types connection_types clients': (entry) =>
         void (user.allowed_connection_types = connection_types(entry)),
     }, USER_UNSERVED)
-    if (user.user === '' && this.#problems.errors.length === errors_before) {
-      const [first] = entries.values()
-      throw new FieldError((first ?? value).position, 'User entry requires a user')
+    const [first = value] = entries.values()
+    if (this.#problems.errors.length === errors_before) check_user(user, first.position)
+    const name = user.nkey || user.user
+    if (this.#names.has(name)) {
+      throw new FieldError(value.position, `Duplicate ${user.nkey === '' ? 'user' : 'nkey'} "${name}" detected`)
     }
-    if (this.#names.has(user.user)) throw new FieldError(value.position, `Duplicate user "${user.user}" detected`)
-    if (user.user !== '') this.#names.add(user.user)
+    if (name !== '') this.#names.add(name)
     return user
-  }
-
-  #password(value: Value): string {
-    const password = string_of(value)
-    if (is_bcrypt(password)) {
-      throw new FieldError(value.position, '"bcrypt" for passwords and tokens is not served by this version')
-    }
-    return password
   }
 
   #limits(value: Value, limits: AccountLimits): void {
@@ -196,9 +206,6 @@ const LIMIT_KEYS = {
 
 const AUTHORIZATION_UNSERVED: Block['unserved'] = {
   refused: {
-    default_permissions: 'block',
-    default_permission: 'block',
-    permissions: 'block',
     auth_callout: 'block',
     auth_hook: 'block',
     proxy_required: 'value',
@@ -207,10 +214,6 @@ const AUTHORIZATION_UNSERVED: Block['unserved'] = {
 }
 const USER_UNSERVED: Block['unserved'] = {
   refused: {
-    nkey: 'block',
-    permissions: 'block',
-    permission: 'block',
-    authorization: 'block',
     proxy_required: 'value',
   },
   harmless: [],
@@ -218,13 +221,25 @@ const USER_UNSERVED: Block['unserved'] = {
 const ACCOUNT_UNSERVED: Block['unserved'] = {
   refused: {
     nkey: 'block',
-    default_permissions: 'block',
     exports: 'block',
     imports: 'block',
     mappings: 'block',
     maps: 'block',
   },
   harmless: ['jetstream', 'msg_trace', 'trace_dest'],
+}
+
+function check_user({ user, password, nkey }: UserOptions, position: Value['position']): void {
+  if (user === '' && nkey === '') throw new FieldError(position, 'User entry requires a user')
+  if (nkey === '') return
+  if (!is_user_key(nkey)) throw new FieldError(position, 'Not a valid public nkey for a user')
+  if (user !== '' || password !== '') throw new FieldError(position, 'Nkey users do not take usernames or passwords')
+}
+
+/** Users without permissions of their own get those of their block, as a whole. */
+function give_permissions(users: UserOptions[], permissions: UserPermissions | undefined): void {
+  if (permissions === undefined) return
+  for (const user of users) user.permissions ??= permissions
 }
 
 function unlimited(): AccountLimits {

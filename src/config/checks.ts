@@ -37,7 +37,7 @@ function users_contradiction({ no_auth_user, system_account, accounts, authoriza
     const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
     const present = `no_auth_user: ${quote(no_auth_user)}`
     if (users.length === 0) return `${present} present, but users/nkeys are not defined`
-    if (!users.some((user) => user.user === no_auth_user)) {
+    if (!users.some((user) => (user.nkey || user.user) === no_auth_user)) {
       return `${present} not present as user or nkey in authorization block or account configuration`
     }
   }

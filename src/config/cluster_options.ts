@@ -12,7 +12,8 @@ import {
 import { read_timeout } from './auth_options.ts'
 import { type Block, read_block, write_timeout } from './block.ts'
 import type { Value } from './parser.ts'
-import { type PermissionOptions, read_permissions } from './permission_options.ts'
+import type { UserPermissions } from '../auth/user_permissions.ts'
+import { read_permissions } from './permission_options.ts'
 import { FieldError, go_type, type Problems, type_error } from './problems.ts'
 import {
   boolean,
@@ -95,7 +96,7 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
   if (value.kind !== 'map') {
     throw new FieldError(value.position, `Expected map to define cluster, got ${go_type(value)}`)
   }
-  let permissions: PermissionOptions | undefined
+  let permissions: UserPermissions | undefined
   const block: Block = {
     table: CLUSTER_TABLE,
     target: cluster as unknown as Record<string, unknown>,
@@ -109,8 +110,8 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
         permissions ??= deprecated
       },
       permissions: (entry) => {
-        const read = read_permissions(entry, problems)
-        if (read.allow_responses) {
+        const read = read_permissions(entry, problems, false)
+        if (read.responses) {
           throw new FieldError(entry.position, 'Cluster permissions do not support dynamic responses')
         }
         permissions = read
@@ -182,9 +183,9 @@ function read_authorization(
   value: Value,
   into: ClusterAuthorization,
   problems: Problems,
-): PermissionOptions | undefined {
+): UserPermissions | undefined {
   if (value.kind !== 'map') throw type_error(value, 'map')
-  let permissions: PermissionOptions | undefined
+  let permissions: UserPermissions | undefined
   const refuse = (reason: string) => () => {
     throw new FieldError(value.position, reason)
   }
@@ -197,7 +198,7 @@ function read_authorization(
       'password pass': (entry) => void (into.password = string_of(entry)),
       timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
       'permissions default_permissions default_permission': (entry) =>
-        void (permissions = read_permissions(entry, problems)),
+        void (permissions = read_permissions(entry, problems, false)),
       users: refuse('Cluster authorization does not allow multiple users'),
       token: refuse('Cluster authorization does not support tokens'),
       'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),

@@ -1,34 +1,33 @@
 // Subjects that are allowed and denied, as a block of the file says it (reference ops.md 3.6). For routes `import` stands in
 // the place of `publish`, and `export` in that of `subscribe`.
 import { latin1_bytes } from '../base/bytes.ts'
+import { RESPONSES_MAX, RESPONSES_MS } from '../base/limits.ts'
+import type { ResponsePermission, UserPermissions } from '../auth/user_permissions.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import { is_valid_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems, shown } from './problems.ts'
-
-export interface PermissionOptions {
-  publish?: SubjectPermission
-  subscribe?: SubjectPermission
-  /** Where replies may be published without further permission. Absent: not spoken of, or switched off. */
-  allow_responses?: Value
-}
+import { integer_of } from './rows.ts'
+import { parse_duration_ms } from './values.ts'
 
 const PUBLISH = ['pub', 'publish', 'import']
 const SUBSCRIBE = ['sub', 'subscribe', 'export']
 const RESPONSES = ['allow_responses', 'publish_allow_responses']
 
-export function read_permissions(value: Value, problems: Problems): PermissionOptions {
+/** `with_queues`: what may be subscribed to can name a queue behind the subject. */
+export function read_permissions(value: Value, problems: Problems, with_queues: boolean): UserPermissions {
   if (value.kind !== 'map') {
     throw new FieldError(value.position, `Expected permissions to be a map/struct, got ${shown(value)}`)
   }
-  const permissions: PermissionOptions = {}
+  const permissions: UserPermissions = {}
   for (const [name, entry] of value.value) {
     problems.collect(entry.position, () => {
       const key = name.toLowerCase()
-      if (PUBLISH.includes(key)) put(permissions, 'publish', read_subject_permission(entry, problems))
-      else if (SUBSCRIBE.includes(key)) put(permissions, 'subscribe', read_subject_permission(entry, problems))
-      else if (RESPONSES.includes(key)) {
-        if (entry.value !== false) permissions.allow_responses = entry
+      if (PUBLISH.includes(key)) put(permissions, 'publish', read_subject_permission(entry, problems, false))
+      else if (SUBSCRIBE.includes(key)) {
+        put(permissions, 'subscribe', read_subject_permission(entry, problems, with_queues))
+      } else if (RESPONSES.includes(key)) {
+        if (entry.value !== false) permissions.responses = read_responses(entry, problems)
       } else if (!entry.used) throw new FieldError(entry.position, `Unknown field "${name}" parsing permissions`)
     })
   }
@@ -36,20 +35,25 @@ export function read_permissions(value: Value, problems: Problems): PermissionOp
 }
 
 /** A later field takes the place of an earlier one, also when it says nothing. */
-function put(into: PermissionOptions, name: 'publish' | 'subscribe', permission: SubjectPermission | undefined): void {
+function put(into: UserPermissions, name: 'publish' | 'subscribe', permission: SubjectPermission | undefined): void {
   if (permission === undefined) delete into[name]
   else into[name] = permission
 }
 
 /** A subject, several, or { allow, deny }. An empty list says nothing; so does a block without any. */
-function read_subject_permission(value: Value, problems: Problems): SubjectPermission | undefined {
-  if (value.kind !== 'map') return subjects_as('allow', read_subjects(value))
+function read_subject_permission(
+  value: Value,
+  problems: Problems,
+  with_queues: boolean,
+): SubjectPermission | undefined {
+  if (value.kind !== 'map') return subjects_as('allow', read_subjects(value, with_queues))
   let permission: SubjectPermission | undefined
   for (const [name, entry] of value.value) {
     problems.collect(entry.position, () => {
       const key = name.toLowerCase()
-      if (key === 'allow' || key === 'deny') permission = { ...permission, ...subjects_as(key, read_subjects(entry)) }
-      else if (!entry.used) {
+      if (key === 'allow' || key === 'deny') {
+        permission = { ...permission, ...subjects_as(key, read_subjects(entry, with_queues)) }
+      } else if (!entry.used) {
         const reason = `Unknown field name "${name}" parsing subject permissions, only 'allow' or 'deny' are permitted`
         throw new FieldError(entry.position, reason)
       }
@@ -62,7 +66,7 @@ function subjects_as(key: 'allow' | 'deny', subjects: string[]): SubjectPermissi
   return subjects.length === 0 ? {} : { [key]: subjects }
 }
 
-function read_subjects(value: Value): string[] {
+function read_subjects(value: Value, with_queues: boolean): string[] {
   const list = value.kind === 'array' ? value.value : [value]
   if (value.kind !== 'array' && value.kind !== 'string') {
     const reason = `Expected subject permissions to be a subject, or array of subjects, got ${go_type(value)}`
@@ -72,10 +76,51 @@ function read_subjects(value: Value): string[] {
     if (entry.kind !== 'string') {
       throw new FieldError(entry.position, 'Subject in permissions array cannot be cast to string')
     }
-    const bytes = latin1_bytes(entry.value)
-    if (/\s/.test(entry.value) || !is_valid_subject(bytes, 0, bytes.length)) {
-      throw new FieldError(entry.position, `subject "${entry.value}" is not a valid subject`)
-    }
+    const why = why_not(entry.value, with_queues)
+    if (why !== null) throw new FieldError(entry.position, why)
     return entry.value
   })
+}
+
+/** Why a text names no subject, and no queue behind it; null: it does. */
+function why_not(text: string, with_queues: boolean): string | null {
+  if (is_subject(text)) return null
+  const [subject, queue, ...more] = text.split(/\s+/).filter((part) => part !== '')
+  if (!with_queues || queue === undefined || more.length > 0) return `subject "${text}" is not a valid subject`
+  if (!is_subject(subject)) return `subject "${subject}" is not a valid subject`
+  return is_subject(queue) ? null : `queue "${queue}" is not a valid queue`
+}
+
+function is_subject(text: string): boolean {
+  const bytes = latin1_bytes(text)
+  return !/\s/.test(text) && is_valid_subject(bytes, 0, bytes.length)
+}
+
+/** Where replies may be published: true, or how often and how long. 0 is the default, a negative number no end. */
+function read_responses(value: Value, problems: Problems): ResponsePermission {
+  const responses = { max: RESPONSES_MAX, expires_ms: RESPONSES_MS }
+  if (value.value === true) return responses
+  if (value.kind !== 'map') {
+    throw new FieldError(value.position, 'error parsing response permissions, expected a boolean or a map')
+  }
+  for (const [name, entry] of value.value) {
+    problems.collect(entry.position, () => {
+      const key = name.toLowerCase()
+      if (['max', 'max_msgs', 'max_messages', 'max_responses'].includes(key)) {
+        responses.max = integer_of(entry) || RESPONSES_MAX
+      } else if (['expires', 'expiration', 'ttl'].includes(key)) {
+        responses.expires_ms = read_expiry(entry) || RESPONSES_MS
+      } else if (!entry.used) throw new FieldError(entry.position, `Unknown field "${name}" parsing permissions`)
+    })
+  }
+  return responses
+}
+
+function read_expiry(value: Value): number {
+  if (value.kind !== 'string') throw new FieldError(value.position, 'error parsing expires, not a duration string')
+  try {
+    return parse_duration_ms(value.value)
+  } catch (error) {
+    throw new FieldError(value.position, `error parsing expires: ${error instanceof Error ? error.message : error}`)
+  }
 }

@@ -8,7 +8,6 @@ import {
   READ_DELIVERIES_MAX,
   STALL_MS_PER_READ,
 } from '../base/limits.ts'
-import type { Timer } from '../base/clock.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import { Counter } from '../shared/counters.ts'
 import { Insert } from '../shared/subject_index.ts'
@@ -20,7 +19,8 @@ import { json_text, read_fields } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord, Parsed } from '../wire/op.ts'
 import { token_count } from '../wire/subject.ts'
-import { ClientSession, is_authentication_failure } from './client_session.ts'
+import { ClientLogin } from './client_login.ts'
+import { ClientSession } from './client_session.ts'
 import { Connection, type Owner } from './connection.ts'
 import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
@@ -44,7 +44,7 @@ export class Client implements Owner {
   #context: ThreadContext
   #parser: ClientParser
   #publisher: Publisher
-  #auth_timer: Timer | null = null
+  #login: ClientLogin
   /** The first PONG after a CONNECT has gone out: INFOs may follow whenever they want. */
   #takes_info = false
 
@@ -53,7 +53,7 @@ export class Client implements Owner {
     const identity = { slot, cid, kind: 'cid', ip, port }
     this.#context = context
     this.#parser = new ClientParser(client.max_control_line)
-    this.session = new ClientSession(context.settings, context.limits)
+    this.session = new ClientSession(context.settings, context.limits, context.clock)
     this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client.max_traced_bytes)
     this.connection = new Connection(context, this, this.log, {
       ...identity,
@@ -65,6 +65,7 @@ export class Client implements Owner {
     })
     this.subscriptions = new Subscriptions(context.index, slot)
     this.#publisher = new Publisher(context, this)
+    this.#login = new ClientLogin(context, this)
     this.keepalive = new Keepalive(context.clock, {
       interval_ms: client.ping_interval_ms,
       max: client.ping_max,
@@ -77,17 +78,16 @@ export class Client implements Owner {
 
   /** The connection is accepted: INFO goes out before anything is read. */
   greet(): void {
-    const { auth, ping_interval_ms } = this.#context.settings.client
-    this.connection.outbox.append(this.#info_line())
+    this.connection.outbox.append(this.#first_info_line())
     this.connection.outbox.flush()
-    this.keepalive.start(ping_interval_ms)
-    if (auth.required) this.#auth_timer = this.#context.clock.after(auth.timeout_ms, () => this.#authentication_late())
+    this.keepalive.start(this.#context.settings.client.ping_interval_ms)
+    this.#login.start()
     this.log.debug('Client connection created')
   }
 
   /** There are too many connections: INFO, the refusal, the end. */
   greet_and_refuse(): void {
-    this.connection.outbox.append(this.#info_line())
+    this.connection.outbox.append(this.#first_info_line())
     this.log.error('maximum connections exceeded')
     this.connection.close(CloseReason.max_connections, Refuse.max_connections)
   }
@@ -117,6 +117,7 @@ export class Client implements Owner {
         if (kind < 0) return this.#refuse_bytes(kind, bytes, position, end)
         if (!this.#control(kind, bytes)) return position
         position = parser.position
+        if (this.connection.inbox.held) return position
         outboxes.deliveries += CONTROL_OPERATION_DELIVERIES
       }
       if (outboxes.deliveries > deliveries_max || outboxes.bytes_out > bytes_out_max) {
@@ -130,7 +131,7 @@ export class Client implements Owner {
   ended(reason: CloseReason): void {
     const context = this.#context
     this.keepalive.stop()
-    this.#auth_timer?.cancel()
+    this.#login.stop()
     this.session.end()
     this.log.debug(`Client connection closed: ${reason}`)
     context.client_ended(this.counted, { ...this.report(false), stop_ms: context.clock.wall_ms(), reason })
@@ -168,7 +169,11 @@ export class Client implements Owner {
     const { op } = this.#parser
     const { session, subscriptions } = this
     const { max_sub_tokens } = this.#context.settings.client
-    if (op.queue_end > op.queue_start && latin1_text(bytes, op.queue_start, op.queue_end) === SYSTEM_QUEUE) {
+    const { permissions } = session
+    if (permissions !== null && !permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))) {
+      return this.#refuse_subscription(bytes, op)
+    }
+    if (op.queue_end > op.queue_start && queue_text(bytes, op) === SYSTEM_QUEUE) {
       return this.#refuse_subscription(bytes, op)
     }
     if (max_sub_tokens > 0 && token_count(bytes, op.subject_start, op.subject_end) > max_sub_tokens) {
@@ -208,7 +213,7 @@ export class Client implements Owner {
   #connect(bytes: Uint8Array): boolean {
     const { op } = this.#parser
     const { session, connection } = this
-    this.#auth_timer?.cancel()
+    this.#login.stop()
     if (!session.connected) this.keepalive.start_soon(FIRST_CLIENT_PING_MS, this.#context.random)
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
@@ -221,14 +226,18 @@ export class Client implements Owner {
     if (session.connected) this.#context.remove_records(this.subscriptions.take_all(), () => {})
     this.#publisher.forget_plan()
     this.#parser.forget_subject()
-    const refusal = session.connect(fields)
-    connection.outbox.headers = session.headers
-    connection.outbox.echo_off = !session.echo
-    if (refusal === null) return this.#ok()
-    if (is_authentication_failure(refusal)) this.#log_authentication_failure(fields.user)
-    else if (refusal === Refuse.max_account_connections) this.log.error(refusal.text ?? '')
-    this.refuse(refusal)
-    return false
+    this.#login.connect(fields)
+    return connection.reason === null
+  }
+
+  /** Its CONNECT was right. */
+  welcome(): void {
+    this.#ok()
+  }
+
+  /** Whether the password of its CONNECT is the right one. */
+  password_checked(right: boolean): void {
+    this.#login.password_checked(right)
   }
 
   /** INFO from a client means nothing, but has to be JSON. */
@@ -259,9 +268,10 @@ export class Client implements Owner {
   }
 
   #refuse_subscription(bytes: Uint8Array, op: OpRecord): true {
-    const subject = subject_text(bytes, op), queue = latin1_text(bytes, op.queue_start, op.queue_end)
+    const subject = subject_text(bytes, op), queue = queue_text(bytes, op)
     const sid = latin1_text(bytes, op.sid_start, op.sid_end)
-    this.log.error(`Subscription Violation - Subject ${go_quote(subject)}, Queue: ${go_quote(queue)}, SID ${sid}`)
+    const which = queue === '' ? '' : `, Queue: ${go_quote(queue)}`
+    this.log.error(`Subscription Violation - Subject ${go_quote(subject)}${which}, SID ${sid}`)
     return this.#stay(refuse_subscription(subject, queue))
   }
 
@@ -283,14 +293,7 @@ export class Client implements Owner {
 
   /** Before a CONNECT when one is due: only a CONNECT is taken, or whatever the no_auth_user sends. */
   #may_enter(first_byte: number): boolean {
-    if ((first_byte | 32) === LETTER_C) return true
-    if (this.session.enter_unasked()) {
-      this.#auth_timer?.cancel()
-      return true
-    }
-    this.#log_authentication_failure(undefined)
-    this.refuse(Refuse.authorization)
-    return false
+    return (first_byte | 32) === LETTER_C || this.#login.enter_unasked()
   }
 
   #refuse_bytes(code: number, bytes: Uint8Array, start: number, end: number): number {
@@ -317,16 +320,6 @@ export class Client implements Owner {
     this.refuse(Refuse.stale)
   }
 
-  #authentication_late(): void {
-    this.log.debug('Authentication Timeout')
-    this.refuse(Refuse.authentication_timeout)
-  }
-
-  #log_authentication_failure(user: string | undefined): void {
-    this.#context.counters[Counter.authentication_failures]++
-    this.log.error(user ? `authentication error - User ${go_quote(user)}` : 'authentication error')
-  }
-
   // Reports ---------------------------------------------------------------------------------------------------------
 
   report(with_subscriptions: boolean): ClientReport {
@@ -349,6 +342,10 @@ export class Client implements Owner {
     this.log.delivery(operation, envelope)
   }
 
+  #first_info_line(): Uint8Array {
+    return this.#greeting().line(this.connection.cid, this.connection.ip, this.#login.nonce)
+  }
+
   #info_line(): Uint8Array {
     return this.#greeting().line(this.connection.cid, this.connection.ip)
   }
@@ -362,4 +359,5 @@ export class Client implements Owner {
   }
 }
 
+const queue_text = (bytes: Uint8Array, op: OpRecord) => latin1_text(bytes, op.queue_start, op.queue_end)
 const subject_text = (bytes: Uint8Array, op: OpRecord) => latin1_text(bytes, op.subject_start, op.subject_end)

@@ -1,8 +1,17 @@
 // What a client said of itself and what it may do: everything CONNECT decides (reference client.md 2.2).
-import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
-import { anonymous_identity, authenticate, DEFAULT_ACCOUNT, type Identity } from '../auth/authenticate.ts'
+import { go_quote, type Refusal, Refuse } from '../base/errors.ts'
+import type { Clock } from '../base/clock.ts'
+import {
+  anonymous_identity,
+  authenticate,
+  DEFAULT_ACCOUNT,
+  type Identity,
+  type PasswordQuestion,
+} from '../auth/authenticate.ts'
+import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
+import { ClientPermissions } from './client_permissions.ts'
 import type { Settings } from './settings.ts'
 
 /** The smaller of two limits of which -1 (and for the server's own, 0) means none. */
@@ -24,24 +33,31 @@ export class ClientSession {
   connected = false
   account = DEFAULT_ACCOUNT
   identity: Identity | null = null
+  /** Null: it may do everything. */
+  permissions: ClientPermissions | null = null
   max_payload: number
   /** -1: no limit. */
   max_subscriptions: number
   #settings: Settings
   #limits: SharedLimits
+  #clock: Clock
   #counted = false
 
-  constructor(settings: Settings, limits: SharedLimits) {
+  constructor(settings: Settings, limits: SharedLimits, clock: Clock) {
     this.#settings = settings
     this.#limits = limits
+    this.#clock = clock
     this.ready = !settings.client.auth.required
     this.max_payload = settings.client.max_payload
     this.max_subscriptions = settings.client.max_subscriptions > 0 ? settings.client.max_subscriptions : -1
     if (this.ready) this.#bind({ account: DEFAULT_ACCOUNT, user: '', label: '' })
   }
 
-  /** Merges a CONNECT over what was said before; null: accepted. The caller has dropped the subscriptions. */
-  connect(fields: ConnectFields): Refusal | null {
+  /**
+   * Merges a CONNECT over what was said before, and finds out who it is; null: nobody. The caller has dropped the subscriptions,
+   * and goes on with `accept`. `nonce`: what the client was told to sign.
+   */
+  connect(fields: ConnectFields, nonce: string): Identity | PasswordQuestion | null {
     this.verbose = fields.verbose ?? this.verbose
     this.pedantic = fields.pedantic ?? this.pedantic
     this.echo = fields.echo ?? this.echo
@@ -52,9 +68,13 @@ export class ClientSession {
     this.lang = fields.lang ?? this.lang
     this.version = fields.version ?? this.version
     this.#release()
-    const identity = authenticate(this.#settings.client.auth, fields)
-    if (identity === null) return Refuse.authorization
-    if (fields.account || fields.new_account) return Refuse.authorization
+    this.ready = false
+    if (fields.account || fields.new_account) return null
+    return authenticate(this.#settings.client.auth, fields, nonce)
+  }
+
+  /** It is that one; null: it may go on. */
+  accept(identity: Identity): Refusal | null {
     const refusal = this.#bind(identity)
     if (refusal !== null) return refusal
     if (this.protocol !== 0 && this.protocol !== 1) return Refuse.client_protocol
@@ -97,6 +117,8 @@ export class ClientSession {
     }
     this.#counted = true
     this.identity = identity
+    const { permissions } = identity
+    this.permissions = permissions === undefined ? null : new ClientPermissions(rules_of(permissions), this.#clock)
     this.account = identity.account
     const { max_subscriptions, max_payload } = this.#settings.client
     this.max_subscriptions = smaller(limits.max_subscriptions, max_subscriptions > 0 ? max_subscriptions : -1)
@@ -110,5 +132,11 @@ export class ClientSession {
   }
 }
 
-/** Refusals of a CONNECT whose failure is one of authentication: they are logged, with whom it was. */
-export const is_authentication_failure = (refusal: Refusal) => refusal.close === CloseReason.authentication_failure
+/** The same object for all clients of a user on this thread. */
+const known_rules = new WeakMap<UserPermissions, PermissionRules>()
+
+function rules_of(permissions: UserPermissions): PermissionRules {
+  let rules = known_rules.get(permissions)
+  if (rules === undefined) known_rules.set(permissions, rules = new PermissionRules(permissions))
+  return rules
+}

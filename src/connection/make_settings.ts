@@ -86,7 +86,9 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
   const user_settings = (user: UserOptions, account: string) => ({
     user: user.user,
     password: user.password,
+    nkey: user.nkey,
     account: number_of(account),
+    ...(user.permissions && { permissions: user.permissions }),
     allowed_connection_types: user.allowed_connection_types ?? [],
   })
   const users = [
@@ -104,13 +106,14 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
     user,
     password: authorization.password ?? '',
     users,
+    nonce: users.some(({ nkey }) => nkey !== ''),
     no_auth_user: only_system ? users[users.length - 1].user : no_auth_user,
   }
 }
 
 /** Where only the system account has users, everybody else comes in as this one (reference client.md 5.5). */
 function anonymous() {
-  return { user: `anonymous-${randomUUID()}`, password: randomUUID(), allowed_connection_types: [] }
+  return { user: `anonymous-${randomUUID()}`, password: randomUUID(), nkey: '', allowed_connection_types: [] }
 }
 
 function make_client_info(options: Options, identity: ServerIdentity, clustered: boolean): ClientInfo {

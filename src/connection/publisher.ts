@@ -1,6 +1,6 @@
 // PUB and HPUB: from a parsed control line to the router (reference client.md 1.5, 3.4, 4.6).
 import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
-import { CloseReason, type Refusal, Refuse, refuse_publish, refuse_reply } from '../base/errors.ts'
+import { CloseReason, go_quote, type Refusal, Refuse, refuse_publish, refuse_reply } from '../base/errors.ts'
 import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
 import { NO_ROOM } from '../broker/router.ts'
@@ -8,6 +8,7 @@ import { Counter } from '../shared/counters.ts'
 import { OK_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord } from '../wire/op.ts'
 import { is_valid_publish_subject, starts_with } from '../wire/subject.ts'
+import type { ClientPermissions } from './client_permissions.ts'
 import type { ClientSession } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
@@ -39,6 +40,8 @@ export class Publisher {
   #progress: number = Progress.none
   /** The plan of the subject that was published to last. */
   #plan: Plan | null = null
+  /** Whether that subject may be published to, if it was asked and holds for more than one message. */
+  #may_publish: boolean | null = null
 
   constructor(context: ThreadContext, owner: PublisherOwner) {
     this.#context = context
@@ -48,11 +51,12 @@ export class Publisher {
   /** The client is another one now. */
   forget_plan(): void {
     this.#plan = null
+    this.#may_publish = null
   }
 
   /** Takes the message whose control line was just parsed. Returns the offset behind it, or STOP. */
   take(op: OpRecord, bytes: Uint8Array, end: number, referable: boolean): number {
-    if (!op.same_subject) this.#plan = null
+    if (!op.same_subject) this.forget_plan()
     if (this.#progress === Progress.none && !this.#check(op, bytes)) return STOP
     const behind = op.body_start + op.total_size + 2
     if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
@@ -60,6 +64,7 @@ export class Publisher {
     const { connection, session, log } = this.#owner
     if (this.#progress !== Progress.acknowledged) {
       if (log.trace_on) log.message(op.kind, bytes, op)
+      if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
       if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
       if (session.verbose) connection.outbox.append(OK_LINE)
     }
@@ -109,6 +114,18 @@ export class Publisher {
     this.#progress = Math.max(this.#progress, Progress.checked)
     this.#owner.connection.inbox.needed = behind - op.op_start
     return STOP
+  }
+
+  /** What the user may not publish to. The refusal is sent. */
+  #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
+    if (this.#may_publish === true) return false
+    const subject = latin1_text(bytes, op.subject_start, op.subject_end)
+    const may = permissions.may_publish(subject)
+    if (!permissions.may_answer) this.#may_publish = may
+    if (may) return false
+    this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}`)
+    this.#refuse(refuse_publish(subject))
+    return true
   }
 
   /** Subjects and replies that only servers may use (reference client.md 3.4). The refusal is sent. */

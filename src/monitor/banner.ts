@@ -1,4 +1,5 @@
 // The first lines of the log (reference ops.md 6.4).
+import { is_bcrypt } from '../auth/bcrypt.ts'
 import type { Log } from '../base/log.ts'
 import { VERSION } from '../base/version.ts'
 import type { Options } from '../config/options.ts'
@@ -38,6 +39,7 @@ export function log_banner(
 }
 
 function has_plain_secrets({ authorization, accounts }: Options): boolean {
-  if (authorization.password || authorization.token) return true
-  return [authorization, ...accounts].some(({ users }) => users.some((user) => user.password !== ''))
+  const users = [authorization, ...accounts].flatMap(({ users }) => users)
+  const secrets = [authorization.password, authorization.token, ...users.map(({ password }) => password)]
+  return secrets.some((secret) => !!secret && !is_bcrypt(secret))
 }

@@ -1,6 +1,7 @@
 // The Piscina pool for work that would stall a connection, started when it is first needed: growth of the shared index, and
 // passwords against bcrypt hashes. A task costs it about 0.1 ms to begin: nothing on the path of a message goes there.
 import { Piscina } from 'piscina'
+import { PASSWORD_CHECKS_MAX } from '../base/limits.ts'
 import type { IndexBuffers } from '../shared/subject_index.ts'
 import type { GrowTask, PasswordTask } from './matcher_tasks.ts'
 import { worker_path } from './worker_url.ts'
@@ -8,6 +9,7 @@ import { worker_path } from './worker_url.ts'
 export class MatcherPool {
   #thread: number
   #pool: Piscina | null = null
+  #passwords = 0
 
   /** `thread` is the number the pool has towards the index. */
   constructor(thread: number) {
@@ -20,10 +22,16 @@ export class MatcherPool {
     await this.#started().run(task, { name: 'grow' })
   }
 
-  /** Whether the password is that of a bcrypt hash. */
-  check_password(password: string, hash: string): Promise<boolean> {
+  /** Whether the password is that of a bcrypt hash. Rejects where too many wait already. */
+  async check_password(password: string, hash: string): Promise<boolean> {
+    if (this.#passwords >= PASSWORD_CHECKS_MAX) throw new Error(`${PASSWORD_CHECKS_MAX} others wait to be compared`)
     const task: PasswordTask = { password, hash }
-    return this.#started().run(task, { name: 'check_password' })
+    this.#passwords++
+    try {
+      return await this.#started().run(task, { name: 'check_password' })
+    } finally {
+      this.#passwords--
+    }
   }
 
   async close(): Promise<void> {

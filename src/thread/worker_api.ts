@@ -105,8 +105,8 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       break
     }
     case 'password_checked': {
-      const route = thread.slots.at(message.slot)
-      if (route instanceof Route && route.connection.cid === message.cid) route.password_checked(message.right)
+      const actor = thread.slots.at(message.slot)
+      if (actor?.connection.cid === message.cid) actor.password_checked(message.right)
       break
     }
     case 'dial':

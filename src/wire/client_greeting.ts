@@ -20,9 +20,9 @@ export class ClientGreeting {
     this.#tail = text.slice(at + NUMBER.length + 1 + ADDRESS.length, text.lastIndexOf('}'))
   }
 
-  /** The first INFO of a connection, and every one after a change. An IP address needs no escapes. */
-  line(client_id: number, client_ip: string): Uint8Array {
-    return this.#line_with(client_id, client_ip, '')
+  /** The first INFO of a connection, with what the client may have to sign; and every one after a change, without. */
+  line(client_id: number, client_ip: string, nonce = ''): Uint8Array {
+    return this.#line_with(client_id, client_ip, '', nonce)
   }
 
   /** The INFO behind the first PONG (reference client.md 2.1). */
@@ -35,8 +35,9 @@ export class ClientGreeting {
     return this.#line_with(client_id, client_ip, ',"ldm":true')
   }
 
-  /** `more`: fields that stand behind all others. */
-  #line_with(client_id: number, client_ip: string, more: string): Uint8Array {
-    return ENCODER.encode(`${this.#head}"client_id":${client_id},"client_ip":"${client_ip}"${this.#tail}${more}} \r\n`)
+  /** `more`: fields that stand behind all others. An IP address and a nonce need no escapes. */
+  #line_with(client_id: number, client_ip: string, more: string, nonce = ''): Uint8Array {
+    const own = `"client_id":${client_id},"client_ip":"${client_ip}"${nonce === '' ? '' : `,"nonce":"${nonce}"`}`
+    return ENCODER.encode(`${this.#head}${own}${this.#tail}${more}} \r\n`)
   }
 }

@@ -59,3 +59,13 @@ export function matches_tokens(subject: readonly string[], pattern: readonly str
   }
   return subject.length === pattern.length
 }
+
+/**
+ * Whether every subject of a subscription to `subject` is one of a subscription to `pattern`, both cut at their dots. nats-server
+ * takes a `*` of the pattern for a `>` of the subject, too; that would let in more than was allowed.
+ */
+export function covers_tokens(pattern: readonly string[], subject: readonly string[]): boolean {
+  const last = subject.length - 1
+  if (subject[last] === '>' && pattern[Math.min(last, pattern.length - 1)] !== '>') return false
+  return matches_tokens(subject, pattern)
+}

@@ -2,14 +2,25 @@ import * as assert from 'uvu/assert'
 import fc from 'fast-check'
 import {
   anonymous_identity,
-  authenticate,
+  authenticate as judge,
   type AuthSettings,
   equal_secret,
   type UserSettings,
 } from '../../src/auth/authenticate.ts'
+import type { ConnectFields } from '../../src/wire/connect.ts'
 import { suite } from '../harness.ts'
+import { make_user } from './nkeys.ts'
 
 const test = suite('auth/authenticate')
+
+const NONCE = 'nonce-of-the-one'
+/** The identity, null, or for whom a password has to be compared. */
+function authenticate(settings: AuthSettings, connect: ConnectFields) {
+  const verdict = judge(settings, connect, NONCE)
+  return verdict !== null && 'hash' in verdict
+    ? { asked: `${verdict.password} ${verdict.hash}`, ...verdict.identity }
+    : verdict
+}
 
 const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
   required: true,
@@ -18,12 +29,14 @@ const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
   user: '',
   password: '',
   users: [],
+  nonce: false,
   no_auth_user: '',
   ...change,
 })
 const user = (name: string, account: number, allowed_connection_types: string[] = []): UserSettings => ({
   user: name,
   password: `${name}-secret`,
+  nkey: '',
   account,
   allowed_connection_types,
 })
@@ -80,6 +93,53 @@ test('who says nothing becomes the no_auth_user; who says something wrong does n
 test('without a no_auth_user nobody is anonymous', () => {
   assert.is(anonymous_identity(settings({ users: [user('ann', 1)] })), null)
   assert.is(anonymous_identity(settings({ users: [user('ann', 1)], no_auth_user: 'gone' })), null)
+})
+
+const HASH = '$2a$04$abcdefghijklmnopqrstuv'
+
+test('a password that is kept as a hash has to be compared, whoever it belongs to', () => {
+  const ann = { ...user('ann', 1), password: HASH }
+  const asked = (password: string) => `${password} ${HASH}`
+  assert.equal(authenticate(settings({ users: [ann] }), { user: 'ann', pass: 'x' }), {
+    asked: asked('x'),
+    account: 1,
+    user: 'ann',
+    label: 'user:ann',
+  })
+  assert.is((authenticate(settings({ token: HASH }), { auth_token: HASH }) as { asked: string }).asked, asked(HASH))
+  assert.is(
+    (authenticate(settings({ user: 'a', password: HASH }), { user: 'a' }) as { asked: string }).asked,
+    asked(''),
+  )
+  assert.is(authenticate(settings({ user: 'a', password: HASH }), { user: 'b', pass: 'x' }), null)
+  assert.is(anonymous_identity(settings({ users: [ann], no_auth_user: 'ann' }))?.user, 'ann')
+})
+
+test('who comes with a key signs what it was told, and needs no password', () => {
+  const [one, other] = [make_user(), make_user()]
+  const keyed = { ...user('', 3), nkey: one.public, password: '' }
+  const given = settings({ users: [keyed, user('ann', 1)], nonce: true })
+  const identity = { account: 3, user: one.public, label: `nkey:${one.public}` }
+  assert.equal(authenticate(given, { nkey: one.public, sig: one.sign(NONCE) }), identity)
+  const wrong: ConnectFields[] = [
+    { nkey: one.public, sig: other.sign(NONCE) },
+    { nkey: one.public, sig: one.sign('another nonce') },
+    { nkey: one.public, sig: '' },
+    { nkey: one.public },
+    { nkey: other.public, sig: other.sign(NONCE) },
+    { user: one.public },
+    { user: '', pass: '' },
+    { user: 'ann', pass: 'ann-secret', nkey: 'x', sig: 'x' },
+  ]
+  for (const connect of wrong) assert.is(authenticate(given, connect), null, JSON.stringify(connect))
+  assert.is(authenticate(given, { user: 'ann', pass: 'ann-secret' })?.user, 'ann')
+  assert.equal(anonymous_identity({ ...given, no_auth_user: one.public }), identity)
+})
+
+test('permissions go with the user', () => {
+  const permissions = { publish: { allow: ['a'] } }
+  const given = settings({ users: [{ ...user('ann', 1), permissions }] })
+  assert.is(authenticate(given, { user: 'ann', pass: 'ann-secret' })?.permissions, permissions)
 })
 
 test('secrets are equal exactly when they are the same text', () => {

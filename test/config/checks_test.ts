@@ -36,7 +36,7 @@ test('the defaults contradict nothing', () => {
 })
 
 test('contradictions are told', () => {
-  const user = { user: 'a', password: '', account: '$G' }
+  const user = { user: 'a', password: '', nkey: '', account: '$G' }
   assert.match(contradiction((o) => o.lame_duck_grace_ms = o.lame_duck_duration_ms)!, 'strictly lower')
   assert.match(contradiction((o) => o.max_payload = o.max_pending + 1)!, 'cannot be higher than max_pending')
   assert.match(contradiction((o) => o.server_name = 'a b')!, 'server name cannot contain spaces')

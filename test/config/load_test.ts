@@ -183,11 +183,11 @@ test('users, accounts and limits are read', () => {
     accounts { A { users: [ {user: a, password: x, connection_types: [standard]} ], limits { max_conn: 5 } }, B {} }`)
   assert.equal(read.authorization, {
     ...{ defined: true, timeout_ms: 250 },
-    users: [{ user: 'b', password: 'y', account: '$G' }],
+    users: [{ user: 'b', password: 'y', nkey: '', account: '$G' }],
   })
   assert.equal(read.accounts[0], {
     name: 'A',
-    users: [{ user: 'a', password: 'x', account: 'A', allowed_connection_types: ['STANDARD'] }],
+    users: [{ user: 'a', password: 'x', nkey: '', account: 'A', allowed_connection_types: ['STANDARD'] }],
     limits: { max_connections: 5, max_subscriptions: -1, max_payload: -1 },
   })
   assert.equal(options('accounts: [A, B]').accounts.map((account) => account.name), ['A', 'B'])
@@ -254,16 +254,9 @@ test('what is not served is refused, unless it is switched off', () => {
     assert.is(refused(`${key}: {}`), `f:1:0: "${key}" is not served by this version`)
   }
   assert.is(running('syslog: false\nhttps_port: 0\nlog_size_limit: 0\nremote_syslog: ""').warnings.length, 0)
-  for (const key of ['permissions', 'nkey', 'permission']) {
-    assert.match(
-      refused(`authorization { users: [ {user: a, ${key}: {}} ] }`),
-      `"${key}" is not served by this version`,
-    )
-  }
-  for (const key of ['imports', 'exports', 'mappings', 'default_permissions']) {
+  for (const key of ['imports', 'exports', 'mappings']) {
     assert.match(refused(`accounts { A { ${key}: [] } }`), `"${key}" is not served by this version`)
   }
-  assert.match(refused('authorization { user: a, password: $2a$11$abc }'), 'bcrypt')
   assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
 })
 

@@ -6,18 +6,18 @@ import { line_of, value_of } from './config_rig.ts'
 
 const test = suite('config/permission_options')
 
-function read(text: string) {
+function read(text: string, with_queues = false) {
   const problems = new Problems()
-  const { publish, subscribe, allow_responses } = read_permissions(value_of(`p ${text}`), problems)
+  const { publish, subscribe, responses } = read_permissions(value_of(`p ${text}`), problems, with_queues)
   const errors = problems.errors.map((line) => line.replace(/^f:\d+:\d+: /, ''))
-  return { publish, subscribe, responses: allow_responses !== undefined, errors }
+  return { publish, subscribe, responses, errors }
 }
 
 test('a subject, several, or what is allowed and what is denied', () => {
   assert.equal(read('{ import: "a.>", export: [b, "c.*"] }'), {
     publish: { allow: ['a.>'] },
     subscribe: { allow: ['b', 'c.*'] },
-    responses: false,
+    responses: undefined,
     errors: [],
   })
   const { publish, subscribe } = read('{ PUBLISH: { allow: a, Deny: [b, c] }, sub: { deny: d } }')
@@ -30,10 +30,27 @@ test('an empty list says nothing, and of two names of one field the later one co
   assert.is(read('{ import: a, pub: {} }').publish, undefined)
 })
 
-test('dynamic responses are told of, unless they are switched off', () => {
-  assert.ok(read('{ allow_responses: true }').responses)
-  assert.ok(read('{ publish_allow_responses: { max: 5 } }').responses)
-  assert.not(read('{ allow_responses: false }').responses)
+test('responses are permitted once and for two minutes, unless the block says otherwise', () => {
+  const responses = (text: string) => read(`{ allow_responses: ${text} }`).responses
+  assert.equal(responses('true'), { max: 1, expires_ms: 120_000 })
+  assert.equal(responses('{ max: 5, ttl: "10s" }'), { max: 5, expires_ms: 10_000 })
+  assert.equal(responses('{ max_msgs: 0, expires: "0s" }'), { max: 1, expires_ms: 120_000 })
+  assert.equal(responses('{ max_responses: -1, expiration: "-1s" }'), { max: -1, expires_ms: -1000 })
+  assert.is(responses('false'), undefined)
+  assert.ok(read('{ publish_allow_responses: {} }').responses)
+  const error = (text: string) => read(`{ allow_responses: ${text} }`).errors
+  assert.equal(error('5'), ['error parsing response permissions, expected a boolean or a map'])
+  assert.equal(error('{ expires: 5 }'), ['error parsing expires, not a duration string'])
+  assert.match(error('{ expires: "x" }')[0], 'error parsing expires: ')
+  assert.equal(error('{ foo: 1 }'), ['Unknown field "foo" parsing permissions'])
+})
+
+test('a queue may stand behind what is subscribed to, where users are permitted', () => {
+  assert.equal(read('{ sub: ["a.> q.*", b], pub: c }', true).subscribe, { allow: ['a.> q.*', 'b'] })
+  assert.equal(read('{ sub: "a b c" }', true).errors, ['subject "a b c" is not a valid subject'])
+  assert.equal(read('{ sub: "a..b q" }', true).errors, ['subject "a..b" is not a valid subject'])
+  assert.equal(read('{ sub: "a q..r" }', true).errors, ['queue "q..r" is not a valid queue'])
+  assert.equal(read('{ pub: "a q" }', true).errors, ['subject "a q" is not a valid subject'])
 })
 
 test('what is none is said in the words of nats-server', () => {
@@ -51,7 +68,7 @@ test('what is none is said in the words of nats-server', () => {
     ['{ import: "" }', 'subject "" is not a valid subject'],
   ]
   for (const [text, error] of rows) assert.equal(read(text).errors, [error])
-  assert.match(line_of(() => read_permissions(value_of('p: y'), new Problems())), 'to be a map/struct, got y')
+  assert.match(line_of(() => read_permissions(value_of('p: y'), new Problems(), false)), 'to be a map/struct, got y')
 })
 
 test.run()

@@ -285,8 +285,12 @@ export class ActorRig {
     else if (message.kind === 'client_ended') this.ended.push(message.report)
     else if (message.kind === 'growth_wanted') this.growth_wanted++
     else if (message.kind === 'check_password') {
-      const { cid, password, hash } = message
-      this.later(() => this.route(cid)?.password_checked(hash.endsWith(password)))
+      const { slot, cid, password, hash } = message
+      this.later(() => {
+        const actor = thread.slots.at(slot)
+        if (actor?.connection.cid === cid) actor.password_checked(hash.endsWith(password))
+        thread.finish_turn()
+      })
     } else {
       const { event } = message
       this.events.push(event)

@@ -3,12 +3,13 @@ import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Counter } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
+import { make_user } from '../auth/nkeys.ts'
 import { ActorRig, NOTHING } from './actor_rig.ts'
 
 const test = suite('connection/client_login')
 
 const VIOLATION = "-ERR 'Authorization Violation'\r\n"
-const user = (name: string, account: string) => ({ user: name, password: `pass ${name}`, account })
+const user = (name: string, account: string) => ({ user: name, password: `pass ${name}`, nkey: '', account })
 const unlimited = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
 
 /** Two accounts; B lets in one connection at a time and takes short messages. */
@@ -115,6 +116,58 @@ test('a failure is logged with who it was', () => {
   const rig = guarded()
   rig.client(null).send(connect('mallory', 'x'))
   assert.is(rig.log.at(-1), 'ERR 127.0.0.1:4000 - cid:1 - authentication error - User "mallory"')
+})
+
+/** A rig whose check of hashes finds right what the hash ends with. */
+const hashed = () =>
+  new ActorRig({
+    options({ authorization }) {
+      authorization.defined = true
+      authorization.users = [{ user: 'a', password: '$2a$04$secret', nkey: '', account: '$G' }]
+    },
+  })
+
+test('(115) a password is compared elsewhere, and nothing is read meanwhile', () => {
+  for (const bytewise of [false, true]) {
+    const rig = hashed()
+    const right = rig.client(null), wrong = rig.client(null)
+    right.bytewise = wrong.bytewise = bytewise
+    assert.is(right.talk(connect('a', 'secret') + 'SUB x 1\r\nPUB x 0\r\n\r\nPING\r\n'), 'MSG x 1 0\r\n\r\nPONG\r\n')
+    assert.is(wrong.talk(connect('a', 'other') + 'PING\r\n'), VIOLATION)
+    assert.is(wrong.closed, true)
+  }
+})
+
+test('who goes while its password is compared is gone', () => {
+  const rig = hashed()
+  const wire = rig.client(null)
+  const late: (() => void)[] = []
+  rig.later = (f) => void late.push(f)
+  wire.send(connect('a', 'secret'))
+  rig.later = ActorRig.prototype.later
+  wire.cut()
+  for (const f of late) f()
+  rig.settle()
+  assert.equal(rig.left, NOTHING)
+})
+
+test('(121) a nonce is told where somebody may have to sign it, another to each, and in the first INFO only', () => {
+  const user = make_user()
+  const rig = new ActorRig({
+    options({ authorization }) {
+      authorization.defined = true
+      authorization.users = [{ user: '', password: '', nkey: user.public, account: '$G' }]
+    },
+  })
+  const nonces = [1, 2].map(() => {
+    const wire = rig.client(null)
+    const [, nonce] = /"nonce":"([A-Za-z0-9_-]{15})"/.exec(wire.writes[0])!
+    const fields = { verbose: false, protocol: 1, nkey: user.public, sig: user.sign(nonce) }
+    assert.match(wire.talk(`CONNECT ${JSON.stringify(fields)}\r\nPING\r\n`), /^PONG\r\nINFO (?!.*nonce)/)
+    return nonce
+  })
+  assert.is.not(nonces[0], nonces[1])
+  assert.match(rig.client(null).talk(`CONNECT {"nkey":"${user.public}","sig":"x"}\r\n`), VIOLATION)
 })
 
 test.run()

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { anonymous_identity, authenticate } from '../../src/auth/authenticate.ts'
+import { anonymous_identity, authenticate, type AuthSettings, type Identity } from '../../src/auth/authenticate.ts'
+import type { ConnectFields } from '../../src/wire/connect.ts'
 import { VERSION } from '../../src/base/version.ts'
 import { load } from '../../src/config/load.ts'
 import type { Options } from '../../src/config/options.ts'
@@ -16,6 +17,9 @@ function options_of(text: string): Options {
   return loaded.options
 }
 const settings_of = (text: string) => make_settings(options_of(text), IDENTITY)
+
+/** Who comes in, with a password that can be judged at once. */
+const identity = (auth: AuthSettings, connect: ConnectFields) => authenticate(auth, connect, '') as Identity | null
 
 test('a server without a cluster tells clients of none and has nothing to tell peers', () => {
   const settings = settings_of('port: 4333')
@@ -65,7 +69,7 @@ test('accounts have numbers, $G the first one, and users know theirs', () => {
   assert.equal([settings.accounts[0].max_connections, settings.accounts[1].max_connections], [-1, 2])
   const { auth } = settings.client
   assert.equal([auth.required, settings.client_info.auth_required], [true, true])
-  const account = (user: string, pass: string) => authenticate(auth, { user, pass })?.account
+  const account = (user: string, pass: string) => identity(auth, { user, pass })?.account
   assert.equal([account('g', 'z'), account('a', 'x'), account('b', 'y')], [0, 1, undefined])
 })
 
@@ -87,8 +91,8 @@ test('where only the system account has users everybody else comes into $G', () 
   const settings = settings_of('accounts { $SYS { users: [{user: admin, password: x}] } }')
   const { auth } = settings.client
   assert.is(anonymous_identity(auth)?.account, 0)
-  assert.is(authenticate(auth, { user: 'admin', pass: 'x' })?.account, 1)
-  assert.is(authenticate(auth, { user: 'admin', pass: 'y' }), null)
+  assert.is(identity(auth, { user: 'admin', pass: 'x' })?.account, 1)
+  assert.is(identity(auth, { user: 'admin', pass: 'y' }), null)
   // As nats-server does, which says so all the same.
   assert.is(settings.client_info.auth_required, true)
 })

@@ -10,7 +10,7 @@ test.after.each(stop_all)
 const unlimited = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
 const accounts = ['A', 'B'].map((name) => ({
   name,
-  users: [{ user: name, password: 'secret', account: name }],
+  users: [{ user: name, password: 'secret', nkey: '', account: name }],
   limits: unlimited,
 }))
 const as_user = (user: string) => ({ connect: { user, pass: 'secret' } })

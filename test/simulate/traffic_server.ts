@@ -201,7 +201,7 @@ export const ACCOUNTS = ['$G', 'ACC'] as const
 
 function server_options({ address, pool_size }: ServerPlan): Options {
   const options = default_options()
-  const user = (account: string) => ({ user: account, password: 'x', account })
+  const user = (account: string) => ({ user: account, password: 'x', nkey: '', account })
   Object.assign(options.cluster, {
     host: address,
     port: CLUSTER_PORT,

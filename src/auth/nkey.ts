@@ -1,0 +1,60 @@
+// Public keys and signatures of users, as NATS writes them (reference client.md 5.6).
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { crc16 } from './server_key.ts'
+
+const PREFIX_USER = 0xa0
+const KEY_BYTES = 32
+const KEY_CHARACTERS = 56
+/** What stands before the 32 bytes of an Ed25519 key in the form that node:crypto reads (RFC 8410). */
+const SPKI_HEAD = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** Whether the text is the public key of a user: prefix, length and checksum are right. */
+export function is_user_key(text: string): boolean {
+  return decode_key(text, PREFIX_USER) !== null
+}
+
+/** The 32 bytes of a key with that prefix; null: it is none. */
+export function decode_key(text: string, prefix: number): Uint8Array | null {
+  const bytes = text.length === KEY_CHARACTERS ? base32_decoded(text) : null
+  if (bytes === null || bytes[0] !== prefix) return null
+  const crc = crc16(bytes.subarray(0, KEY_BYTES + 1))
+  if (bytes[KEY_BYTES + 1] !== (crc & 255) || bytes[KEY_BYTES + 2] !== crc >>> 8) return null
+  return bytes.subarray(1, KEY_BYTES + 1)
+}
+
+/** Whether `signature` (base64url, or base64) is that of the user over the text. */
+export function is_signed_by(user_key: string, text: string, signature: string): boolean {
+  const key = decode_key(user_key, PREFIX_USER)
+  if (key === null || signature === '') return false
+  const bytes = new TextEncoder().encode(text)
+  try {
+    return verify(null, bytes, public_key(key), Buffer.from(signature, 'base64url'))
+  } catch {
+    return false
+  }
+}
+
+function public_key(key: Uint8Array): KeyObject {
+  const bytes = new Uint8Array(SPKI_HEAD.length + KEY_BYTES)
+  bytes.set(SPKI_HEAD)
+  bytes.set(key, SPKI_HEAD.length)
+  return createPublicKey({ key: Buffer.from(bytes), format: 'der', type: 'spki' })
+}
+
+/** Null: a character that is none of base32's. No padding; bits that are left over must be zero. */
+function base32_decoded(text: string): Uint8Array | null {
+  const bytes = new Uint8Array((text.length * 5) >> 3)
+  let value = 0, bits = 0, at = 0
+  for (const character of text) {
+    const digit = ALPHABET.indexOf(character)
+    if (digit < 0) return null
+    value = ((value << 5) | digit) & 0xfff
+    bits += 5
+    if (bits < 8) continue
+    bits -= 8
+    bytes[at++] = value >>> bits
+  }
+  return (value & ((1 << bits) - 1)) === 0 ? bytes : null
+}

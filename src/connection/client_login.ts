@@ -1,0 +1,105 @@
+// How a client gets in: in time, with what CONNECT says, and with a password that another thread has compared if it is kept as a
+// hash (reference client.md 4.2, 5.1, 5.2).
+import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
+import type { Timer } from '../base/clock.ts'
+import type { Identity } from '../auth/authenticate.ts'
+import { make_nonce } from '../auth/server_key.ts'
+import { Counter } from '../shared/counters.ts'
+import type { ConnectFields } from '../wire/connect.ts'
+import type { ClientSession } from './client_session.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionLog } from './connection_log.ts'
+import type { ThreadContext } from './context.ts'
+
+/** What a login needs of its client. */
+export interface LoginOwner {
+  readonly connection: Connection
+  readonly session: ClientSession
+  readonly log: ConnectionLog
+  refuse(refusal: Refusal): void
+  /** The CONNECT was right. */
+  welcome(): void
+}
+
+export class ClientLogin {
+  /** What the client may have to sign; empty: nobody comes with a key. */
+  readonly nonce: string
+  #context: ThreadContext
+  #owner: LoginOwner
+  #timer: Timer | null = null
+  /** Who it is, if its password turns out to be right. */
+  #asked: { identity: Identity; user: string } | null = null
+
+  constructor(context: ThreadContext, owner: LoginOwner) {
+    this.#context = context
+    this.#owner = owner
+    this.nonce = context.settings.client.auth.nonce ? make_nonce() : ''
+  }
+
+  /** From now on CONNECT is waited for, if one is due. */
+  start(): void {
+    const { required, timeout_ms } = this.#context.settings.client.auth
+    if (required) this.#timer = this.#context.clock.after(timeout_ms, () => this.#late())
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+  }
+
+  /** A CONNECT has come. The client is welcome, refused, or held until `password_checked`. */
+  connect(fields: ConnectFields): void {
+    const { connection, session } = this.#owner
+    const { user = '' } = fields
+    const verdict = session.connect(fields, this.nonce)
+    connection.outbox.headers = session.headers
+    connection.outbox.echo_off = !session.echo
+    if (verdict === null) return this.#failed(user)
+    if (!('hash' in verdict)) return this.#accept(verdict)
+    this.#asked = { identity: verdict.identity, user }
+    connection.inbox.held = true
+    this.#context.check_password(connection.slot, connection.cid, verdict.password, verdict.hash)
+  }
+
+  /** Whether the password of the last CONNECT is that of the hash. */
+  password_checked(right: boolean): void {
+    const { connection } = this.#owner
+    const asked = this.#asked
+    this.#asked = null
+    if (asked === null || connection.reason !== null) return
+    if (right) this.#accept(asked.identity)
+    else this.#failed(asked.user)
+    connection.resume()
+  }
+
+  /** Operations come without a CONNECT. False: it has to go. */
+  enter_unasked(): boolean {
+    const { session, connection } = this.#owner
+    if (!session.enter_unasked()) {
+      this.#failed('')
+      return false
+    }
+    this.stop()
+    connection.outbox.rules = session.permissions
+    return true
+  }
+
+  #accept(identity: Identity): void {
+    const { connection, session, log } = this.#owner
+    const refusal = session.accept(identity)
+    connection.outbox.rules = session.permissions
+    if (refusal === null) return this.#owner.welcome()
+    if (refusal === Refuse.max_account_connections) log.error(refusal.text ?? '')
+    this.#owner.refuse(refusal)
+  }
+
+  #failed(user: string): void {
+    this.#context.counters[Counter.authentication_failures]++
+    this.#owner.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
+    this.#owner.refuse(Refuse.authorization)
+  }
+
+  #late(): void {
+    this.#owner.log.debug(CloseReason.authentication_timeout)
+    this.#owner.refuse(Refuse.authentication_timeout)
+  }
+}
