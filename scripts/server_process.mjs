@@ -1,5 +1,8 @@
 // Servers on loopback for the demo and the benches: ports, start, waiting until they listen, end.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { start_process, stop_process } from './child_process.mjs'
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -57,17 +60,26 @@ export async function wait_for_port(port, child, seconds = 20) {
   throw new Error(`the server did not listen on port ${port} within ${seconds} s`)
 }
 
-/** Starts count servers of one command (a list), as a cluster if more than one. Gives { ports, pids, command_lines, stop }. */
-export async function start_servers(command, count) {
+/**
+ * Starts count servers of one command (a list), as a cluster if more than one, with the text of a configuration if there is one.
+ * Gives { ports, pids, command_lines, stop }.
+ */
+export async function start_servers(command, count, config = '') {
   const children = []
   const ports = []
   const command_lines = []
-  const stop = async () => void await Promise.all(children.map((child) => stop_process(child)))
+  const folder = config === '' ? null : mkdtempSync(join(tmpdir(), 'onehop-servers-'))
+  const file = folder && join(folder, 'server.conf')
+  if (file) writeFileSync(file, config)
+  const stop = async () => {
+    await Promise.all(children.map((child) => stop_process(child)))
+    if (folder) rmSync(folder, { recursive: true })
+  }
   try {
     let seed
     for (let i = 0; i < count; i++) {
       const port = await free_port()
-      const flags = ['-a', '127.0.0.1', '-p', String(port)]
+      const flags = [...(file ? ['-c', file] : []), '-a', '127.0.0.1', '-p', String(port)]
       if (count > 1) {
         const route = await free_port()
         flags.push('-cluster', `nats://127.0.0.1:${route}`, '-cluster_name', 'compare')

@@ -1,10 +1,22 @@
 // What is compared: one line per cell.
 
-/** name; servers: 1 or 2 (with 2 the publisher is on the first, the subscriber on the second); natsload flags; metric. */
+// The generator says no name: it is whoever clients without one are.
+const guest = (more) => `{ users: [ { user: g, password: p${more} } ] }`
+const with_permissions = (permissions) => `no_auth_user: g\nauthorization ${guest(`, permissions: ${permissions}`)}\n`
+const in_account = `no_auth_user: g\naccounts { A ${guest('')} }\n`
+const permissions =
+  '{ publish: { allow: ["bench.>"], deny: ["bench.no.>"] }, subscribe: { allow: ["bench.>", "_INBOX.>"] } }'
+
+/**
+ * name; servers: 1 or 2 (with 2 the publisher is on the first, the subscriber on the second); natsload flags; metric; and the
+ * configuration, if there is one.
+ */
 export const cells = [
   ['pub-only 16B', 1, '--subs 0 --msgs 3000000 --size 16', 'pub_rate'],
   ['1:1 16B', 1, '--msgs 2000000 --size 16', 'deliver_rate'],
   ['1:1 128B', 1, '--msgs 1500000 --size 128', 'deliver_rate'],
+  ['1:1 128B permissions', 1, '--msgs 1500000 --size 128', 'deliver_rate', with_permissions(permissions)],
+  ['1:1 128B account', 1, '--msgs 1500000 --size 128', 'deliver_rate', in_account],
   ['1:1 1KiB', 1, '--msgs 600000 --size 1024', 'deliver_rate'],
   ['1:1 16KiB', 1, '--msgs 60000 --size 16384', 'deliver_rate'],
   ['1:10 16B', 1, '--subs 10 --msgs 250000 --size 16', 'deliver_rate'],
@@ -24,7 +36,7 @@ export const cells = [
   ['hop 1:1 1KiB', 2, '--msgs 400000 --size 1024', 'deliver_rate'],
   ['hop 1:10 16B', 2, '--subs 10 --msgs 200000 --size 16', 'deliver_rate'],
   ['hop request-reply', 2, '--mode rtt --msgs 8000', 'p50_us'],
-].map(([name, servers, flags, metric]) => ({ name, servers, flags, metric }))
+].map(([name, servers, flags, metric, config = '']) => ({ name, servers, flags, metric, config }))
 
 export const lower_is_better = (metric) => metric.endsWith('_us')
 

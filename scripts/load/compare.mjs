@@ -85,7 +85,7 @@ async function compare(generator, cell) {
 async function measure(generator, command, cell) {
   let servers
   try {
-    servers = await start_servers(command, cell.servers)
+    servers = await start_servers(command, cell.servers, cell.config)
     return await run_load(generator, cell_flags(cell, +options.scale), servers)
   } catch (error) {
     return { failed: `${command.join(' ')}: ${error.message}` }
