@@ -18,6 +18,7 @@ const themes = [
   'client_headers_noresponders',
   'client_auth',
   'client_permissions',
+  'client_tls',
   'route_handshake',
   'route_ops_grammar',
   'route_interest',

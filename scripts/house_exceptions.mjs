@@ -21,6 +21,8 @@ export const no_test = {
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
   'src/server.ts': 'the composition of the whole: test/server',
+  'src/thread/client_desk.ts':
+    'needs sockets: test/server/13_client_tls_test.ts; in plain text test/connection/client_test.ts',
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',

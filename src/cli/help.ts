@@ -41,7 +41,17 @@ const CURVES = ['X25519', 'CurveP256', 'CurveP384', 'CurveP521']
 export function help_tls_text(): string {
   const list = (names: readonly string[]) => names.map((name) => `    ${name}\n`).join('')
   return `
-TLS between the servers of a cluster, with certificates as "npm run certs" makes them:
+TLS for clients and between the servers of a cluster, with certificates as "npm run certs" makes them:
+
+    tls {
+      cert_file: "server-cert.pem"
+      key_file:  "server-key.pem"
+      # Clients have to show a certificate of that authority.
+      ca_file:   "ca.pem"
+      verify:    true
+      # TLS before INFO: true, or "auto" for both.
+      handshake_first: false
+    }
 
     cluster {
       tls {
@@ -56,8 +66,6 @@ TLS between the servers of a cluster, with certificates as "npm run certs" makes
         curve_preferences: [ "X25519", "CurveP256" ]
       }
     }
-
-TLS for clients is not served by this version: a tls block outside of cluster is refused at start.
 
 Cipher suites:
 

@@ -75,7 +75,7 @@ async function run_server(loaded: LoadedRun): Promise<void> {
   if (files_warning !== null) write_log('WRN', files_warning)
   const ports_file = options.ports_file_dir === ''
     ? null
-    : publish_ports(options.ports_file_dir, server.ports, write_log)
+    : publish_ports(options.ports_file_dir, server.ports, options.tls === null ? 'nats' : 'tls', write_log)
   traps.serve(server, () => {
     if (ports_file !== null) remove_ports_file(ports_file)
     writer.flush_sync()
@@ -97,10 +97,15 @@ function open_log({ options }: LoadedRun): LogWriter | null {
   }
 }
 
-function publish_ports(folder: string, ports: ServerPorts, log: (level: 'ERR', text: string) => void): string | null {
+function publish_ports(
+  folder: string,
+  ports: ServerPorts,
+  scheme: 'nats' | 'tls',
+  log: (level: 'ERR', text: string) => void,
+): string | null {
   try {
     return write_ports_file(folder, process.pid, {
-      nats: { scheme: 'nats', ...ports.client },
+      nats: { scheme, ...ports.client },
       ...(ports.monitor && { monitoring: { scheme: 'http', ...ports.monitor } }),
       ...(ports.cluster && { cluster: { scheme: 'nats', ...ports.cluster } }),
     })

@@ -1,5 +1,6 @@
 // The top level of a configuration file, read into options (reference ops.md part 3).
 import { AuthReader } from './auth_options.ts'
+import { read_tls } from './tls_options.ts'
 import { type Block, read_block, without_effect, write_timeout } from './block.ts'
 import { read_cluster } from './cluster_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
@@ -32,6 +33,7 @@ export function read_entries(
       cluster: (value) => {
         for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
       },
+      tls: (value) => void (options.tls = read_tls(value, 'clients', problems)),
       authorization: (value) => auth.authorization(value, options.authorization),
       accounts: (value) => void (options.accounts = auth.accounts(value)),
       trace_verbose: (value) => void (options.trace = options.trace_verbose = boolean_of(value)),
@@ -50,8 +52,6 @@ export function read_entries(
 }
 
 const REFUSED: Block['unserved']['refused'] = Object.freeze({
-  tls: 'block',
-  allow_non_tls: 'value',
   ocsp: 'value',
   ocsp_cache: 'value',
   https: 'value',

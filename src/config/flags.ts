@@ -1,4 +1,6 @@
 // The command line: flags as Go's flag package reads them (reference ops.md 1.1 to 1.5).
+import { read_tls_files } from '../net/tls_material.ts'
+import { default_tls } from './tls_options.ts'
 import { CLUSTER_TABLE } from './cluster_options.ts'
 import { OPTION_GROUPS, OPTION_TABLE, type Options } from './options.ts'
 import type { Row } from './rows.ts'
@@ -61,11 +63,11 @@ export const FLAGS: readonly Flag[] = Object.freeze([
   flag('Authorization', 'user', 'string', 'User that clients have to give'),
   flag('Authorization', 'pass', 'string', 'Password that clients have to give'),
   flag('Authorization', 'auth', 'string', 'Token that clients have to give'),
-  flag('TLS', 'tls', 'bool', "TLS for clients; --tls=false drops the file's tls block", 'refused'),
-  flag('TLS', 'tlscert', 'string', 'Certificate of the server', 'refused'),
-  flag('TLS', 'tlskey', 'string', 'Private key of the server', 'refused'),
-  flag('TLS', 'tlsverify', 'bool', 'Ask clients for certificates', 'refused'),
-  flag('TLS', 'tlscacert', 'string', "Authorities of clients' certificates", 'refused'),
+  flag('TLS', 'tls', 'bool', "TLS for clients; --tls=false drops the file's tls block"),
+  flag('TLS', 'tlscert', 'string', 'Certificate of the server'),
+  flag('TLS', 'tlskey', 'string', 'Private key of the server'),
+  flag('TLS', 'tlsverify', 'bool', 'Ask clients for certificates'),
+  flag('TLS', 'tlscacert', 'string', "Authorities of clients' certificates"),
   flag('Cluster', 'routes', 'string', 'Comma separated URLs of servers to connect to'),
   flag(
     'Cluster',
@@ -227,13 +229,26 @@ export function drops_tls({ values }: CommandLine): boolean {
   return values.get('tls')?.value === false
 }
 
-/** Throws ValueError if the flags ask for TLS: first for what is missing, then because it is not served. */
-export function refuse_tls(line: CommandLine): void {
-  const given = TLS_FLAGS.find((name) => line.values.has(name))
-  if (given === undefined || drops_tls(line)) return
-  if (!line.values.get('tlscert')?.value) throw new ValueError('TLS Server certificate must be present and valid')
-  if (!line.values.get('tlskey')?.value) throw new ValueError('TLS Server private key must be present and valid')
-  throw new ValueError(`"-${given}" is not served by this version`)
+/** Puts the flags of TLS in the place of the file's block. Throws ValueError for what is missing or wrong. */
+export function apply_tls({ values }: CommandLine, options: Options): void {
+  if (drops_tls({ values } as CommandLine)) options.tls = null
+  if (!TLS_FLAGS.some((name) => values.get(name)?.value)) return
+  const text = (name: string) => String(values.get(name)?.value ?? '')
+  const tls = {
+    ...default_tls('clients'),
+    cert_file: text('tlscert'),
+    key_file: text('tlskey'),
+    ca_file: text('tlscacert'),
+  }
+  if (tls.cert_file === '') throw new ValueError('TLS Server certificate must be present and valid')
+  if (tls.key_file === '') throw new ValueError('TLS Server private key must be present and valid')
+  tls.verify = values.get('tlsverify')?.value === true
+  try {
+    read_tls_files(tls)
+  } catch (error) {
+    throw new ValueError((error as Error).message)
+  }
+  options.tls = tls
 }
 
 /** Throws ValueError at a flag that is refused; returns the notices about those without effect. */
@@ -241,7 +256,7 @@ export function check_unserved({ values }: CommandLine): string[] {
   const notices: string[] = []
   for (const { names, unserved } of FLAGS) {
     const given = values.get(names[0])
-    if (!unserved || !given || TLS_FLAGS.includes(names[0])) continue
+    if (!unserved || !given) continue
     if (given.value === false || given.value === 0 || given.value === '') continue
     if (unserved === 'refused') throw new ValueError(`"-${given.name}" is not served by this version`)
     notices.push(`"-${given.name}" is not served by this version and has no effect`)

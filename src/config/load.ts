@@ -6,12 +6,12 @@ import { type FileResult, read_entries } from './config_file.ts'
 import { config_digest } from './digest.ts'
 import {
   apply_flags,
+  apply_tls,
   check_unserved,
   type CommandLine,
   drops_tls,
   type FlagError,
   parse_flags,
-  refuse_tls,
 } from './flags.ts'
 import { default_options, type Options } from './options.ts'
 import { parse_file, SyntaxFailure } from './parser.ts'
@@ -117,7 +117,7 @@ function load_options(line: CommandLine, environment: Environment, files: LoadFi
     return { kind: 'print', stdout: '', stderr: notices.map((notice) => `${notice}\n`).join('') + valid, exit: 0 }
   }
   apply_flags(line, options)
-  refuse_tls(line)
+  apply_tls(line, options)
   complete(options, result?.cluster_set ?? new Set())
   const contradiction = find_contradiction(options)
   if (contradiction !== null) throw new ValueError(contradiction)

@@ -1,5 +1,6 @@
 // Every option of the server: its default, its config keys, its flags and its check side by side.
 // The tables fill the type Options, read the file, parse the command line and print the help.
+import type { TlsSettings } from '../net/tls_settings.ts'
 import {
   CLOSED_CONNECTIONS_MAX,
   MAX_CONNECTIONS,
@@ -144,6 +145,8 @@ const LOGGING_TABLE = {
 }
 
 const USER_TABLE = {
+  /** Clients may also come in plain text where there is TLS. */
+  allow_non_tls: row(false, boolean, 'allow_non_tls'),
   no_auth_user: row('', text, 'no_auth_user'),
   /** Made by the server itself if it is `$SYS`. */
   system_account: row(SYSTEM_ACCOUNT, system_account, 'system_account system'),
@@ -159,6 +162,8 @@ type SingleOptions = Filled<typeof OPTION_TABLE>
 
 /** What the server is started with: complete, checked, all defaults filled in. Durations are milliseconds. */
 export interface Options extends SingleOptions {
+  /** Of clients; null: plain text. */
+  tls: TlsSettings | null
   cluster: ClusterOptions
   authorization: AuthorizationOptions
   accounts: AccountOptions[]
@@ -168,6 +173,7 @@ export interface Options extends SingleOptions {
 export function default_options(): Options {
   return {
     ...defaults(OPTION_TABLE),
+    tls: null,
     cluster: default_cluster(),
     authorization: default_authorization(),
     accounts: [],

@@ -20,6 +20,7 @@ export function default_tls(use: TlsUse): TlsSettings {
     ca_file: '',
     verify: use === 'cluster',
     verify_and_map: false,
+    handshake_first: false,
     verify_known_urls: false,
     insecure: false,
     timeout_ms: TLS_TIMEOUT_MS,
@@ -92,6 +93,9 @@ const FIELDS: Readonly<Record<string, (field: Field) => void>> = Object.freeze({
     }
     field.tls.verify_known_urls = wanted
   },
+  handshake_first: read_first,
+  first: read_first,
+  immediate: read_first,
   insecure: (field) => void (field.tls.insecure = flag(field)),
   timeout: (field) => void (field.tls.timeout_ms = timeout(field)),
   min_version: (field) => void (field.tls.min_version = version(field)),
@@ -100,8 +104,8 @@ const FIELDS: Readonly<Record<string, (field: Field) => void>> = Object.freeze({
   pinned_certs: read_pins,
 })
 
-/** Without effect on servers of a cluster, and a matter of speed otherwise. */
-const HARMLESS: readonly string[] = ['handshake_first', 'first', 'immediate', 'connection_rate_limit']
+/** A matter of speed. */
+const HARMLESS: readonly string[] = ['connection_rate_limit']
 const UNSERVED: readonly string[] = [
   'certs',
   'certificates',
@@ -113,6 +117,29 @@ const UNSERVED: readonly string[] = [
   'ca_certs_match',
   'cert_match_skip_invalid',
 ]
+
+/** How long a client may take to begin with TLS where it need not. */
+const FIRST_AUTO_MS = 50
+
+/** Among servers of a cluster TLS comes first in any case. */
+function read_first({ tls, use, key, value, problems }: Field): void {
+  if (use === 'cluster') return without_effect(key, value, problems)
+  if (value.kind === 'bool') return void (tls.handshake_first = value.value)
+  if (value.kind !== 'string') {
+    throw new ValueError(`error parsing tls config, expected '${key}' to be a boolean or a string`)
+  }
+  const word = value.value.toLowerCase()
+  if (['true', 'on'].includes(word)) tls.handshake_first = true
+  else if (['false', 'off'].includes(word)) tls.handshake_first = false
+  else if (['auto', 'auto_fallback'].includes(word)) tls.handshake_first = FIRST_AUTO_MS
+  else {
+    try {
+      tls.handshake_first = parse_duration_ms(value.value)
+    } catch {
+      throw new ValueError(`field ${quote(key)}'s value ${quote(value.value)} is invalid`)
+    }
+  }
+}
 
 function file({ key, value }: Field): string {
   if (value.kind === 'string') return value.value

@@ -26,7 +26,7 @@ import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
-import { type ClientReport, traffic_report } from './report.ts'
+import { type ClientReport, type TlsReport, traffic_report } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
 import { Subscriptions } from './subscriptions.ts'
 
@@ -41,6 +41,8 @@ export class Client implements Owner {
   readonly log: ConnectionLog
   /** It has a place among max_connections. */
   counted = false
+  /** Null: plain text. */
+  tls: TlsReport | null = null
   #context: ThreadContext
   #parser: ClientParser
   #publisher: Publisher
@@ -78,8 +80,13 @@ export class Client implements Owner {
 
   /** The connection is accepted: INFO goes out before anything is read. */
   greet(): void {
-    this.connection.outbox.append(this.#first_info_line())
+    this.connection.outbox.append(this.first_info_line())
     this.connection.outbox.flush()
+    this.begin()
+  }
+
+  /** It has had its INFO. */
+  begin(): void {
     this.keepalive.start(this.#context.settings.client.ping_interval_ms)
     this.#login.start()
     this.log.debug('Client connection created')
@@ -87,7 +94,7 @@ export class Client implements Owner {
 
   /** There are too many connections: INFO, the refusal, the end. */
   greet_and_refuse(): void {
-    this.connection.outbox.append(this.#first_info_line())
+    this.connection.outbox.append(this.first_info_line())
     this.log.error('maximum connections exceeded')
     this.connection.close(CloseReason.max_connections, Refuse.max_connections)
   }
@@ -332,6 +339,7 @@ export class Client implements Owner {
       ...(session.lang !== '' && { lang: session.lang }),
       ...(session.version !== '' && { version: session.version }),
       account: account_name,
+      ...(this.tls !== null && { tls: this.tls }),
       ...(identity !== null && identity.user !== '' && { authorized_user: identity.user }),
       stalls: connection.stalls,
     }
@@ -342,7 +350,8 @@ export class Client implements Owner {
     this.log.delivery(operation, envelope)
   }
 
-  #first_info_line(): Uint8Array {
+  /** With what it may have to sign. */
+  first_info_line(): Uint8Array {
     return this.#greeting().line(this.connection.cid, this.connection.ip, this.#login.nonce)
   }
 

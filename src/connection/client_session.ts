@@ -33,6 +33,8 @@ export class ClientSession {
   connected = false
   account = DEFAULT_ACCOUNT
   identity: Identity | null = null
+  /** Whom its certificate names, empty for nobody of ours; null: that is not asked. */
+  mapped_user: string | null = null
   /** Null: it may do everything. */
   permissions: ClientPermissions | null = null
   max_payload: number
@@ -70,7 +72,9 @@ export class ClientSession {
     this.#release()
     this.ready = false
     if (fields.account || fields.new_account) return null
-    return authenticate(this.#settings.client.auth, fields, nonce)
+    const { mapped_user } = this
+    const said = mapped_user === null ? fields : { ...fields, user: mapped_user }
+    return mapped_user === '' ? null : authenticate(this.#settings.client.auth, said, nonce)
   }
 
   /** It is that one; null: it may go on. */

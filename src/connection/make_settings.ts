@@ -39,6 +39,8 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       headers: !options.no_header_support,
       no_stall: options.no_fast_producer_stall,
       auth: make_auth(options, accounts),
+      tls: options.tls,
+      allow_non_tls: options.allow_non_tls && options.tls?.handshake_first !== true,
       max_traced_bytes: options.max_traced_msg_len,
     },
     route: {
@@ -130,9 +132,19 @@ function make_client_info(options: Options, identity: ServerIdentity, clustered:
     port: options.port,
     headers: !options.no_header_support,
     ...(required && options.no_auth_user === '' && { auth_required: true }),
+    ...tls_fields(options),
     max_payload: options.max_payload,
     ...(clustered && { cluster: identity.cluster_name }),
   }
+}
+
+/** What INFO says of TLS. Where it comes first nobody can go without. */
+function tls_fields(
+  { tls, allow_non_tls }: Options,
+): Pick<ClientInfo, 'tls_required' | 'tls_verify' | 'tls_available'> {
+  if (tls === null) return {}
+  const is_choice = allow_non_tls && tls.handshake_first !== true
+  return { ...(is_choice ? { tls_available: true } : { tls_required: true }), ...(tls.verify && { tls_verify: true }) }
 }
 
 function make_route_info(options: Options, identity: ServerIdentity): RouteInfo {

@@ -31,7 +31,18 @@ export interface TrafficReport {
   subscriptions_list?: SubscriptionReport[]
 }
 
+/** What a handshake has agreed on. */
+export interface TlsReport {
+  /** As in `1.3`. */
+  version: string
+  cipher: string
+  /** It came before INFO. */
+  first: boolean
+}
+
 export interface ClientReport extends TrafficReport {
+  /** Absent: plain text. */
+  tls?: TlsReport
   name?: string
   lang?: string
   version?: string

@@ -28,6 +28,10 @@ export interface ClientSettings {
   /** Messages for a lagging consumer are dropped instead of holding their publisher back. */
   no_stall: boolean
   auth: AuthSettings
+  /** Null: plain text. */
+  tls: TlsSettings | null
+  /** Plain text is allowed beside TLS. */
+  allow_non_tls: boolean
   max_traced_bytes: number
 }
 

@@ -96,6 +96,8 @@ function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: numbe
     ...(report.name && { name: report.name }),
     ...(report.lang && { lang: report.lang }),
     ...(report.version && { version: report.version }),
+    ...(report.tls && { tls_version: report.tls.version, tls_cipher_suite: report.tls.cipher }),
+    ...(report.tls?.first && { tls_first: true }),
     ...(query.auth && report.authorized_user && { authorized_user: report.authorized_user }),
     ...(query.auth && report.account !== GLOBAL_ACCOUNT && { account: report.account }),
     ...subscription_lists(report.subscriptions_list, query.subscriptions, report.stop_ms !== undefined),

@@ -82,6 +82,11 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     host: options.host,
     port: ports.client.port,
     auth_required: settings.client.auth.required,
+    ...(options.tls !== null && {
+      tls_required: settings.client_info.tls_required === true,
+      tls_verify: options.tls.verify,
+      tls_timeout_ms: options.tls.timeout_ms,
+    }),
     ...(settings.client_info.connect_urls && { connect_urls: [...settings.client_info.connect_urls] }),
     max_connections: options.max_connections,
     max_subscriptions: options.max_subscriptions,

@@ -49,6 +49,13 @@ export function names_user(certificate: X509Certificate, user: string): boolean 
   return wanted.length === parts.length && wanted.map(key).sort().join('\n') === parts.map(key).sort().join('\n')
 }
 
+/** The one of these users that the certificate names (reference client.md 5.8): its own names first, in their order. */
+export function mapped_user(certificate: X509Certificate, users: readonly string[]): string | null {
+  const { email, dns, uri } = alternative_names(certificate)
+  const named = [...email, ...dns, ...uri].find((name) => users.includes(name))
+  return named ?? users.find((user) => names_user(certificate, user)) ?? null
+}
+
 /** Whether a DNS name of the certificate is one of the hosts; a name's first label may be `*`. */
 export function names_known_host(certificate: X509Certificate, hosts: readonly string[]): boolean {
   const known = hosts.map((host) => host.toLowerCase().split('.'))

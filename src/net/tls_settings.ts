@@ -11,6 +11,8 @@ export interface TlsSettings {
   verify: boolean
   /** The names in a peer's certificate say which user it is. */
   verify_and_map: boolean
+  /** Clients begin with TLS: true, before INFO; a number, they may, within so many milliseconds. */
+  handshake_first: boolean | number
   /** A DNS name in a peer's certificate must be the host of a configured route. */
   verify_known_urls: boolean
   /** What we dial is not verified. */

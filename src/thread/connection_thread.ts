@@ -29,6 +29,7 @@ import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
 import { Removals } from './removals.ts'
 import { RingDesk, type RingPair } from './ring_desk.ts'
+import { ClientDesk } from './client_desk.ts'
 import { RouteDesk } from './route_desk.ts'
 import { Slots } from './slots.ts'
 import { type ListenKind, SocketDesk } from './socket_desk.ts'
@@ -80,6 +81,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly rings = new RingDesk()
   readonly slots = new Slots<Actor>()
   readonly sockets: SocketDesk
+  readonly clients: ClientDesk
   readonly routes: RouteDesk
   readonly turns: Turns
   /** Present where routes live. */
@@ -112,6 +114,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
     this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
     this.sockets = new SocketDesk(this)
+    this.clients = new ClientDesk(this)
     this.routes = new RouteDesk(this)
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     if (settings.trace) this.#trace_deliveries()
@@ -139,17 +142,18 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   /** A client has connected. */
   accept_client(socket: Accepted, ip: string, port: number): void {
+    this.clients.accept(socket, ip, port)
+    this.turns.input(SPIN_AFTER_ACCEPT_MS)
+  }
+
+  place_client(ip: string, port: number): Client {
     const max = this.settings.client.max_connections
     const taken = max > 0 && this.limits.take_connection(max)
     const client = this.slots.place((slot) => new Client(this, slot, this.limits.next_cid(), ip, port))
     client.counted = taken
     if (taken) this.counters[Counter.connections]++
     this.counters[Counter.total_connections]++
-    this.sockets.adopt(socket, client.connection)
-    if (taken) client.greet()
-    else client.greet_and_refuse()
-    this.finish_turn()
-    this.turns.input(SPIN_AFTER_ACCEPT_MS)
+    return client
   }
 
   /** A peer has connected. */
@@ -158,7 +162,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   over_tls(kind: ListenKind): boolean {
-    return kind === 'routes' && this.settings.route.tls !== null
+    return (kind === 'routes' ? this.settings.route : this.settings.client).tls !== null
   }
 
   place_route(options: Omit<RouteOptions, 'slot'>): Route {
@@ -180,6 +184,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   close_all(kind: 'clients' | 'routes', reason: CloseReason): void {
     this.turns.take_waiting()
     if (kind === 'routes') this.routes.close()
+    else this.clients.close()
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
     }

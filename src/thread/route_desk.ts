@@ -66,7 +66,7 @@ export class RouteDesk {
       failed: () => {},
       secured: (socket, vouched) =>
         this.#accepted(who, vouched, ({ connection }) => {
-          sockets.adopt_tls(socket, connection, (events) => this.#watch(events, who, connection))
+          sockets.adopt_socket(socket, connection, (events) => this.#watch(events, who, connection))
         }),
     })
   }
@@ -92,7 +92,7 @@ export class RouteDesk {
         failed: (cause) => failed(cause, true),
         secured: (socket) => {
           const { connection } = this.#dialled(who, dial)
-          sockets.adopt_tls(socket, connection, (events) => this.#watch(events, who, connection))
+          sockets.adopt_socket(socket, connection, (events) => this.#watch(events, who, connection))
         },
       })
     })

@@ -1,6 +1,5 @@
 // The sockets of one thread: listening, adopting, dialling, and the read buffer they all share.
 import { connect, type Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import { ACCEPT_BACKLOG, ROUTE_DIAL_TIMEOUT_MS } from '../base/limits.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -11,7 +10,7 @@ import { unmap } from '../net/address.ts'
 import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
 import { type Accepted, event_reading } from '../net/socket.ts'
 import { type Reading, socket_reading } from '../net/reading.ts'
-import { tls_transport } from '../net/tls_transport.ts'
+import { event_transport } from '../net/event_transport.ts'
 import type { Transport, TransportEvents } from '../net/transport.ts'
 import { ConnectionBuffer, ReadBuffers } from './read_buffers.ts'
 
@@ -69,9 +68,9 @@ export class SocketDesk {
     this.#attach(this.reading.open(accepted, () => buffer.next()), buffer, connection, watch)
   }
 
-  /** The same over a socket whose TLS handshake is done. */
-  adopt_tls(socket: TLSSocket, connection: Connection, watch: Watch = UNWATCHED): void {
-    this.#attach(tls_transport(socket), new ConnectionBuffer(this.#buffers), connection, watch)
+  /** The same over a whole socket, whose TLS handshake is done or which has none. */
+  adopt_socket(socket: Socket, connection: Connection, watch: Watch = UNWATCHED): void {
+    this.#attach(event_transport(socket), new ConnectionBuffer(this.#buffers), connection, watch)
   }
 
   /** Calls one of the two; `connected` makes the connection. */

@@ -66,6 +66,7 @@ function make_thread(settings: Settings): ConnectionThread {
   const own = structuredClone(settings)
   own.debug = own.trace = own.busy_poll = false
   own.client.auth.required = false
+  own.client.tls = null
   const threads = 1
   const memory = {
     index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 15, log: true }),

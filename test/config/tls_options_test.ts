@@ -38,6 +38,21 @@ test('a timeout is a number of seconds or a duration; none is the default', () =
   assert.equal([timeout('3'), timeout('"1500ms"'), timeout('0')], [3000, 1500, 2000])
 })
 
+test('clients may have to begin with TLS, or may be given a while to', () => {
+  const first = (text: string, key = 'handshake_first') => read(`${FILES}, ${key}: ${text}`, 'clients').handshake_first
+  assert.equal([first('true'), first('off'), first('ON'), first('auto'), first('"200ms"')], [
+    true,
+    false,
+    true,
+    50,
+    200,
+  ])
+  assert.equal([first('true', 'first'), first('true', 'immediate')], [true, true])
+  assert.match(line_of(() => first('sometimes')), `field "handshake_first"'s value "sometimes" is invalid`)
+  assert.match(line_of(() => first('5')), "expected 'handshake_first' to be a boolean or a string")
+  assert.is(read(`${FILES}, handshake_first: true`).handshake_first, false, 'servers of a cluster do anyway')
+})
+
 test('verify can not be turned off among servers, and mapping turns it on for clients', () => {
   assert.is(read(`${FILES}, verify: false`).verify, true)
   assert.is(read(`${FILES}, verify_and_map: true`, 'clients').verify, true)

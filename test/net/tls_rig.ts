@@ -45,6 +45,7 @@ export function tls_settings(about: Identity = {}, more: Partial<TlsSettings> = 
     ca_file,
     verify: true,
     verify_and_map: false,
+    handshake_first: false,
     verify_known_urls: false,
     insecure: false,
     timeout_ms: 2_000,

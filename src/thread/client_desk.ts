@@ -1,0 +1,164 @@
+// How clients come in: in plain text, or over TLS (reference client.md 4.7). There INFO comes first and in plain text, unless the
+// client has to begin, or may, with the handshake.
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import type { Clock } from '../base/clock.ts'
+import { CloseReason } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Client } from '../connection/client.ts'
+import type { Settings } from '../connection/settings.ts'
+import { begins_tls, look_at_first_bytes, ReplayedSocket } from '../net/first_bytes.ts'
+import type { Accepted } from '../net/socket.ts'
+import { mapped_user, peer_certificate } from '../net/tls_certificate.ts'
+import type { TlsFault } from '../net/tls_fault.ts'
+import { accept_tls } from '../net/tls_handshake.ts'
+import { TlsMaterial } from '../net/tls_material.ts'
+import { cipher_text } from '../net/tls_names.ts'
+import type { TlsSettings } from '../net/tls_settings.ts'
+import type { SocketDesk } from './socket_desk.ts'
+
+export interface ClientDeskContext {
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: Settings
+  readonly sockets: SocketDesk
+  /** Makes the actor of a connection, which has a place among max_connections or not. */
+  place_client(ip: string, port: number): Client
+  finish_turn(): void
+}
+
+export class ClientDesk {
+  #context: ClientDeskContext
+  /** Null: plain text. */
+  #material: TlsMaterial | null
+  /** What ends the handshakes under way, and those that have not begun. */
+  #beginnings = new Set<() => void>()
+
+  constructor(context: ClientDeskContext) {
+    const { settings: { client: { tls } }, log } = context
+    this.#context = context
+    this.#material = tls === null ? null : new TlsMaterial(tls, (error) => {
+      if (error === null) log.info('TLS files of clients were read again')
+      else log.error(`TLS files of clients have changed and can not be used, the former ones stay: ${error.message}`)
+    })
+  }
+
+  /** A client has connected. */
+  accept(accepted: Accepted, ip: string, port: number): void {
+    const client = this.#context.place_client(ip, port)
+    const { tls } = this.#context.settings.client
+    if (tls === null || !client.counted) this.#plain(accepted, client)
+    else this.#begin(accepted as Socket, client, tls)
+    this.#context.finish_turn()
+  }
+
+  /** Nobody comes in any more. */
+  close(): void {
+    for (const stop of this.#beginnings) stop()
+    this.#beginnings.clear()
+  }
+
+  #plain(accepted: Accepted, client: Client): void {
+    this.#context.sockets.adopt(accepted, client.connection)
+    if (client.counted) client.greet()
+    else client.greet_and_refuse()
+  }
+
+  #begin(raw: Socket, client: Client, tls: TlsSettings): void {
+    // What an error means is seen from the end that follows.
+    raw.on('error', () => {})
+    const { handshake_first } = tls
+    if (handshake_first === true) return this.#secure(raw, raw, client, false)
+    if (handshake_first === false) return this.#tell(raw, client, tls)
+    this.#look(raw, client, handshake_first, (bytes) => {
+      if (bytes === null) this.#tell(raw, client, tls)
+      else this.#secure(new ReplayedSocket(raw, bytes), raw, client, false)
+    })
+  }
+
+  /** INFO in plain text; then the client begins with TLS, or may go on in plain text if that is allowed. */
+  #tell(raw: Socket, client: Client, tls: TlsSettings): void {
+    const { allow_non_tls } = this.#context.settings.client
+    raw.write(client.first_info_line(), () => {
+      if (!allow_non_tls) return this.#secure(raw, raw, client, true)
+      this.#look(raw, client, tls.timeout_ms, (bytes) => {
+        if (bytes !== null && begins_tls(bytes)) this.#secure(new ReplayedSocket(raw, bytes), raw, client, true)
+        else {
+          if (bytes !== null) raw.unshift(bytes)
+          this.#adopt(raw, client, true)
+        }
+      })
+    })
+  }
+
+  #look(raw: Socket, client: Client, wait_ms: number, seen: (bytes: Uint8Array | null) => void): void {
+    const stop = look_at_first_bytes(raw, this.#context.clock, wait_ms, (bytes) => {
+      this.#beginnings.delete(end)
+      if (raw.destroyed) this.#gone(client, CloseReason.client_closed)
+      else seen(bytes)
+    })
+    const end = () => {
+      stop()
+      raw.destroy()
+    }
+    this.#beginnings.add(end)
+  }
+
+  /** `stream`: what the handshake is read from. `told`: the client has had its INFO. */
+  #secure(stream: Duplex, raw: Socket, client: Client, told: boolean): void {
+    const { clock } = this.#context
+    const { log } = client
+    if (raw.destroyed) return this.#gone(client, CloseReason.client_closed)
+    log.debug('Starting TLS client connection handshake')
+    const failed = (fault: TlsFault) => {
+      this.#beginnings.delete(stop)
+      log.error(fault.kind === 'timeout' ? 'TLS handshake timeout' : `TLS handshake error: ${fault.cause}`)
+      this.#gone(client, CloseReason.tls_handshake_failure)
+    }
+    const secured = (socket: TLSSocket) => {
+      this.#beginnings.delete(stop)
+      this.#secured(socket, client, told)
+    }
+    let stop = () => {}
+    try {
+      stop = accept_tls(stream as Socket, this.#material!, clock, {
+        failed,
+        secured,
+        refusal_text: (fault) => `TLS: ${fault.cause}`.replaceAll("'", '"'),
+      })
+      this.#beginnings.add(stop)
+    } catch (error) {
+      raw.destroy()
+      failed({ kind: 'other', cause: (error as Error).message, certificate: null })
+    }
+  }
+
+  #secured(socket: TLSSocket, client: Client, told: boolean): void {
+    const { settings: { client: { tls, auth } } } = this.#context
+    const version = socket.getProtocol()?.replace(/^TLSv/, '') ?? ''
+    const cipher = cipher_text(socket.getCipher().name)
+    client.log.debug('TLS handshake complete')
+    client.log.debug(`TLS version ${version}, cipher suite ${cipher}`)
+    client.tls = { version, cipher, first: !told }
+    if (tls!.verify_and_map) {
+      const certificate = peer_certificate(socket)
+      client.session.mapped_user = certificate && mapped_user(certificate, auth.users.map(({ user }) => user)) || ''
+    }
+    this.#adopt(socket, client, told)
+  }
+
+  #adopt(socket: Socket, client: Client, told: boolean): void {
+    const { sockets } = this.#context
+    if (client.connection.reason !== null) return void socket.destroy()
+    sockets.adopt_socket(socket, client.connection)
+    if (told) client.begin()
+    else client.greet()
+    this.#context.finish_turn()
+  }
+
+  #gone(client: Client, reason: CloseReason): void {
+    client.connection.close(reason)
+    this.#context.finish_turn()
+  }
+}
