@@ -1,4 +1,5 @@
-// Tests of delays. What the server causes shows every time; what the machine does beside does not.
+// Tests of delays, and of what the system deals out by lot. What the server causes shows every time; what the machine does beside
+// does not.
 import * as assert from 'uvu/assert'
 
 const ATTEMPTS = 3
