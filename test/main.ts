@@ -228,6 +228,7 @@ export const suites: Suite[] = [
   { file: 'wire/op_test.ts', processes: false },
   { file: 'wire/route_parser_test.ts', processes: false },
   { file: 'wire/subject_test.ts', processes: false },
+  { file: 'wire/ws_frame_test.ts', processes: false },
 ]
 
 // Only Deno and the newest Node say which module was started; older Nodes only ever import this one.
