@@ -1,7 +1,8 @@
 // WebSocket frames (RFC 6455, RFC 7692; reference client.md 6.4, 6.5): a reader for what clients send, which takes the mask
 // off in place, and the frames that go out. To NATS the border of a frame means nothing.
+import { copy } from '../base/bytes.ts'
 
-export const WsOpcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
+const WsOpcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 /** What WsFrameReader.next found. */
 export const WsFound = {
@@ -17,7 +18,7 @@ export const WsFound = {
   fault: 5,
 } as const
 
-export const CONTROL_PAYLOAD_MAX = 125
+const CONTROL_PAYLOAD_MAX = 125
 const FIN = 0x80
 const RSV1 = 0x40
 const RSV2_AND_3 = 0x30
@@ -83,7 +84,7 @@ export class WsFrameReader {
 
   /** The header is there. False: it is wrong. */
   #begin_frame(): boolean {
-    const [first, second] = this.#header
+    const first = this.#header[0], second = this.#header[1]
     const opcode = first & 0x0f
     const wrong = frame_fault(first, second, this.#masked, this.#takes_compressed, this.#in_message)
     if (wrong !== '') return this.#fail(wrong)
@@ -120,8 +121,7 @@ export class WsFrameReader {
     this.position += length
     this.#remaining -= length
     if (!this.#masked) {
-      if (into !== bytes) into.set(bytes.subarray(position, position + length), at)
-      else bytes.copyWithin(at, position, position + length)
+      copy(into, at, bytes, position, position + length)
       this.#read += length
       return
     }
@@ -197,12 +197,11 @@ export function message_frames(body: Uint8Array, compressed: boolean, frame_max:
     const part = body.subarray(at, at + step)
     const is_last = at + step >= body.length
     // What is compressed stays one message; the rest may as well be several.
-    if (!compressed) pieces.push(frame_header(FIN | WsOpcode.binary, part.length))
+    if (!compressed) pieces.push(binary_header(part.length), part)
     else {
       const opcode = at === 0 ? RSV1 | WsOpcode.binary : WsOpcode.continuation
-      pieces.push(frame_header((is_last ? FIN : 0) | opcode, part.length))
+      pieces.push(frame_header((is_last ? FIN : 0) | opcode, part.length), part)
     }
-    pieces.push(part)
   }
   return pieces
 }
