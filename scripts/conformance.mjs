@@ -19,6 +19,7 @@ const themes = [
   'client_auth',
   'client_permissions',
   'client_tls',
+  'client_websocket',
   'route_handshake',
   'route_ops_grammar',
   'route_interest',
@@ -62,7 +63,7 @@ const SERVED_IDS = [
   'client.subs.queue_denied_member',
 ]
 /** Of the themes above what is not served yet: JWTs of users. */
-const NOT_SERVED = /^client\.auth\.jwt_/
+const NOT_SERVED = /^client\.(auth\.jwt_|websocket\.jwt_)/
 
 /**
  * Left out where two of the other kind pool routes and a member of ours does not: it would judge nats-server. A 2.15.2 that is

@@ -23,6 +23,8 @@ export const no_test = {
   'src/server.ts': 'the composition of the whole: test/server',
   'src/thread/client_desk.ts':
     'needs sockets: test/server/13_client_tls_test.ts; in plain text test/connection/client_test.ts',
+  'src/thread/client_tls.ts': 'needs handshakes: test/server/13_client_tls_test.ts and 14_websocket_test.ts',
+  'src/thread/websocket_desk.ts': 'needs sockets: test/server/14_websocket_test.ts',
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
@@ -34,6 +36,4 @@ export const no_test = {
 }
 
 /** Source files that no other file imports: path -> who starts them. Entries of the bundle need no entry. */
-export const not_imported = {
-  'src/wire/ws_frame.ts': 'the codec of the WebSocket listener, which is being built over it',
-}
+export const not_imported = {}

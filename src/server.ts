@@ -9,7 +9,7 @@ import { make_random_name, make_server_id } from './auth/server_key.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
 import { advertised, make_settings, type ServerIdentity } from './connection/make_settings.ts'
-import type { Settings } from './connection/settings.ts'
+import type { Door, Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
 import { MonitorServer } from './monitor/http.ts'
@@ -43,6 +43,7 @@ export class StartError extends Error {
 
 export interface ServerPorts {
   client: { host: string; port: number }
+  websocket?: { host: string; port: number }
   cluster?: { host: string; port: number }
   monitor?: { host: string; port: number }
 }
@@ -61,6 +62,8 @@ export class Server {
   #pool: MatcherPool
   #growth: Growth
   #client_port: ClientPort
+  /** Null: no such listener. */
+  #websocket_port: ClientPort | null = null
   /** Null: no cluster. */
   #cluster: ClusterPort | null = null
   #monitor: MonitorServer | null = null
@@ -110,7 +113,10 @@ export class Server {
       ...(start.resource_limits && { resource_limits: start.resource_limits }),
     }
     this.#crew = new Crew(plan, this.#settings, events, this.#clock)
-    this.#client_port = new ClientPort(this.#crew, options.listener, this.#log)
+    this.#client_port = new ClientPort(this.#crew, 'clients', options.listener, this.#log)
+    if (this.#settings.websocket !== null) {
+      this.#websocket_port = new ClientPort(this.#crew, 'websockets', options.listener, this.#log)
+    }
     if (plan.clustered) {
       this.#cluster = new ClusterPort({
         options,
@@ -154,10 +160,10 @@ export class Server {
 
   async #leave(): Promise<void> {
     const announce = () => {
-      if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null })
+      if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null, ws_urls: null })
       else this.#cluster.lame_duck()
     }
-    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#client_port, this.#clock, this.#log, announce)
+    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#client_ports, this.#clock, this.#log, announce)
     try {
       await this.#lame_duck.run()
     } catch (error) {
@@ -173,11 +179,13 @@ export class Server {
     await this.#crew.start()
     if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
+    await this.#open_websockets()
     if (options.port > 0) await this.#open_cluster()
     await this.#open_clients()
     if (options.port <= 0) await this.#open_cluster()
     this.#log.info(`Listening for client connections on ${format_address(options.host, this.ports.client.port)}`)
     this.#log_addresses(options.host)
+    this.#log_websockets()
     this.#ready = true
     this.#log.info('Server is ready')
     this.#cluster?.start()
@@ -209,23 +217,45 @@ export class Server {
     return missing
   }
 
+  get #client_ports(): ClientPort[] {
+    return this.#websocket_port === null ? [this.#client_port] : [this.#client_port, this.#websocket_port]
+  }
+
   async #open_clients(): Promise<void> {
     const { host, port } = this.options
     // The first client's INFO has the right address in it, unless the port is only known now.
-    if (port > 0) this.#tell_client_address()
+    if (port > 0) this.#tell_address('clients', this.options.client_advertise, this.ports.client)
     this.ports.client = { host, port: await this.#client_port.open(host, Math.max(0, port)) }
-    if (port <= 0) this.#tell_client_address()
+    if (port <= 0) this.#tell_address('clients', this.options.client_advertise, this.ports.client)
   }
 
-  #tell_client_address(): void {
-    const { client_advertise } = this.options
-    let address = this.ports.client
+  /** Before the cluster port: peers are told of it. */
+  async #open_websockets(): Promise<void> {
+    if (this.#websocket_port === null) return
+    const { host, port, advertise } = this.options.websocket
+    const address = { host, port: await this.#websocket_port.open(bare_host(host), Math.max(0, port)) }
+    this.#tell_address('websockets', advertise, address)
+    this.ports.websocket = address
+  }
+
+  #log_websockets(): void {
+    const { websocket } = this.ports
+    if (websocket === undefined) return
+    const is_secure = this.options.websocket.tls !== null
+    const address = format_address(bare_host(websocket.host), websocket.port)
+    this.#log.info(`Listening for websocket clients on ${is_secure ? 'wss' : 'ws'}://${address}`)
+    if (!is_secure) this.#log.warn('Websocket not configured with TLS. DO NOT USE IN PRODUCTION!')
+  }
+
+  /** What the INFO of those clients says of where they connect. */
+  #tell_address(door: Door, advertise: string, address: { host: string; port: number }): void {
     try {
-      if (client_advertise !== '') address = advertised(client_advertise, address.port)
-      this.#crew.post_all({ kind: 'client_address', address })
+      const told = advertise === '' ? address : advertised(advertise, address.port)
+      this.#crew.post_all({ kind: 'client_address', door, address: told })
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error)
-      throw new StartError(`Error setting server INFO with ClientAdvertise value of ${client_advertise}, err=${cause}`)
+      if (door === 'websockets') throw new StartError(`Unable to get websocket connect URLs: ${cause}`)
+      throw new StartError(`Error setting server INFO with ClientAdvertise value of ${advertise}, err=${cause}`)
     }
   }
 
@@ -237,7 +267,7 @@ export class Server {
 
   async #open_cluster(): Promise<void> {
     if (this.#cluster === null) return
-    await this.#cluster.open(this.ports.client.port)
+    await this.#cluster.open(this.ports.client.port, this.ports.websocket?.port ?? 0)
     this.ports.cluster = { host: this.options.cluster.host, port: this.#cluster.port }
   }
 
@@ -280,7 +310,7 @@ export class Server {
   async #on_restarted(thread: number): Promise<void> {
     try {
       if (thread === this.#crew.route_thread) await this.#cluster?.reopen()
-      await this.#client_port.reopen(thread)
+      await Promise.all(this.#client_ports.map((port) => port.reopen(thread)))
       this.#log.info(`Worker ${thread} was restarted (${this.restarts} restarts in all)`)
     } catch (error) {
       this.#log.error(`Worker ${thread} can not listen again: ${system_error_text(error)}`)
@@ -298,7 +328,7 @@ export class Server {
     if (this.#ready) this.#log.info('Initiating Shutdown...')
     this.#ready = false
     this.#cluster?.supervisor?.shutdown()
-    await this.#client_port.close()
+    await Promise.all(this.#client_ports.map((port) => port.close()))
     await this.#crew.each(async (api) => {
       await api.stop_listening('routes')
       await api.close_all('clients', CloseReason.server_shutdown)

@@ -21,6 +21,8 @@ export interface UserSettings {
 
 /** Plain data: it crosses threads. */
 export interface AuthSettings {
+  /** What users may be bound to. */
+  connection_type: 'STANDARD' | 'WEBSOCKET'
   required: boolean
   timeout_ms: number
   token: string
@@ -74,26 +76,28 @@ export function anonymous_identity(settings: AuthSettings): Identity | null {
   const { no_auth_user, users } = settings
   if (no_auth_user === '') return null
   const found = users.find((each) => (each.nkey || each.user) === no_auth_user)
-  return found !== undefined && is_allowed(found) ? identity_of(found) : null
+  return found !== undefined && is_allowed(settings, found) ? identity_of(found) : null
 }
 
-const CONNECTION_TYPE = 'STANDARD'
-
-function is_allowed({ allowed_connection_types: types }: UserSettings): boolean {
-  return types.length === 0 || types.includes(CONNECTION_TYPE)
+function is_allowed({ connection_type }: AuthSettings, { allowed_connection_types: types }: UserSettings): boolean {
+  return types.length === 0 || types.includes(connection_type)
 }
 
 function authenticate_user(settings: AuthSettings, connect: ConnectFields, nonce: string) {
   const { user = '', pass = '', auth_token = '', nkey = '', sig = '' } = connect
   if (nkey !== '') {
     const found = settings.users.find((each) => each.nkey === nkey)
-    return found !== undefined && is_allowed(found) && is_signed_by(nkey, nonce, sig) ? identity_of(found) : null
+    return found !== undefined && is_allowed(settings, found) && is_signed_by(nkey, nonce, sig)
+      ? identity_of(found)
+      : null
   }
   if (user === '' && pass === '' && auth_token === '' && settings.no_auth_user !== '') {
     return anonymous_identity(settings)
   }
   const found = settings.users.find((each) => each.nkey === '' && each.user === user)
-  return found !== undefined && is_allowed(found) ? judge_password(pass, found.password, identity_of(found)) : null
+  return found !== undefined && is_allowed(settings, found)
+    ? judge_password(pass, found.password, identity_of(found))
+    : null
 }
 
 function identity_of({ account, user, nkey, permissions }: UserSettings): Identity {

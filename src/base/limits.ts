@@ -109,6 +109,12 @@ export const PLANS_MAX = 16384
 export const LOG_LINES_QUEUED_MAX = 4096
 export const MAILBOX_MESSAGES_MAX = 65536
 export const ACCEPT_BACKLOG = 4096
+/** The request for an upgrade to WebSocket, where the operator says nothing: how long it may take, and its size. */
+export const WEBSOCKET_HANDSHAKE_MS = 10_000
+export const WEBSOCKET_HEAD_BYTES_MAX = 65_536
+/** Of one compressed message, before it is inflated: so many times what one operation may have, and never more than the second. */
+export const WS_COLLECTED_FACTOR = 8
+export const WS_COLLECTED_BYTES_MAX = 64 * 1024 * 1024
 /** Somebody who accepts on an address of this machine does so long before that. */
 export const STRANGER_ANSWER_MS = 1000
 

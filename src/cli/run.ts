@@ -4,6 +4,7 @@ import { system_clock } from '../base/clock.ts'
 import { file_device, stderr_device } from '../base/log_device.ts'
 import { LogWriter } from '../base/log_writer.ts'
 import { load, type LoadedRun, PROGRAM } from '../config/load.ts'
+import type { Options } from '../config/options.ts'
 import { remove_ports_file, write_pid_file, write_ports_file } from '../monitor/files.ts'
 import { Server, type ServerPorts, StartError } from '../server.ts'
 import { system_error_text } from '../base/system_error.ts'
@@ -73,9 +74,7 @@ async function run_server(loaded: LoadedRun): Promise<void> {
   }
   const files_warning = open_files_warning(open_files_limit(), options.max_connections)
   if (files_warning !== null) write_log('WRN', files_warning)
-  const ports_file = options.ports_file_dir === ''
-    ? null
-    : publish_ports(options.ports_file_dir, server.ports, options.tls === null ? 'nats' : 'tls', write_log)
+  const ports_file = options.ports_file_dir === '' ? null : publish_ports(options, server.ports, write_log)
   traps.serve(server, () => {
     if (ports_file !== null) remove_ports_file(ports_file)
     writer.flush_sync()
@@ -98,15 +97,18 @@ function open_log({ options }: LoadedRun): LogWriter | null {
 }
 
 function publish_ports(
-  folder: string,
+  options: Options,
   ports: ServerPorts,
-  scheme: 'nats' | 'tls',
   log: (level: 'ERR', text: string) => void,
 ): string | null {
+  const folder = options.ports_file_dir
+  const scheme = options.tls === null ? 'nats' : 'tls'
+  const websocket_scheme = options.websocket.tls === null ? 'ws' : 'wss'
   try {
     return write_ports_file(folder, process.pid, {
       nats: { scheme, ...ports.client },
       ...(ports.monitor && { monitoring: { scheme: 'http', ...ports.monitor } }),
+      ...(ports.websocket && { websocket: { scheme: websocket_scheme, ...ports.websocket } }),
       ...(ports.cluster && { cluster: { scheme: 'nats', ...ports.cluster } }),
     })
   } catch (error) {

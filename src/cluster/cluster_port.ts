@@ -32,11 +32,11 @@ export class ClusterPort {
     this.#context = context
   }
 
-  /** Listens for peers. `client_port`: where our clients are, for the peers' clients. */
-  async open(client_port: number): Promise<void> {
+  /** Listens for peers. The other ports: where our clients are, for the peers' clients; no listener for WebSocket: 0. */
+  async open(client_port: number, websocket_port: number): Promise<void> {
     const { cluster } = this.#context.options
     // A peer that dials at once must get the whole INFO; a random port nobody can dial before we know it.
-    if (cluster.port > 0) this.#make_supervisor(cluster.port, client_port)
+    if (cluster.port > 0) this.#make_supervisor(cluster.port, client_port, websocket_port)
     try {
       this.port = await this.#listen(Math.max(0, cluster.port))
     } catch (error) {
@@ -44,7 +44,7 @@ export class ClusterPort {
       const cause = `listen tcp ${where}: bind: ${system_error_text(error)}`
       throw new Error(`Error listening on router port: ${cluster.port} - ${cause}`)
     }
-    if (cluster.port <= 0) this.#make_supervisor(this.port, client_port)
+    if (cluster.port <= 0) this.#make_supervisor(this.port, client_port, websocket_port)
   }
 
   /** The route thread was started anew. */
@@ -73,7 +73,7 @@ export class ClusterPort {
     this.supervisor!.lame_duck()
     // nats-server goes on telling its addresses to peers that come now, whose clients would try them in vain.
     const { settings, crew } = this.#context
-    const { connect_urls: _ours, ...info } = settings.route_info!
+    const { connect_urls: _ours, ws_connect_urls: _ws, ...info } = settings.route_info!
     crew.post_all({ kind: 'route_info', info })
   }
 
@@ -84,11 +84,15 @@ export class ClusterPort {
     return crew.api(crew.route_thread).listen('routes', plan)
   }
 
-  #make_supervisor(port: number, client_port: number): void {
+  #make_supervisor(port: number, client_port: number, websocket_port: number): void {
     const { crew, clock, log } = this.#context
-    const own_urls = client_urls(this.#context.options, bare_host(this.#context.options.host), client_port)
-    const cluster_port = this.#advertise(port, own_urls)
-    this.supervisor = new ClusterSupervisor(this.#membership_config(own_urls, cluster_port), {
+    const { host, client_advertise, websocket } = this.#context.options
+    const own_urls = client_urls(client_advertise, bare_host(host), client_port)
+    const own_ws_urls = websocket_port === 0
+      ? []
+      : client_urls(websocket.advertise, bare_host(websocket.host), websocket_port)
+    const cluster_port = this.#advertise(port, own_urls, own_ws_urls)
+    this.supervisor = new ClusterSupervisor(this.#membership_config(own_urls, own_ws_urls, cluster_port), {
       clock,
       random: system_random(),
       log,
@@ -98,7 +102,7 @@ export class ClusterPort {
     })
   }
 
-  #membership_config(own_urls: string[], cluster_port: number): MembershipConfig {
+  #membership_config(own_urls: string[], own_ws_urls: string[], cluster_port: number): MembershipConfig {
     const { options, identity, settings } = this.#context
     const { cluster } = options
     const credentials = own_credentials(cluster.authorization, cluster.routes)
@@ -106,6 +110,7 @@ export class ClusterPort {
       ...identity,
       routes: cluster.routes,
       own_urls,
+      own_ws_urls,
       no_advertise: cluster.no_advertise,
       connect_retries: cluster.connect_retries,
       connect_backoff: cluster.connect_backoff,
@@ -119,7 +124,7 @@ export class ClusterPort {
   }
 
   /** Puts our addresses into the INFO for peers; returns the port they are told. */
-  #advertise(port: number, own_urls: string[]): number {
+  #advertise(port: number, own_urls: string[], own_ws_urls: string[]): number {
     const { options, settings, crew } = this.#context
     const { cluster } = options
     const info = settings.route_info!
@@ -134,7 +139,7 @@ export class ClusterPort {
       info.ip = `nats-route://${format_address(address.host, address.port)}/`
     }
     Object.assign(info, address)
-    if (!cluster.no_advertise) info.connect_urls = own_urls
+    if (!cluster.no_advertise) Object.assign(info, { connect_urls: own_urls, ws_connect_urls: own_ws_urls })
     crew.post_all({ kind: 'route_info', info })
     return address.port
   }

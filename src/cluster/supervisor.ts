@@ -126,9 +126,9 @@ export class ClusterSupervisor {
       case 'send_info':
         return this.#tell(action.rid, { kind: 'send_info', info: action.info, gossip: action.gossip })
       case 'set_connect_urls':
-        return this.#context.post_all({ kind: 'connect_urls', urls: action.urls })
+        return this.#context.post_all({ kind: 'connect_urls', urls: action.urls, ws_urls: action.ws_urls })
       case 'tell_lame_duck':
-        return this.#context.post_all({ kind: 'lame_duck', urls: action.urls })
+        return this.#context.post_all({ kind: 'lame_duck', urls: action.urls, ws_urls: action.ws_urls })
       case 'set_cluster_name':
         return this.#context.post_all({ kind: 'cluster_name', name: action.name, dynamic: action.dynamic })
       case 'log':

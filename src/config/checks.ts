@@ -1,8 +1,9 @@
 // What only shows when file and command line are put together (reference ops.md 3.13, 3.14).
 import { ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
-import { SYSTEM_ACCOUNT } from './auth_options.ts'
+import { SYSTEM_ACCOUNT, type UserOptions } from './auth_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
 import { format_duration, quote } from './values.ts'
+import { websocket_contradiction } from './websocket_options.ts'
 
 /** Fills in what depends on other options. `cluster_set`: what the cluster block said itself. */
 export function complete(options: Options, cluster_set: ReadonlySet<string>): void {
@@ -29,12 +30,18 @@ export function find_contradiction(options: Options): string | null {
     return `max_payload (${max_payload}) cannot be higher than max_pending (${max_pending})`
   }
   if (options.server_name.includes(' ')) return 'server name cannot contain spaces'
-  return users_contradiction(options) ?? cluster_contradiction(options)
+  const { authorization, accounts, websocket } = options
+  const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
+  return users_contradiction(options, users) ?? websocket_contradiction(websocket, users.length > 0) ??
+    cluster_contradiction(options)
 }
 
-function users_contradiction({ no_auth_user, system_account, accounts, authorization }: Options): string | null {
-  if (no_auth_user !== '') {
-    const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
+function users_contradiction(
+  { no_auth_user, system_account, accounts, websocket }: Options,
+  users: readonly UserOptions[],
+): string | null {
+  const unasked = [no_auth_user, ...(websocket.port === 0 ? [] : [websocket.no_auth_user])]
+  for (const no_auth_user of unasked.filter((name) => name !== '')) {
     const present = `no_auth_user: ${quote(no_auth_user)}`
     if (users.length === 0) return `${present} present, but users/nkeys are not defined`
     if (!users.some((user) => (user.nkey || user.user) === no_auth_user)) {

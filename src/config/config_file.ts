@@ -7,6 +7,7 @@ import { OPTION_TABLE, type Options } from './options.ts'
 import type { Entries } from './parser.ts'
 import { Problems } from './problems.ts'
 import { boolean_of } from './rows.ts'
+import { read_websocket } from './websocket_options.ts'
 
 /** Which options a file has set, by the names of the tables. */
 export interface FileResult {
@@ -33,6 +34,7 @@ export function read_entries(
       cluster: (value) => {
         for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
       },
+      'websocket ws': (value) => read_websocket(value, options.websocket, problems),
       tls: (value) => void (options.tls = read_tls(value, 'clients', problems)),
       authorization: (value) => auth.authorization(value, options.authorization),
       accounts: (value) => void (options.accounts = auth.accounts(value)),
@@ -56,8 +58,6 @@ const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp_cache: 'value',
   https: 'value',
   https_port: 'value',
-  websocket: 'block',
-  ws: 'block',
   mappings: 'block',
   maps: 'block',
   operator: 'block',

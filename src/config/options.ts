@@ -18,6 +18,7 @@ import {
   SYSTEM_ACCOUNT,
 } from './auth_options.ts'
 import { type ClusterOptions, default_cluster } from './cluster_options.ts'
+import { default_websocket, type WebsocketOptions } from './websocket_options.ts'
 import {
   base_path,
   boolean,
@@ -165,6 +166,7 @@ export interface Options extends SingleOptions {
   /** Of clients; null: plain text. */
   tls: TlsSettings | null
   cluster: ClusterOptions
+  websocket: WebsocketOptions
   authorization: AuthorizationOptions
   accounts: AccountOptions[]
 }
@@ -175,6 +177,7 @@ export function default_options(): Options {
     ...defaults(OPTION_TABLE),
     tls: null,
     cluster: default_cluster(),
+    websocket: default_websocket(),
     authorization: default_authorization(),
     accounts: [],
   }

@@ -12,7 +12,7 @@ import type { Envelope } from '../actor/envelope.ts'
 import { Counter } from '../shared/counters.ts'
 import { Insert } from '../shared/subject_index.ts'
 import { ClientParser } from '../wire/client_parser.ts'
-import { parse_connect } from '../wire/connect.ts'
+import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
 import { json_text, read_fields } from '../wire/json_fields.ts'
@@ -28,12 +28,25 @@ import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
 import { type ClientReport, type TlsReport, traffic_report } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
+import type { Door } from './settings.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 const LETTER_C = 99
 const SYSTEM_QUEUE = '_sys_'
 
+/** Whoever has come in. */
+export interface Visitor {
+  readonly ip: string
+  readonly port: number
+  readonly door: Door
+  /** Whom a proxy forwards, for the log; empty: nobody. */
+  readonly forwarded_for: string
+  /** What its cookies say. */
+  readonly cookies: ConnectFields
+}
+
 export class Client implements Owner {
+  readonly door: Door
   readonly connection: Connection
   readonly session: ClientSession
   readonly subscriptions: Subscriptions
@@ -50,12 +63,15 @@ export class Client implements Owner {
   /** The first PONG after a CONNECT has gone out: INFOs may follow whenever they want. */
   #takes_info = false
 
-  constructor(context: ThreadContext, slot: number, cid: number, ip: string, port: number) {
-    const { client } = context.settings
-    const identity = { slot, cid, kind: 'cid', ip, port }
+  constructor(context: ThreadContext, slot: number, cid: number, { ip, port, door, forwarded_for, cookies }: Visitor) {
+    const { client, websocket } = context.settings
+    const { auth, ping_interval_ms } = door === 'clients' ? client : websocket!
+    const identity = { slot, cid, kind: door === 'websockets' ? 'wid' : 'cid', ip, port, forwarded_for }
+    this.door = door
     this.#context = context
     this.#parser = new ClientParser(client.max_control_line)
-    this.session = new ClientSession(context.settings, context.limits, context.clock)
+    this.session = new ClientSession(context.settings, auth, context.limits, context.clock)
+    this.session.cookies = cookies
     this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client.max_traced_bytes)
     this.connection = new Connection(context, this, this.log, {
       ...identity,
@@ -67,9 +83,9 @@ export class Client implements Owner {
     })
     this.subscriptions = new Subscriptions(context.index, slot)
     this.#publisher = new Publisher(context, this)
-    this.#login = new ClientLogin(context, this)
+    this.#login = new ClientLogin(context, this, auth)
     this.keepalive = new Keepalive(context.clock, {
-      interval_ms: client.ping_interval_ms,
+      interval_ms: ping_interval_ms,
       max: client.ping_max,
       spare_active: true,
       send_ping: () => this.#ping_timer(),
@@ -87,7 +103,7 @@ export class Client implements Owner {
 
   /** It has had its INFO. */
   begin(): void {
-    this.keepalive.start(this.#context.settings.client.ping_interval_ms)
+    this.keepalive.start()
     this.#login.start()
     this.log.debug('Client connection created')
   }
@@ -338,6 +354,7 @@ export class Client implements Owner {
       ...(session.name !== '' && { name: session.name }),
       ...(session.lang !== '' && { lang: session.lang }),
       ...(session.version !== '' && { version: session.version }),
+      ...(this.door === 'websockets' && { is_websocket: true }),
       account: account_name,
       ...(this.tls !== null && { tls: this.tls }),
       ...(identity !== null && identity.user !== '' && { authorized_user: identity.user }),
@@ -361,10 +378,10 @@ export class Client implements Owner {
 
   /** The thread's, unless this client may send payloads of another size than most. */
   #greeting(): ClientGreeting {
-    const { client_info } = this.#context.settings
+    const info = this.#context.settings.client_infos[this.door]
     const { max_payload } = this.session
-    if (max_payload !== client_info.max_payload) return new ClientGreeting({ ...client_info, max_payload })
-    return this.#context.client_greeting()
+    if (max_payload !== info.max_payload) return new ClientGreeting({ ...info, max_payload })
+    return this.#context.client_greeting(this.door)
   }
 }
 

@@ -2,7 +2,7 @@
 // hash (reference client.md 4.2, 5.1, 5.2).
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import type { Identity } from '../auth/authenticate.ts'
+import type { AuthSettings, Identity } from '../auth/authenticate.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
@@ -26,19 +26,21 @@ export class ClientLogin {
   readonly nonce: string
   #context: ThreadContext
   #owner: LoginOwner
+  #auth: AuthSettings
   #timer: Timer | null = null
   /** Who it is, if its password turns out to be right. */
   #asked: { identity: Identity; user: string } | null = null
 
-  constructor(context: ThreadContext, owner: LoginOwner) {
+  constructor(context: ThreadContext, owner: LoginOwner, auth: AuthSettings) {
     this.#context = context
     this.#owner = owner
-    this.nonce = context.settings.client.auth.nonce ? make_nonce() : ''
+    this.#auth = auth
+    this.nonce = auth.nonce ? make_nonce() : ''
   }
 
   /** From now on CONNECT is waited for, if one is due. */
   start(): void {
-    const { required, timeout_ms } = this.#context.settings.client.auth
+    const { required, timeout_ms } = this.#auth
     if (required) this.#timer = this.#context.clock.after(timeout_ms, () => this.#late())
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import {
   anonymous_identity,
   authenticate,
+  type AuthSettings,
   DEFAULT_ACCOUNT,
   type Identity,
   type PasswordQuestion,
@@ -35,21 +36,25 @@ export class ClientSession {
   identity: Identity | null = null
   /** Whom its certificate names, empty for nobody of ours; null: that is not asked. */
   mapped_user: string | null = null
+  /** What is said of it where CONNECT says nothing. */
+  cookies: ConnectFields = {}
   /** Null: it may do everything. */
   permissions: ClientPermissions | null = null
   max_payload: number
   /** -1: no limit. */
   max_subscriptions: number
   #settings: Settings
+  #auth: AuthSettings
   #limits: SharedLimits
   #clock: Clock
   #counted = false
 
-  constructor(settings: Settings, limits: SharedLimits, clock: Clock) {
+  constructor(settings: Settings, auth: AuthSettings, limits: SharedLimits, clock: Clock) {
     this.#settings = settings
+    this.#auth = auth
     this.#limits = limits
     this.#clock = clock
-    this.ready = !settings.client.auth.required
+    this.ready = !auth.required
     this.max_payload = settings.client.max_payload
     this.max_subscriptions = settings.client.max_subscriptions > 0 ? settings.client.max_subscriptions : -1
     if (this.ready) this.#bind({ account: DEFAULT_ACCOUNT, user: '', label: '' })
@@ -72,9 +77,11 @@ export class ClientSession {
     this.#release()
     this.ready = false
     if (fields.account || fields.new_account) return null
-    const { mapped_user } = this
-    const said = mapped_user === null ? fields : { ...fields, user: mapped_user }
-    return mapped_user === '' ? null : authenticate(this.#settings.client.auth, said, nonce)
+    const { mapped_user, cookies } = this
+    const said = { ...fields }
+    for (const name of ['user', 'pass', 'auth_token'] as const) said[name] ||= cookies[name] ?? ''
+    if (mapped_user !== null) said.user = mapped_user
+    return mapped_user === '' ? null : authenticate(this.#auth, said, nonce)
   }
 
   /** It is that one; null: it may go on. */
@@ -89,7 +96,7 @@ export class ClientSession {
 
   /** Operations come without a CONNECT: as the no_auth_user, if there is one. */
   enter_unasked(): boolean {
-    const identity = anonymous_identity(this.#settings.client.auth)
+    const identity = anonymous_identity(this.#auth)
     if (identity === null || this.#bind(identity) !== null) return false
     return this.ready = true
   }

@@ -13,7 +13,9 @@ const SNIPPET_BYTES = 32
 export interface LogIdentity {
   readonly ip: string
   readonly port: number
-  /** How the number is called: `cid` or `rid`. */
+  /** Whom a proxy forwards, empty or absent: nobody. */
+  readonly forwarded_for?: string
+  /** How the number is called: `cid`, `wid` or `rid`. */
   readonly kind: string
   readonly cid: number
 }
@@ -31,7 +33,8 @@ export class ConnectionLog {
     this.trace_on = log.trace_on
     this.debug_on = log.debug_on
     this.#log = log
-    this.#prefix = `${bracketed_host(identity.ip)}:${identity.port} - ${identity.kind}:${identity.cid} - `
+    const proxied = identity.forwarded_for ? `${identity.forwarded_for}/` : ''
+    this.#prefix = `${proxied}${bracketed_host(identity.ip)}:${identity.port} - ${identity.kind}:${identity.cid} - `
     this.#label = label
     this.#payload_bytes_max = payload_bytes_max
   }

@@ -12,7 +12,7 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
-import type { Settings } from './settings.ts'
+import type { Door, Settings } from './settings.ts'
 
 /** A connection that can be made to wait. */
 export interface Holdable {
@@ -39,8 +39,8 @@ export interface ThreadContext {
   readonly closing: Set<object>
   /** What interest of peers is heeded; null: all of it. */
   readonly exports: SubjectFilter | null
-  /** INFO for clients as it is now. */
-  client_greeting(): ClientGreeting
+  /** INFO for those clients as it is now. */
+  client_greeting(door: Door): ClientGreeting
   /** This thread's row of counters. */
   readonly counters: Float64Array
 

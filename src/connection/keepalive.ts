@@ -34,7 +34,7 @@ export class Keepalive {
   }
 
   /** The next PING is due in delay_ms, and every interval from then on. */
-  start(delay_ms: number): void {
+  start(delay_ms = this.#options.interval_ms): void {
     this.#timer?.cancel()
     this.#timer = this.#clock.after(delay_ms, () => this.#tick())
   }

@@ -1,13 +1,19 @@
 // From the operator's options to what the actors have to know.
 import { randomUUID } from 'node:crypto'
-import { MAX_PENDING, ROUTE_CONTROL_LINE_FACTOR, ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
+import {
+  MAX_PENDING,
+  ROUTE_CONTROL_LINE_FACTOR,
+  ROUTE_PING_INTERVAL_MS_MAX,
+  WEBSOCKET_HANDSHAKE_MS,
+} from '../base/limits.ts'
 import { runtime_name, VERSION } from '../base/version.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { Options, UserOptions } from '../config/options.ts'
 import { format_address, interface_addresses, is_any_host, parse_address } from '../net/address.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
-import type { AccountSettings, Settings } from './settings.ts'
+import { parse_origin } from '../wire/ws_upgrade.ts'
+import type { AccountSettings, Door, Settings, WebsocketSettings } from './settings.ts'
 
 export interface ServerIdentity {
   server_id: string
@@ -19,7 +25,7 @@ export interface ServerIdentity {
 const GLOBAL_ACCOUNT = '$G'
 const UNLIMITED = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
 
-/** Settings before any port is known: `client_info` and `route_info` get theirs once the listeners are up. */
+/** Settings before any port is known: `client_infos` and `route_info` get theirs once the listeners are up. */
 export function make_settings(options: Options, identity: ServerIdentity): Settings {
   const accounts = make_accounts(options)
   const { cluster } = options
@@ -43,6 +49,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       allow_non_tls: options.allow_non_tls && options.tls?.handshake_first !== true,
       max_traced_bytes: options.max_traced_msg_len,
     },
+    websocket: make_websocket(options, accounts),
     route: {
       max_control_line: options.max_control_line * ROUTE_CONTROL_LINE_FACTOR,
       max_pending: Math.max(options.max_pending, MAX_PENDING),
@@ -57,7 +64,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       tls: cluster.tls,
       known_hosts: cluster.routes.map(({ host }) => host),
     },
-    client_info: make_client_info(options, identity, clustered),
+    client_infos: make_client_infos(options, identity, clustered),
     route_info: clustered ? make_route_info(options, identity) : null,
     cluster_name_dynamic: identity.cluster_name_dynamic,
     busy_poll: options.busy_poll !== false,
@@ -102,6 +109,7 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
   if (only_system) users.push({ ...anonymous(), account: number_of(GLOBAL_ACCOUNT) })
   const token = authorization.token ?? '', user = authorization.user ?? ''
   return {
+    connection_type: 'STANDARD',
     required: users.length > 0 || token !== '' || user !== '',
     timeout_ms: authorization.timeout_ms,
     token,
@@ -113,9 +121,53 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
   }
 }
 
+/** Null: no such listener. */
+function make_websocket(options: Options, accounts: AccountSettings[]): WebsocketSettings | null {
+  const { websocket } = options
+  if (websocket.port === 0) return null
+  const { user_cookie, pass_cookie, token_cookie } = websocket
+  const cookies = { [user_cookie]: 'user', [pass_cookie]: 'pass', [token_cookie]: 'auth_token' } as const
+  const { '': _none, ...named } = cookies
+  return {
+    auth: make_websocket_auth(options, make_auth(options, accounts)),
+    tls: websocket.tls,
+    ping_interval_ms: websocket.ping_interval_ms || options.ping_interval_ms,
+    rules: {
+      same_origin: websocket.same_origin,
+      allowed_origins: websocket.allowed_origins.map(parse_origin),
+      compression: websocket.compression,
+      headers: websocket.headers,
+    },
+    handshake_timeout_ms: websocket.handshake_timeout_ms || WEBSOCKET_HANDSHAKE_MS,
+    cookies: named,
+  }
+}
+
+/** What the block says of who may come in takes the place of all that the server says of it, but for the list of users. */
+function make_websocket_auth({ websocket }: Options, auth: AuthSettings): AuthSettings {
+  const { authorization: { user = '', password = '', token = '', timeout_ms }, no_auth_user } = websocket
+  const own: AuthSettings = { ...auth, connection_type: 'WEBSOCKET', timeout_ms: timeout_ms ?? auth.timeout_ms }
+  if (user === '' && token === '' && no_auth_user === '') return own
+  return { ...own, required: true, user, password, token, no_auth_user }
+}
+
 /** Where only the system account has users, everybody else comes in as this one (reference client.md 5.5). */
 function anonymous() {
   return { user: `anonymous-${randomUUID()}`, password: randomUUID(), nkey: '', allowed_connection_types: [] }
+}
+
+function make_client_infos(options: Options, identity: ServerIdentity, clustered: boolean): Record<Door, ClientInfo> {
+  const clients = make_client_info(options, identity, clustered)
+  const { websocket: { host, port, tls, authorization: { user, token }, no_auth_user } } = options
+  const { tls_required: _required, tls_verify: _verify, tls_available: _available, ...common } = clients
+  const websockets = {
+    ...common,
+    ...(!!(user || token || no_auth_user) && { auth_required: true }),
+    // Its handshake is over by then; a client that asks for TLS finds it there all the same.
+    ...(tls !== null && { tls_required: true, tls_available: true }),
+    ...{ host, port },
+  }
+  return { clients, websockets }
 }
 
 function make_client_info(options: Options, identity: ServerIdentity, clustered: boolean): ClientInfo {
@@ -181,9 +233,9 @@ export function advertised(text: string, port: number): { host: string; port: nu
 }
 
 /** The addresses at which clients can reach a listener on host:port, as `host:port` texts. */
-export function client_urls(options: Options, host: string, port: number): string[] {
-  if (options.client_advertise !== '') {
-    const address = advertised(options.client_advertise, port)
+export function client_urls(advertise: string, host: string, port: number): string[] {
+  if (advertise !== '') {
+    const address = advertised(advertise, port)
     return [format_address(address.host, address.port)]
   }
   if (!is_any_host(host)) return [format_address(host, port)]

@@ -43,6 +43,7 @@ export interface TlsReport {
 export interface ClientReport extends TrafficReport {
   /** Absent: plain text. */
   tls?: TlsReport
+  is_websocket?: boolean
   name?: string
   lang?: string
   version?: string

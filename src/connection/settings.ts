@@ -4,6 +4,7 @@ import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
+import type { UpgradeRules } from '../wire/ws_upgrade.ts'
 
 export interface AccountSettings {
   name: string
@@ -13,23 +14,37 @@ export interface AccountSettings {
   max_payload: number
 }
 
-export interface ClientSettings {
+/** The listeners that clients come in by. */
+export type Door = 'clients' | 'websockets'
+
+/** What may differ between them. */
+export interface DoorSettings {
+  auth: AuthSettings
+  /** Null: plain text. */
+  tls: TlsSettings | null
+  ping_interval_ms: number
+}
+
+export interface WebsocketSettings extends DoorSettings {
+  rules: UpgradeRules
+  handshake_timeout_ms: number
+  /** The cookies that say what CONNECT does not, by its fields. */
+  cookies: Readonly<Record<string, 'user' | 'pass' | 'auth_token'>>
+}
+
+export interface ClientSettings extends DoorSettings {
   max_connections: number
   max_subscriptions: number
   max_sub_tokens: number
   max_control_line: number
   max_payload: number
   max_pending: number
-  ping_interval_ms: number
   ping_max: number
   write_deadline_ms: number
   /** The server takes messages with headers. */
   headers: boolean
   /** Messages for a lagging consumer are dropped instead of holding their publisher back. */
   no_stall: boolean
-  auth: AuthSettings
-  /** Null: plain text. */
-  tls: TlsSettings | null
   /** Plain text is allowed beside TLS. */
   allow_non_tls: boolean
   max_traced_bytes: number
@@ -57,8 +72,11 @@ export interface RouteSettings {
 export interface Settings {
   accounts: AccountSettings[]
   client: ClientSettings
+  /** Null: no WebSocket listener. */
+  websocket: WebsocketSettings | null
   route: RouteSettings
-  client_info: ClientInfo
+  /** What clients are told, by the listener they came in by. */
+  client_infos: Record<Door, ClientInfo>
   /** Null: no cluster. */
   route_info: RouteInfo | null
   /** Of CONNECTs to peers: whether the cluster name is a generated one. */

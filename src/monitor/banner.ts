@@ -24,7 +24,7 @@ export function log_banner(
   log.info('Starting nats-server')
   log.info(`  Version:  ${VERSION}`)
   log.info('  Git:      [not set]')
-  log.debug(`  Go build: ${settings.client_info.go}`)
+  log.debug(`  Go build: ${settings.client_infos.clients.go}`)
   if (settings.route_info !== null) log.info(`  Cluster:  ${identity.cluster_name}`)
   log.info(`  Name:     ${identity.server_name}`)
   log.info(`  ID:       ${identity.server_id}`)

@@ -76,7 +76,7 @@ function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: numbe
   return {
     cid: report.cid,
     kind: 'Client',
-    type: 'nats',
+    type: report.is_websocket ? 'websocket' : 'nats',
     ip: report.ip,
     port: report.port,
     start: rfc3339(report.start_ms),

@@ -49,6 +49,22 @@ export interface ClusterReport {
   export?: SubjectFilter
 }
 
+export interface WebsocketReport {
+  host: string
+  port: number
+  advertise: string
+  no_auth_user: string
+  /** 0: nothing is configured, here and below. */
+  handshake_timeout_ms: number
+  auth_timeout_s: number
+  no_tls: boolean
+  tls_map: boolean
+  tls_pinned_certs: string[]
+  same_origin: boolean
+  allowed_origins: string[]
+  compression: boolean
+}
+
 /** The server as /varz shows it. Times are milliseconds since 1970. */
 export interface ServerReport {
   server_id: string
@@ -79,6 +95,7 @@ export interface ServerReport {
   max_pending: number
   write_deadline_ms: number
   cluster?: ClusterReport
+  websocket?: WebsocketReport
   start_ms: number
   now_ms: number
   memory_bytes: number

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '../base/clock.ts'
 import { make_address } from '../actor/address.ts'
 import type { Options } from '../config/options.ts'
+import type { WebsocketOptions } from '../config/websocket_options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { SubscriptionReport } from '../connection/report.ts'
 import type { Settings } from '../connection/settings.ts'
@@ -13,7 +14,14 @@ import { scan_subscriptions } from '../shared/index_scan.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ThreadApi } from '../thread/worker_api.ts'
 import type { ClosedRing } from './closed_ring.ts'
-import type { MonitorSource, ServerCounts, ServerReport, SubscriptionCounts, SubscriptionQuery } from './reports.ts'
+import type {
+  MonitorSource,
+  ServerCounts,
+  ServerReport,
+  SubscriptionCounts,
+  SubscriptionQuery,
+  WebsocketReport,
+} from './reports.ts'
 
 export interface MonitorContext {
   readonly server: {
@@ -24,6 +32,7 @@ export interface MonitorContext {
       client: { host: string; port: number }
       cluster?: { host: string; port: number }
       monitor?: { host: string; port: number }
+      websocket?: { host: string; port: number }
     }
   }
   readonly crew: {
@@ -77,17 +86,18 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
   return {
     server_id: identity.server_id,
     server_name: identity.server_name,
-    version: settings.client_info.version,
-    go: settings.client_info.go,
+    version: settings.client_infos.clients.version,
+    go: settings.client_infos.clients.go,
     host: options.host,
     port: ports.client.port,
     auth_required: settings.client.auth.required,
     ...(options.tls !== null && {
-      tls_required: settings.client_info.tls_required === true,
+      tls_required: settings.client_infos.clients.tls_required === true,
       tls_verify: options.tls.verify,
       tls_timeout_ms: options.tls.timeout_ms,
     }),
-    ...(settings.client_info.connect_urls && { connect_urls: [...settings.client_info.connect_urls] }),
+    ...(settings.client_infos.clients.connect_urls &&
+      { connect_urls: [...settings.client_infos.clients.connect_urls] }),
     max_connections: options.max_connections,
     max_subscriptions: options.max_subscriptions,
     ping_interval_ms: options.ping_interval_ms,
@@ -102,7 +112,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     write_deadline_ms: options.write_deadline_ms,
     ...(cluster.port !== 0 && {
       cluster: {
-        name: settings.client_info.cluster ?? identity.cluster_name,
+        name: settings.client_infos.clients.cluster ?? identity.cluster_name,
         host: cluster.host,
         port: ports.cluster?.port ?? cluster.port,
         urls: cluster.routes.map(({ host, port }) => port === 0 ? host : format_address(host, port)),
@@ -115,6 +125,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
         }),
       },
     }),
+    ...(ports.websocket !== undefined && { websocket: websocket_report(options.websocket, ports.websocket.port) }),
     start_ms: server.start_ms,
     now_ms: clock.wall_ms(),
     memory_bytes: process.memoryUsage.rss(),
@@ -127,6 +138,18 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     config_digest: context.config_digest,
     tags: options.server_tags,
     metadata: options.server_metadata,
+  }
+}
+
+/** As it was configured, but for the port. */
+function websocket_report(websocket: WebsocketOptions, port: number): WebsocketReport {
+  const { host, advertise, no_auth_user, handshake_timeout_ms, no_tls, same_origin, allowed_origins } = websocket
+  return {
+    ...{ host, port, advertise, no_auth_user, handshake_timeout_ms, no_tls, same_origin, allowed_origins },
+    auth_timeout_s: (websocket.authorization.timeout_ms ?? 0) / 1000,
+    tls_map: websocket.tls?.verify_and_map === true,
+    tls_pinned_certs: websocket.tls?.pinned_certs ?? [],
+    compression: websocket.compression,
   }
 }
 

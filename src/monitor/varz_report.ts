@@ -1,5 +1,5 @@
 // /varz: the server itself (reference ops.md 5.3). The order of the keys is the order in the JSON.
-import type { ClusterReport, KindCounts, ServerReport } from './reports.ts'
+import type { ClusterReport, KindCounts, ServerReport, WebsocketReport } from './reports.ts'
 import { rfc3339, uptime_text } from './go_time.ts'
 
 const PROTOCOL = 1
@@ -58,7 +58,7 @@ function blocks(server: ServerReport): object {
     gateway: {},
     leaf: {},
     mqtt: {},
-    websocket: {},
+    websocket: server.websocket ? websocket_block(server.websocket) : {},
     jetstream: {},
   }
 }
@@ -75,6 +75,24 @@ function cluster_block(cluster: ClusterReport): object {
     ...(cluster.tls_verify && { tls_verify: true }),
     ...(cluster.pool_size && { pool_size: cluster.pool_size }),
     ...(cluster.write_deadline_ms && { write_deadline: Math.round(cluster.write_deadline_ms * NANOS_PER_MS) }),
+  }
+}
+
+function websocket_block(websocket: WebsocketReport): object {
+  const { handshake_timeout_ms, auth_timeout_s, allowed_origins } = websocket
+  return {
+    host: websocket.host,
+    port: websocket.port,
+    ...(websocket.advertise && { advertise: websocket.advertise }),
+    ...(websocket.no_auth_user && { no_auth_user: websocket.no_auth_user }),
+    ...(handshake_timeout_ms > 0 && { handshake_timeout: Math.round(handshake_timeout_ms * NANOS_PER_MS) }),
+    ...(auth_timeout_s > 0 && { auth_timeout: auth_timeout_s }),
+    ...(websocket.no_tls && { no_tls: true }),
+    ...(websocket.tls_map && { tls_map: true }),
+    ...(websocket.tls_pinned_certs.length > 0 && { tls_pinned_certs: websocket.tls_pinned_certs }),
+    ...(websocket.same_origin && { same_origin: true }),
+    ...(allowed_origins.length > 0 && { allowed_origins }),
+    ...(websocket.compression && { compression: true }),
   }
 }
 

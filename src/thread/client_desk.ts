@@ -6,16 +6,15 @@ import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Client } from '../connection/client.ts'
+import type { Client, Visitor } from '../connection/client.ts'
 import type { Settings } from '../connection/settings.ts'
 import { begins_tls, look_at_first_bytes, ReplayedSocket } from '../net/first_bytes.ts'
 import type { Accepted } from '../net/socket.ts'
-import { mapped_user, peer_certificate } from '../net/tls_certificate.ts'
 import type { TlsFault } from '../net/tls_fault.ts'
 import { accept_tls } from '../net/tls_handshake.ts'
-import { TlsMaterial } from '../net/tls_material.ts'
-import { cipher_text } from '../net/tls_names.ts'
+import type { TlsMaterial } from '../net/tls_material.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
+import { client_material, note_tls } from './client_tls.ts'
 import type { SocketDesk } from './socket_desk.ts'
 
 export interface ClientDeskContext {
@@ -24,7 +23,7 @@ export interface ClientDeskContext {
   readonly settings: Settings
   readonly sockets: SocketDesk
   /** Makes the actor of a connection, which has a place among max_connections or not. */
-  place_client(ip: string, port: number): Client
+  place_client(visitor: Visitor): Client
   finish_turn(): void
 }
 
@@ -36,17 +35,13 @@ export class ClientDesk {
   #beginnings = new Set<() => void>()
 
   constructor(context: ClientDeskContext) {
-    const { settings: { client: { tls } }, log } = context
     this.#context = context
-    this.#material = tls === null ? null : new TlsMaterial(tls, (error) => {
-      if (error === null) log.info('TLS files of clients were read again')
-      else log.error(`TLS files of clients have changed and can not be used, the former ones stay: ${error.message}`)
-    })
+    this.#material = client_material(context.settings.client, 'clients', context.log)
   }
 
   /** A client has connected. */
   accept(accepted: Accepted, ip: string, port: number): void {
-    const client = this.#context.place_client(ip, port)
+    const client = this.#context.place_client({ ip, port, door: 'clients', forwarded_for: '', cookies: {} })
     const { tls } = this.#context.settings.client
     if (tls === null || !client.counted) this.#plain(accepted, client)
     else this.#begin(accepted as Socket, client, tls)
@@ -135,16 +130,7 @@ export class ClientDesk {
   }
 
   #secured(socket: TLSSocket, client: Client, told: boolean): void {
-    const { settings: { client: { tls, auth } } } = this.#context
-    const version = socket.getProtocol()?.replace(/^TLSv/, '') ?? ''
-    const cipher = cipher_text(socket.getCipher().name)
-    client.log.debug('TLS handshake complete')
-    client.log.debug(`TLS version ${version}, cipher suite ${cipher}`)
-    client.tls = { version, cipher, first: !told }
-    if (tls!.verify_and_map) {
-      const certificate = peer_certificate(socket)
-      client.session.mapped_user = certificate && mapped_user(certificate, auth.users.map(({ user }) => user)) || ''
-    }
+    note_tls(client, socket, this.#context.settings.client, !told)
     this.#adopt(socket, client, told)
   }
 

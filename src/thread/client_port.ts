@@ -1,5 +1,6 @@
-// The port that clients connect to, shared among the client threads.
+// A port that clients connect to, shared among the client threads: the one for plain NATS, or that for WebSocket.
 import type { Log } from '../base/log.ts'
+import type { Door } from '../connection/settings.ts'
 import { bracketed_host } from '../net/address.ts'
 import { choose_strategy, current_runtime, type Listening, open_listening, type Strategy } from '../net/listener.ts'
 import { system_error_text } from '../base/system_error.ts'
@@ -7,14 +8,16 @@ import type { Crew } from './crew.ts'
 
 export class ClientPort {
   #crew: Crew
+  #door: Door
   #strategy: Strategy
   #listening: Listening | null = null
 
   /** `asked`: what the operator wants; if that can not work here, the log says what is taken instead. */
-  constructor(crew: Crew, asked: Strategy | 'auto', log: Log) {
+  constructor(crew: Crew, door: Door, asked: Strategy | 'auto', log: Log) {
     this.#crew = crew
+    this.#door = door
     this.#strategy = choose_strategy(current_runtime(), process.platform, crew.client_threads, asked)
-    if (asked !== 'auto' && this.#strategy !== asked) {
+    if (door === 'clients' && asked !== 'auto' && this.#strategy !== asked) {
       log.warn(`Listener ${asked} can not work with this runtime and system, using ${this.#strategy}`)
     }
   }
@@ -24,17 +27,18 @@ export class ClientPort {
     try {
       const listening = this.#listening = await open_listening(this.#strategy, host, port)
       const [first] = await listening.plans(1)
-      const actual = await this.#crew.api(0).listen('clients', first)
+      const actual = await this.#crew.api(0).listen(this.#door, first)
       listening.decided(actual)
       const others = this.#strategy === 'single' ? 0 : this.#crew.client_threads - 1
       if (others > 0) {
         const plans = await listening.plans(others)
-        await Promise.all(plans.map((plan, i) => this.#crew.api(i + 1).listen('clients', plan)))
+        await Promise.all(plans.map((plan, i) => this.#crew.api(i + 1).listen(this.#door, plan)))
       }
       return actual
     } catch (error) {
       const where = `${bracketed_host(host)}:${port}`
       const cause = `listen tcp ${where}: bind: ${system_error_text(error)}`
+      if (this.#door === 'websockets') throw new Error(`Unable to listen for websocket connections: ${cause}`)
       throw new Error(`Error listening on port: ${where}, "${cause}"`)
     }
   }
@@ -44,15 +48,15 @@ export class ClientPort {
     if (this.#listening === null || thread >= this.#crew.client_threads) return
     if (this.#strategy === 'single' && thread !== 0) return
     const [plan] = await this.#listening.plans(1)
-    await this.#crew.api(thread).listen('clients', plan)
+    await this.#crew.api(thread).listen(this.#door, plan)
     // Closed meanwhile: the thread was asked to stop before it listened.
-    if (this.#listening === null) await this.#crew.api(thread).stop_listening('clients')
+    if (this.#listening === null) await this.#crew.api(thread).stop_listening(this.#door)
   }
 
   /** No thread accepts clients any more. */
   async close(): Promise<void> {
     this.#listening?.close()
     this.#listening = null
-    await this.#crew.each((api) => api.stop_listening('clients'))
+    await this.#crew.each((api) => api.stop_listening(this.#door))
   }
 }

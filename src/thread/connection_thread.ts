@@ -1,5 +1,6 @@
 // The root of one thread that serves connections: clients, routes, or both. It puts the parts together and is the
 // context of every actor here. With `--workers 0` the server calls it in its own thread; else a worker does.
+import type { Socket } from 'node:net'
 import { type Clock, system_clock } from '../base/clock.ts'
 import type { CloseReason } from '../base/errors.ts'
 import { type Log, make_log } from '../base/log.ts'
@@ -12,12 +13,12 @@ import { type Outbox, OutboxContext } from '../broker/outbox.ts'
 import type { PlanContext } from '../broker/plan.ts'
 import { PlanCache } from '../broker/plan_cache.ts'
 import { Router } from '../broker/router.ts'
-import { Client } from '../connection/client.ts'
+import { Client, type Visitor } from '../connection/client.ts'
 import type { Holdable, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
-import type { Settings } from '../connection/settings.ts'
+import type { Door, Settings } from '../connection/settings.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
@@ -35,6 +36,7 @@ import { Slots } from './slots.ts'
 import { type ListenKind, SocketDesk } from './socket_desk.ts'
 import { SPIN_AFTER_ACCEPT_MS } from './spinner.ts'
 import { type Bell, Turns } from './turns.ts'
+import { WebsocketDesk } from './websocket_desk.ts'
 
 /** The memory that all threads share. */
 export interface SharedMemory {
@@ -82,6 +84,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly slots = new Slots<Actor>()
   readonly sockets: SocketDesk
   readonly clients: ClientDesk
+  /** Null: no such listener. */
+  readonly websockets: WebsocketDesk | null
   readonly routes: RouteDesk
   readonly turns: Turns
   /** Present where routes live. */
@@ -92,7 +96,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   #removals: Removals
   /** In the order in which they used up their parts of a turn. */
   #held_for_turn: Holdable[] = []
-  #greeting: ClientGreeting | null = null
+  #greetings: Partial<Record<Door, ClientGreeting>> = {}
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
     const { memory, settings, thread } = setup
@@ -115,6 +119,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
     this.sockets = new SocketDesk(this)
     this.clients = new ClientDesk(this)
+    this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     if (settings.trace) this.#trace_deliveries()
@@ -140,28 +145,27 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.rings.disconnect(other)
   }
 
-  /** A client has connected. */
-  accept_client(socket: Accepted, ip: string, port: number): void {
-    this.clients.accept(socket, ip, port)
+  /** Somebody has connected. */
+  accept(kind: ListenKind, socket: Accepted, ip: string, port: number): void {
+    if (kind === 'routes') return this.routes.accept(socket, ip, port)
+    if (kind === 'clients') this.clients.accept(socket, ip, port)
+    else this.websockets!.accept(socket as Socket, ip, port)
     this.turns.input(SPIN_AFTER_ACCEPT_MS)
   }
 
-  place_client(ip: string, port: number): Client {
+  place_client(visitor: Visitor): Client {
     const max = this.settings.client.max_connections
     const taken = max > 0 && this.limits.take_connection(max)
-    const client = this.slots.place((slot) => new Client(this, slot, this.limits.next_cid(), ip, port))
+    const client = this.slots.place((slot) => new Client(this, slot, this.limits.next_cid(), visitor))
     client.counted = taken
     if (taken) this.counters[Counter.connections]++
     this.counters[Counter.total_connections]++
     return client
   }
 
-  /** A peer has connected. */
-  accept_route(socket: Accepted, ip: string, port: number): void {
-    this.routes.accept(socket, ip, port)
-  }
-
-  over_tls(kind: ListenKind): boolean {
+  /** TLS and the request of a WebSocket want whole sockets. */
+  takes_sockets(kind: ListenKind): boolean {
+    if (kind === 'websockets') return true
     return (kind === 'routes' ? this.settings.route : this.settings.client).tls !== null
   }
 
@@ -184,7 +188,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   close_all(kind: 'clients' | 'routes', reason: CloseReason): void {
     this.turns.take_waiting()
     if (kind === 'routes') this.routes.close()
-    else this.clients.close()
+    else {
+      this.clients.close()
+      this.websockets?.close()
+    }
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
     }
@@ -193,10 +200,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   // ThreadContext ---------------------------------------------------------------------------------------------------
 
-  client_greeting(): ClientGreeting {
-    const { client_info } = this.settings
-    if (this.#greeting?.info !== client_info) this.#greeting = new ClientGreeting(client_info)
-    return this.#greeting
+  client_greeting(door: Door): ClientGreeting {
+    const info = this.settings.client_infos[door]
+    let greeting = this.#greetings[door]
+    if (greeting?.info !== info) this.#greetings[door] = greeting = new ClientGreeting(info)
+    return greeting
   }
 
   next_turn(f: () => void): void {

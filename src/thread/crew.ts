@@ -16,6 +16,7 @@ import { SubjectIndex } from '../shared/subject_index.ts'
 import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
+import { take_news } from './settings_news.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
 import type { Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
 import { worker_url } from './worker_url.ts'
@@ -127,17 +128,7 @@ export class Crew {
   }
 
   post_all(message: ToThread): void {
-    if (message.kind === 'connect_urls' || message.kind === 'lame_duck') {
-      if (message.urls === null) delete this.#settings.client_info.connect_urls
-      else this.#settings.client_info.connect_urls = message.urls
-    }
-    if (message.kind === 'cluster_name') {
-      this.#settings.client_info.cluster = message.name
-      this.#settings.cluster_name_dynamic = message.dynamic
-      if (this.#settings.route_info !== null) this.#settings.route_info.cluster = message.name
-    }
-    if (message.kind === 'route_info') this.#settings.route_info = message.info
-    if (message.kind === 'client_address') Object.assign(this.#settings.client_info, message.address)
+    take_news(this.#settings, message)
     for (const thread of this.threads) this.post(thread, message)
   }
 

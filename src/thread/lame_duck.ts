@@ -87,7 +87,7 @@ export class LameDuck {
 export function make_lame_duck(
   options: Options,
   crew: Crew,
-  client_port: ClientPort,
+  ports: readonly ClientPort[],
   clock: Clock,
   log: Log,
   announce: () => void,
@@ -96,7 +96,7 @@ export function make_lame_duck(
     ...{ clock, log, announce, random: system_random() },
     duration_ms: options.lame_duck_duration_ms,
     grace_ms: options.lame_duck_grace_ms,
-    close_port: () => client_port.close(),
+    close_port: async () => void await Promise.all(ports.map((port) => port.close())),
     clients: () => crew.clients(),
     close_client: (place) => crew.close_client(place, CloseReason.server_shutdown),
     drained: () => crew.drained(options.write_deadline_ms),

@@ -2,6 +2,7 @@
 import type { Level } from '../base/log.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
+import type { Door } from '../connection/settings.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { RouteDial } from './route_desk.ts'
 
@@ -19,13 +20,13 @@ export type ToThread =
   | { kind: 'dial' } & RouteDial
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
   /** Clients are told. */
-  | { kind: 'connect_urls'; urls: string[] | null }
+  | { kind: 'connect_urls'; urls: string[] | null; ws_urls: string[] | null }
   /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */
-  | { kind: 'lame_duck'; urls: string[] | null }
+  | { kind: 'lame_duck'; urls: string[] | null; ws_urls: string[] | null }
   /** INFO to peers has it too. */
   | { kind: 'cluster_name'; name: string; dynamic: boolean }
   | { kind: 'route_info'; info: RouteInfo }
   /** Where clients connect, once it is known. */
-  | { kind: 'client_address'; address: { host: string; port: number } }
+  | { kind: 'client_address'; door: Door; address: { host: string; port: number } }
   /** The supervisor took subscriptions of a dead thread out of the index. */
   | { kind: 'interest_changed' }

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { system_error_text } from '../base/system_error.ts'
 import type { OutboxContext } from '../broker/outbox.ts'
 import type { Connection } from '../connection/connection.ts'
+import type { Door } from '../connection/settings.ts'
 import { unmap } from '../net/address.ts'
 import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
 import { type Accepted, event_reading } from '../net/socket.ts'
@@ -19,13 +20,12 @@ export interface SocketContext {
   readonly log: Log
   readonly outboxes: OutboxContext
   readonly turns: { input(): void; finish(): void }
-  /** Whether what is accepted goes through TLS, which wants whole sockets. */
-  over_tls(kind: ListenKind): boolean
-  accept_client(socket: Accepted, ip: string, port: number): void
-  accept_route(socket: Accepted, ip: string, port: number): void
+  /** Whether what is accepted is to be whole sockets. */
+  takes_sockets(kind: ListenKind): boolean
+  accept(kind: ListenKind, socket: Accepted, ip: string, port: number): void
 }
 
-export type ListenKind = 'clients' | 'routes'
+export type ListenKind = Door | 'routes'
 
 /** May put itself between a connection and its events. */
 export type Watch = (events: TransportEvents) => TransportEvents
@@ -47,12 +47,11 @@ export class SocketDesk {
     const accept = (socket: Accepted) => {
       const ip = unmap(socket.remoteAddress ?? ''), port = socket.remotePort ?? 0
       if (ip === '') return void socket.destroy()
-      if (kind === 'clients') this.#context.accept_client(socket, ip, port)
-      else this.#context.accept_route(socket, ip, port)
+      this.#context.accept(kind, socket, ip, port)
     }
     const acceptor = await listen(plan, accept, (error) => {
       this.#context.log.error(`Accept error: ${system_error_text(error)} (backlog ${ACCEPT_BACKLOG})`)
-    }, this.reading.takes_handles && !this.#context.over_tls(kind))
+    }, this.reading.takes_handles && !this.#context.takes_sockets(kind))
     this.#acceptors.set(kind, acceptor)
     return acceptor.port
   }
@@ -70,7 +69,12 @@ export class SocketDesk {
 
   /** The same over a whole socket, whose TLS handshake is done or which has none. */
   adopt_socket(socket: Socket, connection: Connection, watch: Watch = UNWATCHED): void {
-    this.#attach(event_transport(socket), new ConnectionBuffer(this.#buffers), connection, watch)
+    this.adopt_transport(event_transport(socket), connection, watch)
+  }
+
+  /** The same over a transport that has not started. */
+  adopt_transport(transport: Transport, connection: Connection, watch: Watch = UNWATCHED): void {
+    this.#attach(transport, new ConnectionBuffer(this.#buffers), connection, watch)
   }
 
   /** Calls one of the two; `connected` makes the connection. */

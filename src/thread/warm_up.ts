@@ -15,6 +15,7 @@ import { create_pressure } from '../shared/pressure.ts'
 import { choose_reading } from '../net/reading.ts'
 import type { Transport } from '../net/transport.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
+import type { Visitor } from '../connection/client.ts'
 import { ConnectionThread } from './connection_thread.ts'
 
 const SUBSCRIPTIONS = 8192
@@ -62,11 +63,13 @@ async function connect_often(thread: ConnectionThread): Promise<void> {
   thread.sockets.stop_listening('clients')
 }
 
+const VISITOR: Visitor = { ip: '127.0.0.1', port: 1, door: 'clients', forwarded_for: '', cookies: {} }
+
 function make_thread(settings: Settings): ConnectionThread {
   const own = structuredClone(settings)
   own.debug = own.trace = own.busy_poll = false
   own.client.auth.required = false
-  own.client.tls = null
+  own.client.tls = own.websocket = null
   const threads = 1
   const memory = {
     index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 15, log: true }),
@@ -132,7 +135,7 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
 }
 
 function make_client(thread: ConnectionThread, first: string): Client {
-  const client = thread.slots.place((slot) => new Client(thread, slot, thread.limits.next_cid(), '127.0.0.1', 1))
+  const client = thread.slots.place((slot) => new Client(thread, slot, thread.limits.next_cid(), VISITOR))
   client.connection.attach(sink)
   client.greet()
   send(client, CONNECT + first)

@@ -5,11 +5,11 @@ import type { CloseReason } from '../base/errors.ts'
 import type { ClientReport, RouteReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
 import { Route } from '../connection/route.ts'
-import type { ClientInfo } from '../wire/info.ts'
 import type { ListenPlan } from '../net/listener.ts'
 import { choose_reading } from '../net/reading.ts'
 import type { ConnectionThread } from './connection_thread.ts'
 import type { ToThread } from './messages.ts'
+import { take_news } from './settings_news.ts'
 import { warm_up } from './warm_up.ts'
 import type { ListenKind } from './socket_desk.ts'
 
@@ -96,7 +96,7 @@ async function until(clock: Clock, ms: number, is_so: () => boolean): Promise<vo
 
 /** What a thread does with its mail. */
 export function take_mail(thread: ConnectionThread, message: ToThread): void {
-  const { settings } = thread
+  take_news(thread.settings, message)
   switch (message.kind) {
     case 'route': {
       const route = thread.slots.at(message.slot)
@@ -114,28 +114,8 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       break
     case 'connect_urls':
     case 'lame_duck':
-      settings.client_info = with_urls(settings.client_info, message.urls)
       for (const actor of thread.slots) if (actor instanceof Client) actor.send_info(message.kind === 'lame_duck')
-      break
-    case 'cluster_name':
-      settings.client_info = { ...settings.client_info, cluster: message.name }
-      settings.cluster_name_dynamic = message.dynamic
-      if (settings.route_info !== null) settings.route_info.cluster = message.name
-      break
-    case 'route_info':
-      settings.route_info = message.info
-      break
-    case 'client_address':
-      settings.client_info = { ...settings.client_info, ...message.address }
-      break
-    case 'interest_changed':
       break
   }
   thread.finish_turn()
-}
-
-/** Another object for every change: the greeting of clients is made anew when it is another one. */
-function with_urls(info: ClientInfo, urls: string[] | null): ClientInfo {
-  const { connect_urls: _former, ...others } = info
-  return urls === null ? others : { ...others, connect_urls: urls }
 }

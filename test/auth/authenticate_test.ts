@@ -23,6 +23,7 @@ function authenticate(settings: AuthSettings, connect: ConnectFields) {
 }
 
 const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
+  connection_type: 'STANDARD',
   required: true,
   timeout_ms: 2000,
   token: '',

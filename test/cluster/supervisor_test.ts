@@ -115,7 +115,7 @@ test('in lame duck mode each peer is told by its actor, and clients by all threa
   supervisor.lame_duck()
   assert.equal(posted, [
     [5, { kind: 'route', slot: 77, rid: 9, command: { kind: 'announce', news: { ldm: true } } }],
-    [-1, { kind: 'lame_duck', urls: ['1.2.3.4:4222'] }],
+    [-1, { kind: 'lame_duck', urls: ['1.2.3.4:4222'], ws_urls: null }],
   ])
 })
 

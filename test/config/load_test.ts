@@ -249,7 +249,7 @@ test('contradictions across fields have no position', () => {
 
 test('what is not served is refused, unless it is switched off', () => {
   for (
-    const key of ['websocket', 'operator', 'resolver', 'mappings', 'syslog', 'https_port', 'log_size_limit']
+    const key of ['operator', 'resolver', 'mappings', 'syslog', 'https_port', 'log_size_limit']
   ) {
     assert.is(refused(`${key}: {}`), `f:1:0: "${key}" is not served by this version`)
   }

@@ -253,7 +253,7 @@ export class ActorRig {
   /** A client that has read its INFO, and has sent CONNECT with these fields unless they are null. */
   client(fields: object | null = { verbose: false, pedantic: false }, thread = 0): Wire {
     const wire = new Wire(this)
-    this.threads[thread].accept_client(wire, '127.0.0.1', 4000)
+    this.threads[thread].accept('clients', wire, '127.0.0.1', 4000)
     this.settle()
     if (fields !== null) wire.send(`CONNECT ${JSON.stringify(fields)}\r\n`)
     wire.take()
@@ -263,7 +263,7 @@ export class ActorRig {
   /** A peer that dialled us and was let in, or just the connection if `greeted` is false. */
   peer(greeted = true, info: object = {}): Wire {
     const wire = new Wire(this)
-    this.thread.accept_route(wire, '127.0.0.1', 5000)
+    this.thread.accept('routes', wire, '127.0.0.1', 5000)
     this.settle()
     if (greeted) wire.send(`CONNECT {"name":"NPEER","cluster":"C"}\r\n${peer_info(info)}`)
     if (greeted) wire.take()

@@ -18,7 +18,7 @@ function make(change: (settings: Settings) => void = () => {}) {
   const settings = make_settings(default_options(), IDENTITY)
   change(settings)
   const limits = new SharedLimits(create_limits(1, 16), 0, 1)
-  return { settings, limits, session: new ClientSession(settings, limits, new ManualClock()) }
+  return { settings, limits, session: new ClientSession(settings, settings.client.auth, limits, new ManualClock()) }
 }
 /** What comes of a CONNECT; null: it is accepted. */
 function login(session: ClientSession, fields: ConnectFields) {
@@ -96,7 +96,7 @@ test('another CONNECT as somebody else gives the place in the first account back
 
 test('an account lets in as many connections as it may', () => {
   const { session, settings, limits } = make(with_users)
-  const second = new ClientSession(settings, limits, new ManualClock())
+  const second = new ClientSession(settings, settings.client.auth, limits, new ManualClock())
   assert.is(login(session, { user: 'b', pass: 'x' }), null)
   assert.is(login(second, { user: 'b', pass: 'x' }), Refuse.max_account_connections)
   second.end()

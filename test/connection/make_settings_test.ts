@@ -24,15 +24,15 @@ const identity = (auth: AuthSettings, connect: ConnectFields) => authenticate(au
 test('a server without a cluster tells clients of none and has nothing to tell peers', () => {
   const settings = settings_of('port: 4333')
   assert.is(settings.route_info, null)
-  const { client_info } = settings
-  assert.equal([client_info.server_id, client_info.server_name, client_info.version], ['NID', 'name', VERSION])
-  assert.equal([client_info.port, client_info.proto, client_info.headers], [4333, 1, true])
-  assert.ok(!('cluster' in client_info) && !('auth_required' in client_info))
+  const info = settings.client_infos.clients
+  assert.equal([info.server_id, info.server_name, info.version], ['NID', 'name', VERSION])
+  assert.equal([info.port, info.proto, info.headers], [4333, 1, true])
+  assert.ok(!('cluster' in info) && !('auth_required' in info))
 })
 
 test('peers and clients of a cluster are told its name', () => {
   const settings = settings_of('cluster { port: 1, authorization { user: u, password: p, timeout: 1 } }')
-  assert.is(settings.client_info.cluster, 'mesh')
+  assert.is(settings.client_infos.clients.cluster, 'mesh')
   const info = settings.route_info!
   assert.equal([info.cluster, info.auth_required, info.lnoc, info.lnocu], ['mesh', true, true, true])
   assert.ok(!('cluster_dynamic' in info))
@@ -68,7 +68,7 @@ test('accounts have numbers, $G the first one, and users know theirs', () => {
   assert.equal(settings.accounts.map((account) => account.name), ['$G', 'A', 'B'])
   assert.equal([settings.accounts[0].max_connections, settings.accounts[1].max_connections], [-1, 2])
   const { auth } = settings.client
-  assert.equal([auth.required, settings.client_info.auth_required], [true, true])
+  assert.equal([auth.required, settings.client_infos.clients.auth_required], [true, true])
   const account = (user: string, pass: string) => identity(auth, { user, pass })?.account
   assert.equal([account('g', 'z'), account('a', 'x'), account('b', 'y')], [0, 1, undefined])
 })
@@ -76,14 +76,14 @@ test('accounts have numbers, $G the first one, and users know theirs', () => {
 test('a token or a single user is required of everybody', () => {
   for (const text of ['authorization { token: t }', 'authorization { user: u, password: p }']) {
     const settings = settings_of(text)
-    assert.equal([settings.client.auth.required, settings.client_info.auth_required], [true, true])
+    assert.equal([settings.client.auth.required, settings.client_infos.clients.auth_required], [true, true])
     assert.is(anonymous_identity(settings.client.auth), null)
   }
 })
 
 test('with a no_auth_user clients are not asked for credentials', () => {
   const settings = settings_of('no_auth_user: a\naccounts { A { users: [{user: a, password: x}] } }')
-  assert.not('auth_required' in settings.client_info)
+  assert.not('auth_required' in settings.client_infos.clients)
   assert.is(anonymous_identity(settings.client.auth)?.account, 1)
 })
 
@@ -94,7 +94,7 @@ test('where only the system account has users everybody else comes into $G', () 
   assert.is(identity(auth, { user: 'admin', pass: 'x' })?.account, 1)
   assert.is(identity(auth, { user: 'admin', pass: 'y' }), null)
   // As nats-server does, which says so all the same.
-  assert.is(settings.client_info.auth_required, true)
+  assert.is(settings.client_infos.clients.auth_required, true)
 })
 
 test('an address to advertise has a host, and a port or the one of the listener', () => {
@@ -107,14 +107,13 @@ test('an address to advertise has a host, and a port or the one of the listener'
 })
 
 test('clients are told the advertised address, the given one, or those of the interfaces', () => {
-  const options = options_of('')
-  assert.equal(client_urls(options, '127.0.0.1', 4222), ['127.0.0.1:4222'])
-  assert.equal(client_urls(options, '::1', 4222), ['[::1]:4222'])
-  for (const url of client_urls(options, '0.0.0.0', 4222)) {
+  assert.equal(client_urls('', '127.0.0.1', 4222), ['127.0.0.1:4222'])
+  assert.equal(client_urls('', '::1', 4222), ['[::1]:4222'])
+  for (const url of client_urls('', '0.0.0.0', 4222)) {
     assert.match(url, /:4222$/)
     assert.not.match(url, /^0\.0\.0\.0|^127\./)
   }
-  assert.equal(client_urls(options_of('client_advertise: "pub.example:99"'), '0.0.0.0', 4222), ['pub.example:99'])
+  assert.equal(client_urls('pub.example:99', '0.0.0.0', 4222), ['pub.example:99'])
 })
 
 test.run()

@@ -84,7 +84,7 @@ test('the server report has the options, the ports in use and the sums over all 
 
 test('a cluster is shown with its name, which may have changed since the start', async () => {
   const { source, settings } = make(6222)
-  settings.client_info.cluster = 'adopted'
+  settings.client_infos.clients.cluster = 'adopted'
   const { cluster } = await source.server()
   assert.equal([cluster?.name, cluster?.port, cluster?.urls], ['adopted', 6222, []])
 })

@@ -14,17 +14,19 @@ export interface TestServer {
   wait_log(pattern: RegExp, ms?: number): Promise<string>
 }
 
-export interface TestOptions extends Partial<Omit<Options, 'cluster'>> {
+export interface TestOptions extends Partial<Omit<Options, 'cluster' | 'websocket'>> {
   cluster?: Partial<Options['cluster']>
+  websocket?: Partial<Options['websocket']>
 }
 
 const running = new Set<Server>()
 
-/** Starts a server on 127.0.0.1 with random ports; with `cluster`, also for peers. */
+/** Starts a server on 127.0.0.1 with random ports; with `cluster`, also for peers, with `websocket`, also for those. */
 export async function start_server(options: TestOptions = {}, start: Partial<ServerStart> = {}): Promise<TestServer> {
-  const { cluster, ...own } = options
+  const { cluster, websocket, ...own } = options
   const complete = { ...default_options(), host: '127.0.0.1', port: -1, ...own }
   if (cluster !== undefined) Object.assign(complete.cluster, { host: '127.0.0.1', port: -1, name: 'test' }, cluster)
+  if (websocket !== undefined) Object.assign(complete.websocket, { host: '127.0.0.1', port: -1 }, websocket)
   const log: string[] = []
   const watchers = new Set<() => void>()
   const server = await Server.start(complete, {

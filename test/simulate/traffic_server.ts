@@ -121,13 +121,13 @@ export class TrafficServer {
   /** A peer has connected. */
   accept(end: RouteEnd): void {
     this.ends.push(end)
-    this.later(() => this.thread.accept_route(end, end.remoteAddress, end.remotePort))
+    this.later(() => this.thread.accept('routes', end, end.remoteAddress, end.remotePort))
   }
 
   /** A client of the account has connected. */
   connect_client(account: string): ClientEnd {
     const end = new ClientEnd()
-    this.thread.accept_client(end, end.remoteAddress, end.remotePort)
+    this.thread.accept('clients', end, end.remoteAddress, end.remotePort)
     end.send(`CONNECT {"verbose":false,"protocol":1,"user":"${account}","pass":"x"}\r\n`)
     return end
   }

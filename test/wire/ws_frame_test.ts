@@ -10,33 +10,11 @@ import {
   WsFound,
   WsFrameReader,
 } from '../../src/wire/ws_frame.ts'
+import { client_frame, MASK_KEY, type Sent } from './client_frames.ts'
 
 const test = suite('wire/ws_frame')
 
-interface Sent {
-  opcode: number
-  payload: Uint8Array
-  fin?: boolean
-  mask?: boolean
-  rsv?: number
-}
-
-const KEY = [0x11, 0x82, 0x73, 0xf4]
 const text = (words: string) => new TextEncoder().encode(words)
-
-function client_frame({ opcode, payload, fin = true, mask = true, rsv = 0 }: Sent): number[] {
-  const { length } = payload
-  const size = length < 126
-    ? [length]
-    : length < 65536
-    ? [126, length >> 8, length & 255]
-    : [127, 0, 0, 0, 0, ...be(length)]
-  if (mask) size[0] |= 0x80
-  const body = mask ? [...payload].map((byte, i) => byte ^ KEY[i & 3]) : [...payload]
-  return [(fin ? 0x80 : 0) | rsv << 4 | opcode, ...size, ...(mask ? KEY : []), ...body]
-}
-
-const be = (n: number) => [n >>> 24, n >> 16 & 255, n >> 8 & 255, n & 255]
 
 interface Read {
   data: number[]
@@ -128,7 +106,7 @@ test('refused: a new message inside of one, a mask where none was to be, a lengt
   assert.is(read([...begun, ...begun]).fault, 'new message before the end of the last one')
   const masked = client_frame({ opcode: 2, payload: text('x') })
   assert.is(read(masked, [9], new WsFrameReader(false, false)).fault, 'mask bit set')
-  assert.is(read([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 1, ...KEY]).fault, 'invalid frame length')
+  assert.is(read([0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 1, ...MASK_KEY]).fault, 'invalid frame length')
 })
 
 test('compression belongs to the whole message', () => {

@@ -1,0 +1,29 @@
+// What TLS means for a client, whichever way it has come in: the files of its listener, and what its handshake tells of it.
+import type { TLSSocket } from 'node:tls'
+import type { Log } from '../base/log.ts'
+import type { Client } from '../connection/client.ts'
+import type { DoorSettings } from '../connection/settings.ts'
+import { mapped_user, peer_certificate } from '../net/tls_certificate.ts'
+import { TlsMaterial } from '../net/tls_material.ts'
+import { cipher_text } from '../net/tls_names.ts'
+
+/** `whose`: as the log names them. Null: they come in plain text. */
+export function client_material({ tls }: DoorSettings, whose: string, log: Log): TlsMaterial | null {
+  if (tls === null) return null
+  return new TlsMaterial(tls, (error) => {
+    if (error === null) log.info(`TLS files of ${whose} were read again`)
+    else log.error(`TLS files of ${whose} have changed and can not be used, the former ones stay: ${error.message}`)
+  })
+}
+
+/** Its handshake is done. `first`: it came before INFO. */
+export function note_tls(client: Client, socket: TLSSocket, { tls, auth }: DoorSettings, first: boolean): void {
+  const version = socket.getProtocol()?.replace(/^TLSv/, '') ?? ''
+  const cipher = cipher_text(socket.getCipher().name)
+  client.log.debug('TLS handshake complete')
+  client.log.debug(`TLS version ${version}, cipher suite ${cipher}`)
+  client.tls = { version, cipher, first }
+  if (!tls!.verify_and_map) return
+  const certificate = peer_certificate(socket)
+  client.session.mapped_user = certificate && mapped_user(certificate, auth.users.map(({ user }) => user)) || ''
+}
