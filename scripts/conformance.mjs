@@ -20,6 +20,7 @@ const themes = [
   'client_permissions',
   'client_tls',
   'client_websocket',
+  'client_mapping',
   'route_handshake',
   'route_ops_grammar',
   'route_interest',

@@ -28,6 +28,8 @@ export class Envelope {
   view: DataView = new DataView(new ArrayBuffer(0))
   /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see thread/read_buffers.ts). */
   referable = false
+  /** Where the subject lies: in `bytes`, unless it was mapped to another one. */
+  subject_bytes: Uint8Array = this.bytes
   subject_start = 0
   subject_end = 0
   reply_start = 0
@@ -49,8 +51,9 @@ export class Envelope {
   /** A JetStream delivery from a route: clients see the subject behind the reply's `@` (reference route.md 2.4). */
   has_stream_reply = false
 
-  /** Takes over where the parts of a parsed message are. `end`: behind its CRLF. */
+  /** Takes over where the parts of a parsed message are in `bytes`. `end`: behind its CRLF. */
   set_spans(op: MessageSpans, end: number): void {
+    this.subject_bytes = this.bytes
     this.subject_start = op.subject_start
     this.subject_end = op.subject_end
     this.reply_start = op.reply_start
@@ -60,6 +63,13 @@ export class Envelope {
     this.size_start = op.size_start
     this.body_start = op.body_start
     this.end = end
+  }
+
+  /** The message goes to another subject than it was published to. */
+  map_subject(subject: Uint8Array): void {
+    this.subject_bytes = subject
+    this.subject_start = 0
+    this.subject_end = subject.length
   }
 
   /** The bytes that the offsets refer to. The same buffer is filled again and again, so its view is kept. */

@@ -1,9 +1,11 @@
 // Who may do what: the blocks authorization { } and accounts { } (reference ops.md 3.6, 3.7).
 import { AUTH_TIMEOUT_MS } from '../base/limits.ts'
 import { is_user_key } from '../auth/nkey.ts'
+import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
 import { type Block, read_block, type Special, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
+import { read_mappings } from './mapping_options.ts'
 import { read_permissions } from './permission_options.ts'
 import { FieldError, type Problems, shown, type_error } from './problems.ts'
 import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
@@ -47,6 +49,8 @@ export interface AccountOptions {
   name: string
   users: UserOptions[]
   limits: AccountLimits
+  /** Absent: none. */
+  mappings?: MappingSettings[]
 }
 
 export function default_authorization(): AuthorizationOptions {
@@ -97,7 +101,7 @@ export class AuthReader {
       if (accounts.some((other) => other.name === name)) {
         throw new FieldError(entry.position, `Duplicate Account Entry: ${name}`)
       }
-      const account = { name, users: [], limits: unlimited() }
+      const account: AccountOptions = { name, users: [], limits: unlimited() }
       accounts.push(account)
       return account
     }
@@ -129,6 +133,7 @@ export class AuthReader {
       users: (entry) => void (account.users = this.#users(entry, account.name)),
       default_permissions: (entry) => void (default_permissions = read_permissions(entry, this.#problems, true)),
       limits: (entry) => this.#limits(entry, account.limits),
+      'mappings maps': (entry) => void (account.mappings = read_mappings(entry, this.#problems)),
     }, ACCOUNT_UNSERVED)
     give_permissions(account.users, default_permissions)
   }
@@ -223,8 +228,6 @@ const ACCOUNT_UNSERVED: Block['unserved'] = {
     nkey: 'block',
     exports: 'block',
     imports: 'block',
-    mappings: 'block',
-    maps: 'block',
   },
   harmless: ['jetstream', 'msg_trace', 'trace_dest'],
 }

@@ -3,6 +3,7 @@ import { AuthReader } from './auth_options.ts'
 import { read_tls } from './tls_options.ts'
 import { type Block, read_block, without_effect, write_timeout } from './block.ts'
 import { read_cluster } from './cluster_options.ts'
+import { read_mappings } from './mapping_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
 import type { Entries } from './parser.ts'
 import { Problems } from './problems.ts'
@@ -34,6 +35,7 @@ export function read_entries(
       cluster: (value) => {
         for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
       },
+      'mappings maps': (value) => void (options.mappings = read_mappings(value, problems)),
       'websocket ws': (value) => read_websocket(value, options.websocket, problems),
       tls: (value) => void (options.tls = read_tls(value, 'clients', problems)),
       authorization: (value) => auth.authorization(value, options.authorization),
@@ -58,8 +60,6 @@ const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp_cache: 'value',
   https: 'value',
   https_port: 'value',
-  mappings: 'block',
-  maps: 'block',
   operator: 'block',
   operators: 'block',
   root: 'block',

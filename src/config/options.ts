@@ -1,5 +1,6 @@
 // Every option of the server: its default, its config keys, its flags and its check side by side.
 // The tables fill the type Options, read the file, parse the command line and print the help.
+import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import {
   CLOSED_CONNECTIONS_MAX,
@@ -169,6 +170,8 @@ export interface Options extends SingleOptions {
   websocket: WebsocketOptions
   authorization: AuthorizationOptions
   accounts: AccountOptions[]
+  /** Of everybody who has no other account. */
+  mappings: MappingSettings[]
 }
 
 /** Options nobody has touched. A fresh object: the caller may change it. */
@@ -180,5 +183,6 @@ export function default_options(): Options {
     websocket: default_websocket(),
     authorization: default_authorization(),
     accounts: [],
+    mappings: [],
   }
 }

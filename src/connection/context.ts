@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Random } from '../base/prng.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { SubjectFilter } from '../auth/subject_filter.ts'
+import type { SubjectMappings } from '../auth/subject_mapping.ts'
 import type { OutboxContext } from '../broker/outbox.ts'
 import type { PlanCache } from '../broker/plan_cache.ts'
 import type { Router } from '../broker/router.ts'
@@ -39,6 +40,8 @@ export interface ThreadContext {
   readonly closing: Set<object>
   /** What interest of peers is heeded; null: all of it. */
   readonly exports: SubjectFilter | null
+  /** Of what clients of an account publish, by its number; null: it goes where they say. */
+  mappings(account: number): SubjectMappings | null
   /** INFO for those clients as it is now. */
   client_greeting(door: Door): ClientGreeting
   /** This thread's row of counters. */

@@ -75,8 +75,12 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
 
 /** `$G` first, for everybody who has no other account; last those that only the pool of routes names. */
 function make_accounts(options: Options): AccountSettings[] {
-  const named = options.accounts.map(({ name, limits }) => ({ name, ...limits }))
-  const accounts = [{ name: GLOBAL_ACCOUNT, ...UNLIMITED }, ...named]
+  const named = options.accounts.map(({ name, limits, mappings }) => ({
+    name,
+    ...limits,
+    ...(mappings && { mappings }),
+  }))
+  const accounts = [{ name: GLOBAL_ACCOUNT, ...UNLIMITED, mappings: options.mappings }, ...named]
   for (const name of route_pool(options).accounts) {
     if (accounts.every((account) => account.name !== name)) accounts.push({ name, ...UNLIMITED })
   }

@@ -9,7 +9,7 @@ import { READ_BUSY } from '../shared/index_lock.ts'
 
 let matches = new Int32Array(64)
 
-/** Sends the 503, if the requester has a plain subscription that gets it. */
+/** Sends the 503, if the requester has a plain subscription that gets it. `subject`: where the request went. */
 export function send_no_responders(
   context: ThreadContext,
   account: number,
@@ -17,11 +17,12 @@ export function send_no_responders(
   outbox: Outbox,
   bytes: Uint8Array,
   op: OpRecord,
+  subject: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
 ): void {
   const sid = find_sid(context, account, subscriptions, bytes, op)
   if (sid === '') return
   const sid_bytes = latin1_bytes(sid)
-  const names_bytes = op.subject_end - op.subject_start + op.reply_end - op.reply_start + sid_bytes.length
+  const names_bytes = subject.end - subject.start + op.reply_end - op.reply_start + sid_bytes.length
   const message = new Uint8Array(names_bytes + NO_RESPONDERS_FRAME_BYTES_MAX)
   const end = write_no_responders(
     message,
@@ -32,9 +33,9 @@ export function send_no_responders(
     sid_bytes,
     0,
     sid_bytes.length,
-    bytes,
-    op.subject_start,
-    op.subject_end,
+    subject.bytes,
+    subject.start,
+    subject.end,
   )
   outbox.append(message, 0, end)
   outbox.out_messages++

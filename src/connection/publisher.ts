@@ -14,6 +14,7 @@ import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { send_no_responders } from './no_responders.ts'
+import { PublishSubject } from './publish_subject.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
@@ -38,42 +39,44 @@ export class Publisher {
   #context: ThreadContext
   #owner: PublisherOwner
   #progress: number = Progress.none
-  /** The plan of the subject that was published to last. */
-  #plan: Plan | null = null
-  /** Whether that subject may be published to, if it was asked and holds for more than one message. */
-  #may_publish: boolean | null = null
+  #subject: PublishSubject
 
   constructor(context: ThreadContext, owner: PublisherOwner) {
     this.#context = context
     this.#owner = owner
+    this.#subject = new PublishSubject(context)
   }
 
   /** The client is another one now. */
   forget_plan(): void {
-    this.#plan = null
-    this.#may_publish = null
+    this.#subject.forget()
   }
 
   /** Takes the message whose control line was just parsed. Returns the offset behind it, or STOP. */
   take(op: OpRecord, bytes: Uint8Array, end: number, referable: boolean): number {
-    if (!op.same_subject) this.forget_plan()
+    if (!op.same_subject) this.#subject.forget()
     if (this.#progress === Progress.none && !this.#check(op, bytes)) return STOP
     const behind = op.body_start + op.total_size + 2
     if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
     if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
     const { connection, session, log } = this.#owner
-    if (this.#progress !== Progress.acknowledged) {
+    const is_new = this.#progress !== Progress.acknowledged
+    const goes_somewhere = this.#subject.take(op, bytes, session.account, !is_new)
+    if (is_new) {
       if (log.trace_on) log.message(op.kind, bytes, op)
-      if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
-      if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
+      if (goes_somewhere && this.#is_refused(op, bytes)) return this.#done(op, behind)
       if (session.verbose) connection.outbox.append(OK_LINE)
     }
-    const plan = this.#find_plan(op, bytes)
-    if (plan === null) return this.#hold_for_index()
-    const delivered = this.#publish(plan, op, bytes, behind, referable)
-    if (delivered === NO_ROOM) return this.#hold_for_room()
+    let delivered = 0
+    if (goes_somewhere) {
+      const plan = this.#find_plan()
+      if (plan === null) return this.#hold_for_index()
+      delivered = this.#publish(plan, op, bytes, behind, referable)
+      if (delivered === NO_ROOM) return this.#hold_for_room()
+    }
     if (delivered === 0 && session.no_responders && op.reply_end > op.reply_start) {
-      send_no_responders(this.#context, session.account, this.#owner.subscriptions, connection.outbox, bytes, op)
+      const { subscriptions } = this.#owner
+      send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, this.#subject)
     }
     return this.#done(op, behind)
   }
@@ -86,6 +89,7 @@ export class Publisher {
     envelope.set_bytes(bytes)
     envelope.referable = referable
     envelope.set_spans(op, behind)
+    if (this.#subject.is_mapped) envelope.map_subject(this.#subject.bytes)
     envelope.tail_start = op.canonical && (op.kind === Op.pub || op.header_size > 0) ? op.tail_start : -1
     envelope.has_stream_reply = false
     return router.publish(envelope, plan)
@@ -116,25 +120,33 @@ export class Publisher {
     return STOP
   }
 
+  #is_refused(op: OpRecord, bytes: Uint8Array): boolean {
+    const { permissions } = this.#owner.session
+    if (permissions !== null && this.#is_denied(permissions)) return true
+    return this.#is_reserved(op, bytes)
+  }
+
   /** What the user may not publish to. The refusal is sent. */
-  #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
-    if (this.#may_publish === true) return false
-    const subject = latin1_text(bytes, op.subject_start, op.subject_end)
-    const may = permissions.may_publish(subject)
-    if (!permissions.may_answer) this.#may_publish = may
+  #is_denied(permissions: ClientPermissions): boolean {
+    const subject = this.#subject
+    if (subject.may_publish === true) return false
+    const { text } = subject
+    const may = permissions.may_publish(text)
+    if (!permissions.may_answer) subject.may_publish = may
     if (may) return false
-    this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}`)
-    this.#refuse(refuse_publish(subject))
+    this.#owner.log.error(`Publish Violation - Subject ${go_quote(text)}`)
+    this.#refuse(refuse_publish(text))
     return true
   }
 
   /** Subjects and replies that only servers may use (reference client.md 3.4). The refusal is sent. */
   #is_reserved(op: OpRecord, bytes: Uint8Array): boolean {
-    const first = bytes[op.subject_start]
+    const subject = this.#subject
+    const first = subject.bytes[subject.start]
     if (first === UNDERSCORE || first === DOLLAR) {
-      const is_gateway = is_longer(bytes, op.subject_start, op.subject_end, GATEWAY)
-      if (is_gateway || starts_with(bytes, op.subject_start, op.subject_end, RAFT)) {
-        this.#refuse(refuse_publish(latin1_text(bytes, op.subject_start, op.subject_end)))
+      const is_gateway = is_longer(subject.bytes, subject.start, subject.end, GATEWAY)
+      if (is_gateway || starts_with(subject.bytes, subject.start, subject.end, RAFT)) {
+        this.#refuse(refuse_publish(subject.text))
         return true
       }
     }
@@ -148,10 +160,11 @@ export class Publisher {
     return is_reserved
   }
 
-  #find_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
+  #find_plan(): Plan | null {
     const { plans } = this.#context
-    if (this.#plan !== null && plans.is_valid(this.#plan)) return this.#plan
-    return this.#plan = plans.find(this.#owner.session.account, bytes, op.subject_start, op.subject_end)
+    const subject = this.#subject
+    if (subject.plan !== null && plans.is_valid(subject.plan)) return subject.plan
+    return subject.plan = plans.find(this.#owner.session.account, subject.bytes, subject.start, subject.end)
   }
 
   #done(op: OpRecord, behind: number): number {

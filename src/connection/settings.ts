@@ -1,5 +1,6 @@
 // What the actors of every thread have to know. Plain data, made once from the options by server.ts.
 import type { AuthSettings } from '../auth/authenticate.ts'
+import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
@@ -8,6 +9,8 @@ import type { UpgradeRules } from '../wire/ws_upgrade.ts'
 
 export interface AccountSettings {
   name: string
+  /** Of what its clients publish; absent: none. */
+  mappings?: MappingSettings[]
   /** -1: no limit, here and below. */
   max_connections: number
   max_subscriptions: number

@@ -6,6 +6,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { type Log, make_log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
+import { SubjectMappings } from '../auth/subject_mapping.ts'
 import { subject_filter, type SubjectFilter } from '../auth/subject_filter.ts'
 import { BufferPool } from '../broker/buffer_pool.ts'
 import { InterestForwarder } from '../broker/interest.ts'
@@ -96,6 +97,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   #removals: Removals
   /** In the order in which they used up their parts of a turn. */
   #held_for_turn: Holdable[] = []
+  #mappings: (SubjectMappings | null)[]
   #greetings: Partial<Record<Door, ClientGreeting>> = {}
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
@@ -110,6 +112,9 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.limits = new SharedLimits(memory.limits, thread, memory.threads)
     this.counters = new Counters(memory.counters).row(thread)
     this.accounts = new Map(settings.accounts.map((account, number) => [account.name, number]))
+    this.#mappings = settings.accounts.map(({ mappings = [] }) =>
+      mappings.length > 0 ? new SubjectMappings(mappings) : null
+    )
     this.exports = subject_filter(settings.route.permissions.export)
     const pressure = new Pressure(memory.pressure, memory.threads)
     this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => this.#on_pressure(pressure, slot, pressed))
@@ -205,6 +210,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     let greeting = this.#greetings[door]
     if (greeting?.info !== info) this.#greetings[door] = greeting = new ClientGreeting(info)
     return greeting
+  }
+
+  mappings(account: number): SubjectMappings | null {
+    return this.#mappings[account]
   }
 
   next_turn(f: () => void): void {

@@ -249,12 +249,12 @@ test('contradictions across fields have no position', () => {
 
 test('what is not served is refused, unless it is switched off', () => {
   for (
-    const key of ['operator', 'resolver', 'mappings', 'syslog', 'https_port', 'log_size_limit']
+    const key of ['operator', 'resolver', 'syslog', 'https_port', 'log_size_limit']
   ) {
     assert.is(refused(`${key}: {}`), `f:1:0: "${key}" is not served by this version`)
   }
   assert.is(running('syslog: false\nhttps_port: 0\nlog_size_limit: 0\nremote_syslog: ""').warnings.length, 0)
-  for (const key of ['imports', 'exports', 'mappings']) {
+  for (const key of ['imports', 'exports']) {
     assert.match(refused(`accounts { A { ${key}: [] } }`), `"${key}" is not served by this version`)
   }
   assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
