@@ -28,8 +28,8 @@ export class Envelope {
   view: DataView = new DataView(new ArrayBuffer(0))
   /** Whether `bytes` stays untouched until the sockets have taken what refers to it (see thread/read_buffers.ts). */
   referable = false
-  /** Where the subject lies: in `bytes`, unless it was mapped to another one. */
-  subject_bytes: Uint8Array = this.bytes
+  /** Where the subject lies if it is not in `bytes`: the message was mapped to it. */
+  mapped_subject: Uint8Array | null = null
   subject_start = 0
   subject_end = 0
   reply_start = 0
@@ -53,7 +53,6 @@ export class Envelope {
 
   /** Takes over where the parts of a parsed message are in `bytes`. `end`: behind its CRLF. */
   set_spans(op: MessageSpans, end: number): void {
-    this.subject_bytes = this.bytes
     this.subject_start = op.subject_start
     this.subject_end = op.subject_end
     this.reply_start = op.reply_start
@@ -65,9 +64,9 @@ export class Envelope {
     this.end = end
   }
 
-  /** The message goes to another subject than it was published to. */
+  /** The message goes to another subject than it was published to. Undone before the envelope is filled again. */
   map_subject(subject: Uint8Array): void {
-    this.subject_bytes = subject
+    this.mapped_subject = subject
     this.subject_start = 0
     this.subject_end = subject.length
   }

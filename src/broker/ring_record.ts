@@ -87,7 +87,7 @@ export function write_record(envelope: Envelope, dispatch: Dispatch): void {
   let at = start + HEAD_BYTES
   at = write_named(bytes, words, at, dispatch.picks)
   at = write_named(bytes, words, at, dispatch.routes)
-  at = copy(bytes, at, envelope.subject_bytes, envelope.subject_start, envelope.subject_end)
+  at = copy(bytes, at, envelope.mapped_subject ?? envelope.bytes, envelope.subject_start, envelope.subject_end)
   const tail = at
   if (envelope.tail_start >= 0) {
     at = copy(bytes, at, envelope.bytes, envelope.tail_start, envelope.end)
@@ -157,7 +157,6 @@ export class RecordReader {
     envelope.account = words[head + 1]
     envelope.header_size = words[head + 2]
     envelope.total_size = words[head + 3]
-    envelope.subject_bytes = bytes
     envelope.subject_start = at
     at = envelope.subject_end = at + words[head + 4]
     envelope.tail_start = envelope.reply_start = at

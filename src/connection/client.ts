@@ -247,7 +247,7 @@ export class Client implements Owner {
       return false
     }
     if (session.connected) this.#context.remove_records(this.subscriptions.take_all(), () => {})
-    this.#publisher.forget_plan()
+    this.#publisher.begin_subject()
     this.#parser.forget_subject()
     this.#login.connect(fields)
     return connection.reason === null

@@ -9,7 +9,7 @@ import { READ_BUSY } from '../shared/index_lock.ts'
 
 let matches = new Int32Array(64)
 
-/** Sends the 503, if the requester has a plain subscription that gets it. `subject`: where the request went. */
+/** Sends the 503, if the requester has a plain subscription that gets it. `target`: where the request went if that is another subject. */
 export function send_no_responders(
   context: ThreadContext,
   account: number,
@@ -17,12 +17,15 @@ export function send_no_responders(
   outbox: Outbox,
   bytes: Uint8Array,
   op: OpRecord,
-  subject: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
+  target: Uint8Array | null,
 ): void {
   const sid = find_sid(context, account, subscriptions, bytes, op)
   if (sid === '') return
   const sid_bytes = latin1_bytes(sid)
-  const names_bytes = subject.end - subject.start + op.reply_end - op.reply_start + sid_bytes.length
+  const subject = target ?? bytes
+  const subject_start = target === null ? op.subject_start : 0
+  const subject_end = target === null ? op.subject_end : target.length
+  const names_bytes = subject_end - subject_start + op.reply_end - op.reply_start + sid_bytes.length
   const message = new Uint8Array(names_bytes + NO_RESPONDERS_FRAME_BYTES_MAX)
   const end = write_no_responders(
     message,
@@ -33,9 +36,9 @@ export function send_no_responders(
     sid_bytes,
     0,
     sid_bytes.length,
-    subject.bytes,
-    subject.start,
-    subject.end,
+    subject,
+    subject_start,
+    subject_end,
   )
   outbox.append(message, 0, end)
   outbox.out_messages++

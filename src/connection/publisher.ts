@@ -14,7 +14,7 @@ import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { send_no_responders } from './no_responders.ts'
-import { PublishSubject } from './publish_subject.ts'
+import { SubjectMapper } from './subject_mapper.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
@@ -39,60 +39,88 @@ export class Publisher {
   #context: ThreadContext
   #owner: PublisherOwner
   #progress: number = Progress.none
-  #subject: PublishSubject
+  /** The plan of the subject that was published to last. */
+  #plan: Plan | null = null
+  /** Whether that subject may be published to, if it was asked and holds for more than one message. */
+  #may_publish: boolean | null = null
+  /** Null: messages go where they say. */
+  #mapper: SubjectMapper | null = null
 
   constructor(context: ThreadContext, owner: PublisherOwner) {
     this.#context = context
     this.#owner = owner
-    this.#subject = new PublishSubject(context)
   }
 
-  /** The client is another one now. */
-  forget_plan(): void {
-    this.#subject.forget()
+  /** The client is another one now, or names another subject. */
+  begin_subject(): void {
+    this.#forget_target()
+    const mappings = this.#context.mappings(this.#owner.session.account)
+    if (mappings === null) this.#mapper = null
+    else if (this.#mapper?.mappings === mappings) this.#mapper.begin()
+    else this.#mapper = new SubjectMapper(mappings, this.#context)
   }
 
   /** Takes the message whose control line was just parsed. Returns the offset behind it, or STOP. */
   take(op: OpRecord, bytes: Uint8Array, end: number, referable: boolean): number {
-    if (!op.same_subject) this.#subject.forget()
+    if (!op.same_subject) this.begin_subject()
     if (this.#progress === Progress.none && !this.#check(op, bytes)) return STOP
     const behind = op.body_start + op.total_size + 2
     if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
     if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
     const { connection, session, log } = this.#owner
-    const is_new = this.#progress !== Progress.acknowledged
-    const goes_somewhere = this.#subject.take(op, bytes, session.account, !is_new)
-    if (is_new) {
+    if (this.#progress !== Progress.acknowledged) {
       if (log.trace_on) log.message(op.kind, bytes, op)
-      if (goes_somewhere && this.#is_refused(op, bytes)) return this.#done(op, behind)
+      if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
+      if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
+      if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
       if (session.verbose) connection.outbox.append(OK_LINE)
     }
-    let delivered = 0
-    if (goes_somewhere) {
-      const plan = this.#find_plan()
-      if (plan === null) return this.#hold_for_index()
-      delivered = this.#publish(plan, op, bytes, behind, referable)
-      if (delivered === NO_ROOM) return this.#hold_for_room()
-    }
+    const plan = this.#find_plan(op, bytes)
+    if (plan === null) return this.#hold_for_index()
+    const delivered = this.#mapper === null
+      ? this.#publish(plan, op, bytes, behind, referable)
+      : this.#publish_mapped(this.#mapper, plan, op, bytes, behind, referable)
+    if (delivered === NO_ROOM) return this.#hold_for_room()
     if (delivered === 0 && session.no_responders && op.reply_end > op.reply_start) {
+      const target = this.#mapper === null ? null : this.#mapper.target
       const { subscriptions } = this.#owner
-      send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, this.#subject)
+      send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, target)
     }
     return this.#done(op, behind)
   }
 
   #publish(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
+    this.#fill_envelope(op, bytes, behind, referable)
+    return this.#context.router.publish(this.#context.envelope, plan)
+  }
+
+  #publish_mapped(
+    { target, is_lost }: SubjectMapper,
+    plan: Plan,
+    op: OpRecord,
+    bytes: Uint8Array,
+    behind: number,
+    referable: boolean,
+  ): number {
+    if (is_lost) return 0
     const { envelope, router } = this.#context
+    this.#fill_envelope(op, bytes, behind, referable)
+    if (target !== null) envelope.map_subject(target)
+    const delivered = router.publish(envelope, plan)
+    envelope.mapped_subject = null
+    return delivered
+  }
+
+  #fill_envelope(op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): void {
+    const { envelope } = this.#context
     envelope.origin = Origin.client
     envelope.publisher = this.#owner.connection.slot
     envelope.account = this.#owner.session.account
     envelope.set_bytes(bytes)
     envelope.referable = referable
     envelope.set_spans(op, behind)
-    if (this.#subject.is_mapped) envelope.map_subject(this.#subject.bytes)
     envelope.tail_start = op.canonical && (op.kind === Op.pub || op.header_size > 0) ? op.tail_start : -1
     envelope.has_stream_reply = false
-    return router.publish(envelope, plan)
   }
 
   /** What is judged at the control line, before the payload is there. False: the connection ended. */
@@ -120,35 +148,25 @@ export class Publisher {
     return STOP
   }
 
-  #is_refused(op: OpRecord, bytes: Uint8Array): boolean {
-    const { permissions } = this.#owner.session
-    if (permissions !== null && this.#is_denied(permissions)) return true
-    return this.#is_reserved(op, bytes)
-  }
-
   /** What the user may not publish to. The refusal is sent. */
-  #is_denied(permissions: ClientPermissions): boolean {
-    const subject = this.#subject
-    if (subject.may_publish === true) return false
-    const { text } = subject
-    const may = permissions.may_publish(text)
-    if (!permissions.may_answer) subject.may_publish = may
+  #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
+    if (this.#may_publish === true) return false
+    const target = this.#mapper === null ? null : this.#mapper.target
+    const subject = target === null ? latin1_text(bytes, op.subject_start, op.subject_end) : latin1_text(target)
+    const may = permissions.may_publish(subject)
+    if (!permissions.may_answer) this.#may_publish = may
     if (may) return false
-    this.#owner.log.error(`Publish Violation - Subject ${go_quote(text)}`)
-    this.#refuse(refuse_publish(text))
+    this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}`)
+    this.#refuse(refuse_publish(subject))
     return true
   }
 
   /** Subjects and replies that only servers may use (reference client.md 3.4). The refusal is sent. */
   #is_reserved(op: OpRecord, bytes: Uint8Array): boolean {
-    const subject = this.#subject
-    const first = subject.bytes[subject.start]
-    if (first === UNDERSCORE || first === DOLLAR) {
-      const is_gateway = is_longer(subject.bytes, subject.start, subject.end, GATEWAY)
-      if (is_gateway || starts_with(subject.bytes, subject.start, subject.end, RAFT)) {
-        this.#refuse(refuse_publish(subject.text))
-        return true
-      }
+    const first = bytes[op.subject_start]
+    if ((first === UNDERSCORE || first === DOLLAR) && is_for_servers(bytes, op.subject_start, op.subject_end)) {
+      this.#refuse(refuse_publish(latin1_text(bytes, op.subject_start, op.subject_end)))
+      return true
     }
     if (op.reply_end === op.reply_start) return false
     const letter = bytes[op.reply_start]
@@ -160,11 +178,32 @@ export class Publisher {
     return is_reserved
   }
 
-  #find_plan(): Plan | null {
+  #find_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
     const { plans } = this.#context
-    const subject = this.#subject
-    if (subject.plan !== null && plans.is_valid(subject.plan)) return subject.plan
-    return subject.plan = plans.find(this.#owner.session.account, subject.bytes, subject.start, subject.end)
+    if (this.#plan !== null && plans.is_valid(this.#plan)) return this.#plan
+    return this.#plan = this.#look_up_plan(op, bytes)
+  }
+
+  #look_up_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
+    const { plans } = this.#context
+    const { account } = this.#owner.session
+    const target = this.#mapper === null ? null : this.#mapper.target
+    if (target !== null) return plans.find(account, target, 0, target.length)
+    return plans.find(account, bytes, op.subject_start, op.subject_end)
+  }
+
+  /** Finds out where the message goes instead of where it says, if it does. False: that is refused. */
+  #redirect(mapper: SubjectMapper, op: OpRecord, bytes: Uint8Array): boolean {
+    if (mapper.next(op, bytes)) this.#forget_target()
+    const { target } = mapper
+    if (target === null || !is_for_servers(target, 0, target.length)) return true
+    this.#refuse(refuse_publish(latin1_text(target)))
+    return false
+  }
+
+  #forget_target(): void {
+    this.#plan = null
+    this.#may_publish = null
   }
 
   #done(op: OpRecord, behind: number): number {
@@ -194,6 +233,10 @@ export class Publisher {
     this.#owner.refuse(refusal)
     return STOP
   }
+}
+
+function is_for_servers(bytes: Uint8Array, start: number, end: number): boolean {
+  return is_longer(bytes, start, end, GATEWAY) || starts_with(bytes, start, end, RAFT)
 }
 
 function is_longer(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

@@ -41,8 +41,8 @@ export class Inbound {
 
   #find_plan(envelope: Envelope): Plan | null {
     for (let tries = 0; tries < BUSY_TRIES; tries++) {
-      const { account, subject_bytes, subject_start, subject_end } = envelope
-      const plan = this.#context.plans.find(account, subject_bytes, subject_start, subject_end)
+      const { account, bytes, subject_start, subject_end } = envelope
+      const plan = this.#context.plans.find(account, bytes, subject_start, subject_end)
       if (plan !== null) return plan
     }
     return null

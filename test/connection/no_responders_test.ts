@@ -19,8 +19,7 @@ function make() {
   }
   const answer = (line: string) => {
     const { bytes, op } = client_op(`PUB ${line}`)
-    const subject = { bytes, start: op.subject_start, end: op.subject_end }
-    send_no_responders(thread as unknown as ThreadContext, 0, subscriptions, client.outbox, bytes, op, subject)
+    send_no_responders(thread as unknown as ThreadContext, 0, subscriptions, client.outbox, bytes, op, null)
     thread.flush()
     return client.sink.written.splice(0).join('')
   }

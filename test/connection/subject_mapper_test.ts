@@ -4,7 +4,7 @@ import type { MappingSettings } from '../../src/auth/subject_mapping.ts'
 import { suite } from '../harness.ts'
 import { ActorRig, type RigOptions } from './actor_rig.ts'
 
-const test = suite('connection/publish_subject')
+const test = suite('connection/subject_mapper')
 
 const FIELDS = { verbose: false, pedantic: false, headers: true, no_responders: true }
 const mapped = (source: string, ...subjects: [string, number][]): MappingSettings => (
