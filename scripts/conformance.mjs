@@ -38,10 +38,14 @@ const themes = [
   'ops_seed_walkthrough',
   'ops_ports_pid_files',
 ]
+/** Those that pass over every transport. */
+const themes_over_all = ['client_grammar', 'client_subjects_subs', 'client_headers_noresponders']
 const usage = `node scripts/conformance.mjs [flags]
 
   --themes A,B       names of case files; "route" stands for all of routes (default: all of the spine)
   --runtime R        node or deno runs our server (default: node)
+  --over T           ws or tls: clients reach the server over that, by scripts/wrapped_server.mjs (default themes: those that
+                     pass over all transports)
   --jobs N           cases at a time (default: 2)
   --mixed COMMAND    every second member of a cluster, not the seed, is that server, "nats-server" for example
   --swapped          with --mixed: the other way round, the seed and every second one from there are that server
@@ -49,7 +53,7 @@ const usage = `node scripts/conformance.mjs [flags]
                      connections. Set by itself when COMMAND is a nats-server from 2.10 on, which does so by default
 `
 const options = command_line({
-  ...{ runtime: 'node', themes: themes.join(','), jobs: '2', help: false },
+  ...{ runtime: 'node', themes: '', jobs: '2', over: '', help: false },
   ...{ mixed: '', swapped: false, pooled: false },
 })
 const folder = join(root, '../shared/conformance')
@@ -73,6 +77,13 @@ const NOT_SERVED = /^client\.(auth\.jwt_|websocket\.jwt_)/
  * test/interop looks at the same from our side.
  */
 const NOT_WITH_POOLED = ['route.real.same_server_name_refused']
+
+/** With the transport around it. */
+function our_command() {
+  const command = server_command(options.runtime)
+  if (options.over === '') return command.join(' ')
+  return [node_binary(), join(root, 'scripts/wrapped_server.mjs'), options.over, ...command, '--'].join(' ')
+}
 
 /** Whether that command is a nats-server that pools routes by default. Ours, started by a runtime, says a version like its own. */
 function pools_routes(command) {
@@ -115,12 +126,15 @@ async function main() {
   if (options.mixed === '' && (options.swapped || options.pooled)) {
     throw new Error('--swapped and --pooled need --mixed')
   }
-  const chosen = options.themes.split(',').flatMap((name) => name === 'route' ? themes.filter(is_of_routes) : [name])
+  if (!['', 'ws', 'tls'].includes(options.over)) throw new Error(`--over is ws or tls, not ${options.over}`)
+  const by_default = options.over === '' ? themes : themes_over_all
+  const asked = options.themes === '' ? by_default : options.themes.split(',')
+  const chosen = asked.flatMap((name) => name === 'route' ? themes.filter(is_of_routes) : [name])
   // A theme that matches no case would be skipped without a word.
   const missing = chosen.filter((name) => !existsSync(join(folder, 'cases', `${name}.mjs`)))
   if (missing.length) throw new Error(`no such theme in ${folder}/cases: ${missing.join(', ')}`)
   if (options.runtime === 'node') await build_dist({ if_stale: true })
-  const { seed, env, except } = cluster_of_two_kinds(server_command(options.runtime).join(' '))
+  const { seed, env, except } = cluster_of_two_kinds(our_command())
   const args = ['--server', seed, '--only', `^(${chosen.join('|')})$`]
   const rest = ['--except', left_out(except), '--jobs', options.jobs]
   const child = spawn(node_binary(), [join(folder, 'run.mjs'), ...args, ...rest], {

@@ -1,0 +1,91 @@
+// node scripts/wrapped_server.mjs ws|tls SERVER... -- FLAGS: a server for plain clients on the port of -p, which reaches the real one
+// over WebSocket or TLS. So the conformance cases, which speak plain TCP, go through those transports. SERVER is its command.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect as connect_tls } from 'node:tls'
+import { createWebSocketStream, WebSocket } from 'ws'
+import { issue, make_authority } from './certificate.mjs'
+
+const HOST = '127.0.0.1'
+const LOOK_MS = 10
+
+const [over, ...words] = process.argv.slice(2)
+const border = words.indexOf('--')
+const command = words.slice(0, border), flags = words.slice(border + 1)
+const folder = mkdtempSync(join(tmpdir(), 'onehop-wrapped-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const authority = make_authority({ name: 'wrapped', days: 1, now_ms: Date.now() })
+const file = (name) => join(folder, name)
+
+/** Takes a flag and its value out of the list; '' if it is not there. */
+function take(name) {
+  const at = flags.indexOf(name)
+  return at < 0 ? '' : flags.splice(at, 2)[1]
+}
+
+function config_of_transport() {
+  if (over === 'ws') return `websocket { listen: "${HOST}:-1", no_tls: true, compression: true }\n`
+  const { cert, key } = issue({
+    authority,
+    name: 'localhost',
+    hosts: ['localhost', HOST],
+    days: 1,
+    now_ms: Date.now(),
+  })
+  writeFileSync(file('cert.pem'), cert)
+  writeFileSync(file('key.pem'), key)
+  return `tls { cert_file: "${file('cert.pem')}", key_file: "${file('key.pem')}" }\n`
+}
+
+/** Starts the real server on a random port. Resolves to the port of the transport once it is there. */
+async function start() {
+  const config = take('-c')
+  writeFileSync(file('server.conf'), `${config === '' ? '' : readFileSync(config, 'utf8')}\n${config_of_transport()}`)
+  const own = ['-c', file('server.conf'), '-p', '-1', '--ports_file_dir', folder]
+  const [binary, ...before] = command
+  const child = spawn(binary, [...before, ...flags, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal))
+  }
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1))
+  const ports = file(`nats-server_${child.pid}.ports`)
+  while (!existsSync(ports)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  const [url] = JSON.parse(readFileSync(ports, 'utf8'))[over === 'ws' ? 'websocket' : 'nats']
+  return Number(url.match(/:(\d+)$/)[1])
+}
+
+/** Bytes pass both ways, and the end of one is the end of the other. */
+function join_streams(plain, wrapped) {
+  plain.on('error', () => wrapped.destroy())
+  wrapped.on('error', () => plain.destroy())
+  plain.pipe(wrapped).pipe(plain)
+}
+
+function wrap_in_websocket(plain, port) {
+  join_streams(plain, createWebSocketStream(new WebSocket(`ws://${HOST}:${port}`)))
+}
+
+/** INFO comes in plain text; behind it everything is TLS. */
+function wrap_in_tls(plain, port) {
+  const socket = connect(port, HOST)
+  socket.setNoDelay(true)
+  socket.on('error', () => plain.destroy())
+  socket.once('readable', () => {
+    const info = socket.read()
+    if (info === null) return plain.destroy()
+    plain.write(info)
+    join_streams(plain, connect_tls({ socket, ca: authority.cert, servername: 'localhost' }))
+  })
+}
+
+const own_port = Number(take('-p'))
+const port = await start()
+const server = createServer({ allowHalfOpen: true, noDelay: true }, (plain) => {
+  if (over === 'ws') wrap_in_websocket(plain, port)
+  else wrap_in_tls(plain, port)
+})
+server.listen(own_port, HOST)
