@@ -1,5 +1,5 @@
 // Which subjects may pass, as { allow, deny } says it: for routes, reference route.md 5.4. Pure, and made once from plain data.
-import { latin1_text } from '../base/bytes.ts'
+import { wire_text } from '../base/bytes.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import { matches_tokens } from '../wire/subject.ts'
 
@@ -57,11 +57,9 @@ export function newly_allowed(
   return (subject) => fresh.allows(subject) && !old.allows(subject)
 }
 
-const encoder = new TextEncoder()
-
 /** Subjects of the configuration and of INFO are Unicode; those of the wire are bytes, taken as latin1. */
 function patterns_of(subjects: readonly string[]): Patterns {
-  return subjects.map((subject) => latin1_text(encoder.encode(subject)).split('.'))
+  return subjects.map((subject) => wire_text(subject).split('.'))
 }
 
 function is_in(tokens: readonly string[], patterns: Patterns): boolean {

@@ -1,5 +1,5 @@
 // Where an account's messages go instead of where they were published to (reference client.md 5.10).
-import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import { latin1_bytes, wire_text } from '../base/bytes.ts'
 import type { Random } from '../base/prng.ts'
 import { identity_destination, make_transform, type Transform, TransformError } from './transform.ts'
 
@@ -30,9 +30,6 @@ interface Mapping {
 }
 
 const WHOLE = 100
-const encoder = new TextEncoder()
-/** The configuration is Unicode, the wire is bytes, taken as latin1. */
-const as_on_wire = (text: string) => latin1_text(encoder.encode(text))
 
 /** Those of one account. */
 export class SubjectMappings {
@@ -82,12 +79,12 @@ export function check_mapping({ source, destinations }: MappingSettings): void {
     const sum = (weights.get(cluster) ?? 0) + weight
     if (sum > WHOLE) throw new TransformError(`total weight needs to be <= ${WHOLE}`)
     weights.set(cluster, sum)
-    make_transform(as_on_wire(source), as_on_wire(subject))
+    make_transform(wire_text(source), wire_text(subject))
   }
 }
 
 function make_mapping({ source, destinations }: MappingSettings): Mapping {
-  const pattern = as_on_wire(source)
+  const pattern = wire_text(source)
   const clusters = new Set(['', ...destinations.map(({ cluster = '' }) => cluster)])
   const is_lossy = destinations.some(({ subject }) => subject === source)
   const choices = new Map([...clusters].map((name) => {
@@ -101,7 +98,7 @@ function make_mapping({ source, destinations }: MappingSettings): Mapping {
 function make_choices(source: string, destinations: readonly MappingDestination[], is_lossy: boolean): Choice[] {
   let below = 0
   const choices = destinations.map(({ subject, weight }) => {
-    const transform = make_transform(source, as_on_wire(subject))
+    const transform = make_transform(source, wire_text(subject))
     return { transform, below: below += weight }
   })
   if (below < WHOLE && !is_lossy) {

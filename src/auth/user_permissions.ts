@@ -1,5 +1,5 @@
 // What a user may publish and subscribe to (reference client.md 5.3). Made once for each user of a thread, from plain data.
-import { latin1_text } from '../base/bytes.ts'
+import { wire_text } from '../base/bytes.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import { covers_tokens, matches_tokens } from '../wire/subject.ts'
 
@@ -80,12 +80,10 @@ function is_queue(queue: string, pattern: string): boolean {
   return queue === pattern || matches_tokens(queue.split('.'), pattern.split('.'))
 }
 
-const encoder = new TextEncoder()
-
 /** The configuration is Unicode, the wire is bytes, taken as latin1. */
 function entries_of(list: readonly string[] = []): Entry[] {
   return list.map((text) => {
-    const [subject, queue = null] = latin1_text(encoder.encode(text)).split(/\s+/)
+    const [subject, queue = null] = wire_text(text).split(/\s+/)
     return { subject: subject.split('.'), queue }
   })
 }

@@ -48,6 +48,14 @@ export const SEED_LOOKUP_MS = 30_000
 /** What allow_responses permits by default: messages to one reply, and so long after the request. */
 export const RESPONSES_MAX = 1
 export const RESPONSES_MS = 120_000
+/** How long an answer to a request to another account is waited for. */
+export const SERVICE_RESPONSE_MS = 120_000
+/** Such requests that wait for answers, of one thread; beyond that the oldest are forgotten. */
+export const SERVICE_REPLIES_MAX = 65_536
+/** Answers to them that wait for room, of one thread. */
+export const SERVICE_ANSWERS_MAX = 65_536
+/** Accounts that a request may go on to. */
+export const SERVICE_CHAIN_MAX = 16
 /** Replies that one client may be permitted at the same time because it was asked something. */
 export const RESPONSE_PERMITS_MAX = 65_536
 /** Passwords that wait to be compared with a hash, a tenth of a second each: who comes then is refused. */

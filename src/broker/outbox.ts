@@ -34,6 +34,11 @@ export interface DeliveryRules {
   delivered(envelope: Envelope): void
 }
 
+/** From what the exporter calls a subject, in tokens, to what the importer calls it. */
+export interface Translation {
+  to_local(remote: readonly string[]): string
+}
+
 /** What left by the outboxes of one kind of connection. */
 export interface Totals {
   messages: number
@@ -83,6 +88,10 @@ export class Outbox {
   knows_again = false
   /** Null: there are none. */
   rules: DeliveryRules | null = null
+  /**
+   * By subscription in another account: what the client calls the subjects that come by it. Null: there are none.
+   */
+  translations: Map<number, Translation> | null = null
   /** The client does not want its own messages. */
   echo_off = false
   /** Nothing is accepted any more. */

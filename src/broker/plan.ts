@@ -3,6 +3,7 @@
 // only numbers.
 import { type Address, make_address } from '../actor/address.ts'
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
+import type { Imported, Imports } from '../auth/imports.ts'
 import type { SubjectFilter } from '../auth/subject_filter.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { READ_BUSY } from '../shared/index_lock.ts'
@@ -54,6 +55,8 @@ export interface Group {
   uniform: boolean
 }
 
+const NO_SERVICES: readonly Imported[] = []
+
 export class Plan {
   readonly account: number
   readonly subject: Uint8Array
@@ -66,8 +69,16 @@ export class Plan {
   remote: Address[] = []
   routes: RouteTarget[] = []
   groups: Group[] = []
+  /** Services of other accounts that a client's message is a request to. */
+  readonly services: readonly Imported[]
 
-  constructor(account: number, subject: Uint8Array, generation_slot: number) {
+  constructor(
+    account: number,
+    subject: Uint8Array,
+    generation_slot: number,
+    services: readonly Imported[] = NO_SERVICES,
+  ) {
+    this.services = services
     this.account = account
     this.subject = subject
     this.generation_slot = generation_slot
@@ -79,6 +90,8 @@ export interface PlanContext {
   readonly thread: number
   readonly index: SubjectIndex
   account_name(account: number): string
+  /** What an account has from others; null: nothing. Absent: none has anything. */
+  imports?(account: number): Imports | null
   /** What messages peers do not get, whatever they want; null or absent: there are none. */
   readonly exports?: SubjectFilter | null
   /** The outbox in that slot of this thread, if the connection still lives. */
@@ -152,9 +165,10 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
   const { index } = context
   const outbox = context.outbox(index.slot(subscription))
   if (outbox === undefined || outbox.closed) return null
-  if (outbox.rules !== null && withholds(outbox.rules, plan, index, subscription)) return null
+  const subject = local_subject(plan, outbox, subscription)
+  if (outbox.rules !== null && withholds(outbox.rules, subject, index, subscription)) return null
   const sid = index.sid_text(subscription)
-  const rest = `MSG ${latin1_text(plan.subject)} ${sid} `
+  const rest = `MSG ${subject} ${sid} `
   return {
     outbox,
     subscription,
@@ -165,9 +179,15 @@ function local_target(plan: Plan, context: PlanContext, subscription: number): L
   }
 }
 
+/** What its client calls it: another subject where the message comes from another account. */
+function local_subject(plan: Plan, outbox: Outbox, subscription: number): string {
+  const subject = latin1_text(plan.subject)
+  return outbox.translations?.get(subscription)?.to_local(subject.split('.')) ?? subject
+}
+
 /** What a client may not see does not come to its wider subscriptions either. */
-function withholds(rules: DeliveryRules, plan: Plan, index: SubjectIndex, subscription: number): boolean {
-  return rules.withholds(latin1_text(plan.subject), index.queue_text(index.group(subscription)))
+function withholds(rules: DeliveryRules, subject: string, index: SubjectIndex, subscription: number): boolean {
+  return rules.withholds(subject, index.queue_text(index.group(subscription)))
 }
 
 function route_target(plan: Plan, context: PlanContext, thread: number, slot: number): RouteTarget {

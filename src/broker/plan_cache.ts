@@ -1,4 +1,4 @@
-import { copy_of, equal } from '../base/bytes.ts'
+import { copy_of, equal, latin1_text } from '../base/bytes.ts'
 import { assert } from '../base/assert.ts'
 import { PLANS_MAX } from '../base/limits.ts'
 import { build_plan, Plan, type PlanContext } from './plan.ts'
@@ -58,7 +58,8 @@ export class PlanCache {
   #make(account: number, subject: Uint8Array, hash: number): Plan | null {
     this.misses++
     const { index } = this.#context
-    const plan = new Plan(account, subject, index.generation_slot(account, subject, 0, subject.length))
+    const services = this.#context.imports?.(account)?.services(latin1_text(subject))
+    const plan = new Plan(account, subject, index.generation_slot(account, subject, 0, subject.length), services)
     if (!build_plan(plan, this.#context)) return null
     let place = -1
     for (let probe = 0; probe < PROBES && place < 0; probe++) {

@@ -17,6 +17,8 @@ import type { ThreadLink } from './thread_link.ts'
 
 /** publish() returns this when a ring is full: nothing was delivered, try again when there is space. */
 export const NO_ROOM = -1
+/** Whoever had to find the plan returns this when the index is busy: nothing was done, try again later. */
+export const INDEX_BUSY = -2
 
 export interface RouterContext {
   readonly thread: number

@@ -1,11 +1,13 @@
 // Who may do what: the blocks authorization { } and accounts { } (reference ops.md 3.6, 3.7).
 import { AUTH_TIMEOUT_MS } from '../base/limits.ts'
 import { is_user_key } from '../auth/nkey.ts'
+import type { ExportSettings, ImportSettings } from '../auth/account_imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
 import { type Block, read_block, type Special, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
 import { read_mappings } from './mapping_options.ts'
+import { check_import, type PlacedImport, read_exports, read_imports } from './import_options.ts'
 import { read_permissions } from './permission_options.ts'
 import { FieldError, type Problems, shown, type_error } from './problems.ts'
 import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
@@ -51,6 +53,8 @@ export interface AccountOptions {
   limits: AccountLimits
   /** Absent: none. */
   mappings?: MappingSettings[]
+  exports?: ExportSettings[]
+  imports?: ImportSettings[]
 }
 
 export function default_authorization(): AuthorizationOptions {
@@ -62,6 +66,8 @@ export class AuthReader {
   readonly #problems: Problems
   readonly #names = new Set<string>()
   #accounts_at: Value['position'] | undefined
+  /** Judged when all accounts are known. */
+  readonly #imports: (PlacedImport & { account: AccountOptions })[] = []
 
   constructor(problems: Problems) {
     this.#problems = problems
@@ -119,6 +125,9 @@ export class AuthReader {
 
   /** The checks that need both blocks. */
   check(authorization: AuthorizationOptions, accounts: readonly AccountOptions[]): void {
+    for (const placed of this.#imports) {
+      this.#problems.collect(placed.position, () => check_import(placed.account, placed, accounts))
+    }
     if (!this.#accounts_at || !accounts.some((account) => account.users.length > 0)) return
     if (authorization.user || authorization.password) {
       this.#problems.error(this.#accounts_at, 'Can not have a single user/pass and accounts')
@@ -133,6 +142,12 @@ export class AuthReader {
       users: (entry) => void (account.users = this.#users(entry, account.name)),
       default_permissions: (entry) => void (default_permissions = read_permissions(entry, this.#problems, true)),
       limits: (entry) => this.#limits(entry, account.limits),
+      exports: (entry) => void (account.exports = read_exports(entry, this.#problems)),
+      imports: (entry) => {
+        const placed = read_imports(entry, this.#problems)
+        account.imports = placed.map(({ wanted }) => wanted)
+        this.#imports.push(...placed.map((each) => ({ ...each, account })))
+      },
       'mappings maps': (entry) => void (account.mappings = read_mappings(entry, this.#problems)),
     }, ACCOUNT_UNSERVED)
     give_permissions(account.users, default_permissions)
@@ -226,8 +241,6 @@ const USER_UNSERVED: Block['unserved'] = {
 const ACCOUNT_UNSERVED: Block['unserved'] = {
   refused: {
     nkey: 'block',
-    exports: 'block',
-    imports: 'block',
   },
   harmless: ['jetstream', 'msg_trace', 'trace_dest'],
 }

@@ -81,7 +81,7 @@ export class Client implements Owner {
       totals: context.outboxes.client_totals,
       slow_counter: Counter.slow_consumers,
     })
-    this.subscriptions = new Subscriptions(context.index, slot)
+    this.subscriptions = new Subscriptions(context.index, this.connection.outbox)
     this.#publisher = new Publisher(context, this)
     this.#login = new ClientLogin(context, this, auth)
     this.keepalive = new Keepalive(context.clock, {
@@ -207,6 +207,7 @@ export class Client implements Owner {
       return this.#stay(Refuse.max_subscriptions)
     }
     if (!subscriptions.has(bytes, op)) {
+      subscriptions.import_from(this.#context.imports(session.account))
       const id = subscriptions.add(session.account, bytes, op, !session.echo)
       if (id === Insert.INVALID_SUBJECT) return this.#stay(Refuse.invalid_subject)
       if (id === Insert.FULL) return this.#index_full()

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Random } from '../base/prng.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { SubjectFilter } from '../auth/subject_filter.ts'
+import type { Imports } from '../auth/imports.ts'
 import type { SubjectMappings } from '../auth/subject_mapping.ts'
 import type { OutboxContext } from '../broker/outbox.ts'
 import type { PlanCache } from '../broker/plan_cache.ts'
@@ -13,6 +14,7 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
+import type { ServiceDesk } from './requester.ts'
 import type { Door, Settings } from './settings.ts'
 
 /** A connection that can be made to wait. */
@@ -42,6 +44,10 @@ export interface ThreadContext {
   readonly exports: SubjectFilter | null
   /** Of what clients of an account publish, by its number; null: it goes where they say. */
   mappings(account: number): SubjectMappings | null
+  /** What an account has from others, by its number; null: nothing. */
+  imports(account: number): Imports | null
+  /** Requests to other accounts; null: no account imports anything. */
+  readonly services: ServiceDesk | null
   /** INFO for those clients as it is now. */
   client_greeting(door: Door): ClientGreeting
   /** This thread's row of counters. */

@@ -7,6 +7,8 @@ import {
   WEBSOCKET_HANDSHAKE_MS,
 } from '../base/limits.ts'
 import { runtime_name, VERSION } from '../base/version.ts'
+import { find_export, type ImportSettings } from '../auth/account_imports.ts'
+import type { AccountImport } from '../auth/imports.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { Options, UserOptions } from '../config/options.ts'
@@ -75,7 +77,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
 
 /** `$G` first, for everybody who has no other account; last those that only the pool of routes names. */
 function make_accounts(options: Options): AccountSettings[] {
-  const named = options.accounts.map(({ name, limits, mappings }) => ({
+  const named: AccountSettings[] = options.accounts.map(({ name, limits, mappings }) => ({
     name,
     ...limits,
     ...(mappings && { mappings }),
@@ -84,7 +86,27 @@ function make_accounts(options: Options): AccountSettings[] {
   for (const name of route_pool(options).accounts) {
     if (accounts.every((account) => account.name !== name)) accounts.push({ name, ...UNLIMITED })
   }
+  for (const { name, imports = [] } of options.accounts) {
+    const made = imports.map((wanted) => make_import(name, wanted, options, accounts))
+    if (made.length > 0) accounts[number_of(accounts, name)].imports = made
+  }
   return accounts
+}
+
+const number_of = (accounts: readonly AccountSettings[], name: string) =>
+  Math.max(0, accounts.findIndex((account) => account.name === name))
+
+function make_import(
+  importer: string,
+  wanted: ImportSettings,
+  options: Options,
+  accounts: readonly AccountSettings[],
+): AccountImport {
+  const { kind, account, subject, local, share } = wanted
+  const exporter = options.accounts.find(({ name }) => name === account)!
+  const { response_type, response_threshold_ms } = find_export(importer, wanted, exporter)
+  const number = number_of(accounts, account)
+  return { kind, account: number, remote: subject, local, share, response_type, response_threshold_ms }
 }
 
 /** Several connections to each peer only where the configuration asks for them; the system account then has its own. */
@@ -95,12 +117,11 @@ function route_pool({ cluster, system_account }: Options): RoutePool {
 
 function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings {
   const { authorization, no_auth_user } = options
-  const number_of = (name: string) => Math.max(0, accounts.findIndex((account) => account.name === name))
   const user_settings = (user: UserOptions, account: string) => ({
     user: user.user,
     password: user.password,
     nkey: user.nkey,
-    account: number_of(account),
+    account: number_of(accounts, account),
     ...(user.permissions && { permissions: user.permissions }),
     allowed_connection_types: user.allowed_connection_types ?? [],
   })
@@ -110,7 +131,7 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
   ]
   const only_system = users.length > 0 && !authorization.defined &&
     options.accounts.every(({ name, users }) => users.length === 0 || name === (options.system_account || '$SYS'))
-  if (only_system) users.push({ ...anonymous(), account: number_of(GLOBAL_ACCOUNT) })
+  if (only_system) users.push({ ...anonymous(), account: number_of(accounts, GLOBAL_ACCOUNT) })
   const token = authorization.token ?? '', user = authorization.user ?? ''
   return {
     connection_type: 'STANDARD',

@@ -3,7 +3,7 @@ import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
 import { CloseReason, go_quote, type Refusal, Refuse, refuse_publish, refuse_reply } from '../base/errors.ts'
 import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
-import { NO_ROOM } from '../broker/router.ts'
+import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
 import { OK_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord } from '../wire/op.ts'
@@ -14,13 +14,14 @@ import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { send_no_responders } from './no_responders.ts'
+import type { Requester } from './requester.ts'
 import { SubjectMapper } from './subject_mapper.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
 export const STOP = -1
 /** How far the operation at hand has come, so that nothing is done twice when it is presented again. */
-const Progress = { none: 0, checked: 1, acknowledged: 2 } as const
+const Progress = { none: 0, checked: 1, acknowledged: 2, requested: 3 } as const
 
 const UNDERSCORE = 95
 const DOLLAR = 36
@@ -30,6 +31,8 @@ const [REPLY_SERVICE, REPLY_ACK, GATEWAY, RAFT] = ['_R_.', '$JS.ACK.', '_GR_.', 
 export interface PublisherOwner {
   readonly connection: Connection
   readonly session: ClientSession
+  readonly keepalive: Requester['keepalive']
+  readonly door: Requester['door']
   readonly subscriptions: Subscriptions
   readonly log: ConnectionLog
   refuse(refusal: Refusal): void
@@ -39,6 +42,9 @@ export class Publisher {
   #context: ThreadContext
   #owner: PublisherOwner
   #progress: number = Progress.none
+  /** Of the operation at hand: services of other accounts that were asked, and how many took the request. */
+  #services_asked = 0
+  #services_taken = 0
   /** The plan of the subject that was published to last. */
   #plan: Plan | null = null
   /** Whether that subject may be published to, if it was asked and holds for more than one message. */
@@ -68,7 +74,7 @@ export class Publisher {
     if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
     if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
     const { connection, session, log } = this.#owner
-    if (this.#progress !== Progress.acknowledged) {
+    if (this.#progress < Progress.acknowledged) {
       if (log.trace_on) log.message(op.kind, bytes, op)
       if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
       if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
@@ -77,11 +83,12 @@ export class Publisher {
     }
     const plan = this.#find_plan(op, bytes)
     if (plan === null) return this.#hold_for_index()
+    if (plan.services.length > 0 && !this.#request(plan, op, bytes)) return STOP
     const delivered = this.#mapper === null
       ? this.#publish(plan, op, bytes, behind, referable)
       : this.#publish_mapped(this.#mapper, plan, op, bytes, behind, referable)
     if (delivered === NO_ROOM) return this.#hold_for_room()
-    if (delivered === 0 && session.no_responders && op.reply_end > op.reply_start) {
+    if (delivered === 0 && this.#services_taken === 0 && session.no_responders && op.reply_end > op.reply_start) {
       const target = this.#mapper === null ? null : this.#mapper.target
       const { subscriptions } = this.#owner
       send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, target)
@@ -192,6 +199,26 @@ export class Publisher {
     return plans.find(account, bytes, op.subject_start, op.subject_end)
   }
 
+  /** Asks services of other accounts, each once. False: it has to wait, and goes on with the rest then. */
+  #request(plan: Plan, op: OpRecord, bytes: Uint8Array): boolean {
+    const { services } = this.#context
+    const subject = latin1_text(plan.subject).split('.')
+    if (this.#mapper !== null && this.#mapper.is_lost) return true
+    while (this.#progress < Progress.requested && this.#services_asked < plan.services.length) {
+      const taken = services!.request(plan.services[this.#services_asked], this.#owner, plan.account, subject, {
+        ...op,
+        bytes,
+      })
+      if (taken === NO_ROOM) this.#hold_for_room()
+      else if (taken === INDEX_BUSY) this.#hold_for_index()
+      if (taken < 0) return false
+      this.#services_asked++
+      this.#services_taken += taken
+    }
+    this.#progress = Progress.requested
+    return true
+  }
+
   /** Finds out where the message goes instead of where it says, if it does. False: that is refused. */
   #redirect(mapper: SubjectMapper, op: OpRecord, bytes: Uint8Array): boolean {
     if (mapper.next(op, bytes)) this.#forget_target()
@@ -210,6 +237,7 @@ export class Publisher {
     const { connection } = this.#owner
     const { counters } = this.#context
     this.#progress = Progress.none
+    this.#services_asked = this.#services_taken = 0
     connection.in_messages++
     connection.in_bytes += op.total_size
     counters[Counter.in_client_messages]++
@@ -218,13 +246,13 @@ export class Publisher {
   }
 
   #hold_for_room(): number {
-    this.#progress = Progress.acknowledged
+    this.#progress = Math.max(this.#progress, Progress.acknowledged)
     this.#context.hold_for_room(this.#owner.connection)
     return STOP
   }
 
   #hold_for_index(): number {
-    this.#progress = Progress.acknowledged
+    this.#progress = Math.max(this.#progress, Progress.acknowledged)
     this.#context.hold_for_index(this.#owner.connection)
     return STOP
   }

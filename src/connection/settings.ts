@@ -1,5 +1,6 @@
 // What the actors of every thread have to know. Plain data, made once from the options by server.ts.
 import type { AuthSettings } from '../auth/authenticate.ts'
+import type { AccountImport } from '../auth/imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { RoutePool } from '../broker/route_share.ts'
@@ -11,6 +12,8 @@ export interface AccountSettings {
   name: string
   /** Of what its clients publish; absent: none. */
   mappings?: MappingSettings[]
+  /** What it has from other accounts; absent: nothing. */
+  imports?: AccountImport[]
   /** -1: no limit, here and below. */
   max_connections: number
   max_subscriptions: number

@@ -1,9 +1,11 @@
 // A client's subscriptions: from its sids to records of the shared index.
+import type { Imports } from '../auth/imports.ts'
 import { latin1_text, parse_digits } from '../base/bytes.ts'
 import { FLAG_CLOSING, FLAG_ECHO_OFF, SubscriberKind } from '../shared/index_layout.ts'
-import { make_index_entry, type SubjectIndex } from '../shared/subject_index.ts'
+import { Insert, make_index_entry, type SubjectIndex } from '../shared/subject_index.ts'
 import type { OpRecord } from '../wire/op.ts'
 import type { SubscriptionReport } from './report.ts'
+import { type ShadowOwner, ShadowSubscriptions } from './shadow_subscriptions.ts'
 
 /** Small numbers stay numbers: no string per subscription. */
 type Sid = number | string
@@ -13,12 +15,15 @@ const entry = make_index_entry()
 
 export class Subscriptions {
   #index: SubjectIndex
-  #slot: number
+  #owner: ShadowOwner
+  #imports: Imports | null = null
+  /** Null: its account imports no streams. */
+  #shadows: ShadowSubscriptions<Sid> | null = null
   #ids = new Map<Sid, number>()
 
-  constructor(index: SubjectIndex, slot: number) {
+  constructor(index: SubjectIndex, owner: ShadowOwner) {
     this.#index = index
-    this.#slot = slot
+    this.#owner = owner
   }
 
   get count(): number {
@@ -29,8 +34,21 @@ export class Subscriptions {
     return this.#ids.has(sid_of(bytes, op))
   }
 
+  /** What the account that the next ones are in has from others. The former ones are gone if that is something else. */
+  import_from(imports: Imports | null): void {
+    if (imports === this.#imports) return
+    this.#imports = imports
+    const streams = imports?.streams ?? []
+    this.#shadows = streams.length === 0 ? null : new ShadowSubscriptions(this.#index, this.#owner, streams)
+  }
+
   /** Returns the record's id, or one of Insert. */
   add(account: number, bytes: Uint8Array, op: OpRecord, echo_off: boolean): number {
+    const sid = sid_of(bytes, op)
+    if (this.#shadows !== null) {
+      const made = this.#shadows.add(sid, bytes, op)
+      if (made <= 0) return this.#failed(sid, made)
+    }
     entry.account = account
     entry.bytes = entry.sid_bytes = bytes
     entry.subject_start = op.subject_start
@@ -40,11 +58,12 @@ export class Subscriptions {
     entry.sid_start = op.sid_start
     entry.sid_end = op.sid_end
     entry.kind = SubscriberKind.client
-    entry.slot = this.#slot
+    entry.slot = this.#owner.slot
     entry.weight = 1
     entry.flags = echo_off ? FLAG_ECHO_OFF : 0
     const id = this.#index.insert(entry)
-    if (id > 0) this.#ids.set(sid_of(bytes, op), id)
+    if (id <= 0) return this.#failed(sid, id)
+    this.#ids.set(sid, id)
     return id
   }
 
@@ -59,25 +78,36 @@ export class Subscriptions {
     if (op.max > 0 && op.max > this.#index.delivered(id)) {
       this.#index.set_max(id, op.max)
       this.#index.touch(id)
+      this.#shadows?.set_max(sid, op.max)
       return true
     }
+    if (this.#shadows !== null && !this.#shadows.remove(sid)) return false
     if (!this.#index.remove(id)) return false
     this.#ids.delete(sid)
     return true
   }
 
-  /** The subscription had its last message. Returns the record to remove. */
-  forget(sid_bytes: Uint8Array, id: number): boolean {
+  /** The subscription of that record, or one of its shadows, had its last message. Returns the records to remove. */
+  forget(sid_bytes: Uint8Array, record: number): number[] {
     const sid = sid_between(sid_bytes, 0, sid_bytes.length)
-    return this.#ids.get(sid) === id && this.#ids.delete(sid)
+    const id = this.#ids.get(sid)
+    if (id === undefined || id !== record && !this.#shadows?.has(sid, record)) return []
+    this.#ids.delete(sid)
+    return [id, ...this.#shadows?.take(sid) ?? []]
+  }
+
+  /** Only an index that is busy is asked again. */
+  #failed(sid: Sid, why: number): number {
+    if (why !== Insert.BUSY) this.#shadows?.remove(sid)
+    return why
   }
 
   /** All records; nothing is theirs any more. Other threads see that they take no more messages. */
   take_all(): number[] {
-    const ids = [...this.#ids.values()]
-    for (const id of ids) this.#index.set_flags(id, this.#index.flags(id) | FLAG_CLOSING)
+    const own = [...this.#ids.values()]
+    for (const id of own) this.#index.set_flags(id, this.#index.flags(id) | FLAG_CLOSING)
     this.#ids.clear()
-    return ids
+    return [...own, ...this.#shadows?.take_all() ?? []]
   }
 
   reports(account: string, cid: number): SubscriptionReport[] {
@@ -101,7 +131,9 @@ export class Subscriptions {
     const index = this.#index
     for (let i = 0; i < count; i++) {
       const id = records[i]
-      if (index.kind(id) !== SubscriberKind.client || index.thread(id) !== thread || index.slot(id) !== this.#slot) {
+      if (
+        index.kind(id) !== SubscriberKind.client || index.thread(id) !== thread || index.slot(id) !== this.#owner.slot
+      ) {
         continue
       }
       if (!index.is_queue(index.group(id))) return index.sid_text(id)

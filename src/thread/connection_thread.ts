@@ -6,6 +6,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { type Log, make_log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
+import { Imports } from '../auth/imports.ts'
 import { SubjectMappings } from '../auth/subject_mapping.ts'
 import { subject_filter, type SubjectFilter } from '../auth/subject_filter.ts'
 import { BufferPool } from '../broker/buffer_pool.ts'
@@ -25,6 +26,7 @@ import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
 import { Pressure } from '../shared/pressure.ts'
 import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
+import { ServiceRequests } from '../connection/service_requests.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ToSupervisor } from './messages.ts'
 import { Inbound } from './inbound.ts'
@@ -98,6 +100,9 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   /** In the order in which they used up their parts of a turn. */
   #held_for_turn: Holdable[] = []
   #mappings: (SubjectMappings | null)[]
+  #imports: (Imports | null)[]
+  readonly services: ServiceRequests | null = null
+  #services_slot = -1
   #greetings: Partial<Record<Door, ClientGreeting>> = {}
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
@@ -115,6 +120,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#mappings = settings.accounts.map(({ mappings = [] }) =>
       mappings.length > 0 ? new SubjectMappings(mappings) : null
     )
+    this.#imports = settings.accounts.map(({ imports = [] }) => imports.length > 0 ? new Imports(imports) : null)
     this.exports = subject_filter(settings.route.permissions.export)
     const pressure = new Pressure(memory.pressure, memory.threads)
     this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => this.#on_pressure(pressure, slot, pressed))
@@ -126,6 +132,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
+    if (this.#imports.some((imports) => imports !== null)) {
+      this.#services_slot = this.slots.reserve()
+      this.services = new ServiceRequests(this, this.#services_slot)
+    }
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     if (settings.trace) this.#trace_deliveries()
     this.router.deliverer.drops_for_pressed = settings.client.no_stall
@@ -136,7 +146,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   outbox(slot: number): Outbox | undefined {
-    return this.slots.at(slot)?.connection.outbox
+    return this.slots.at(slot)?.connection.outbox ??
+      (slot === this.#services_slot ? this.services?.replies.outbox : undefined)
   }
 
   /** Another thread was started: the rings to it and from it. */
@@ -196,6 +207,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     else {
       this.clients.close()
       this.websockets?.close()
+      this.services?.replies.stop()
     }
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
@@ -214,6 +226,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   mappings(account: number): SubjectMappings | null {
     return this.#mappings[account]
+  }
+
+  imports(account: number): Imports | null {
+    return this.#imports[account]
   }
 
   next_turn(f: () => void): void {

@@ -13,6 +13,12 @@ export class Slots<Actor> {
     return actor
   }
 
+  /** A slot that no actor gets. */
+  reserve(): number {
+    this.#actors.push(undefined)
+    return this.#actors.length - 1
+  }
+
   at(slot: number): Actor | undefined {
     return this.#actors[slot]
   }

@@ -141,9 +141,7 @@ export class Turns {
     for (const target of router.deliverer.exhausted.splice(0)) {
       const client = slots.at(target.outbox.slot)
       if (!(client instanceof Client)) continue
-      if (client.subscriptions.forget(target.sid, target.subscription)) {
-        this.#context.remove_records([target.subscription], () => {})
-      }
+      this.#context.remove_records(client.subscriptions.forget(target.sid, target.subscription), () => {})
     }
   }
 

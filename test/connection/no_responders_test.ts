@@ -12,7 +12,7 @@ function make() {
   const rig = new Rig(2)
   const [thread] = rig.threads
   const client = thread.connect()
-  const subscriptions = new Subscriptions(thread.index, client.slot)
+  const subscriptions = new Subscriptions(thread.index, client.outbox)
   const sub = (line: string, account = 0) => {
     const { bytes, op } = client_op(`SUB ${line}`)
     assert.ok(subscriptions.add(account, bytes, op, false) > 0)

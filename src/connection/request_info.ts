@@ -1,0 +1,46 @@
+// What the responder of another account is told of who asks: the header Nats-Request-Info (reference client.md 5.9).
+import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import type { Requester } from './requester.ts'
+import type { Settings } from './settings.ts'
+
+/** The header's value, as bytes of the wire. `share`: the importing account lets the other one know all of it. */
+export function request_info(requester: Requester, settings: Settings, share: boolean): string {
+  const { connection, session, keepalive: { rtt_us }, door } = requester
+  const { client_infos: { clients: { server_name, cluster } } } = settings
+  const rtt = rtt_us === undefined ? {} : { rtt: rtt_us * 1000 }
+  if (!share) return wire_text(JSON.stringify({ acc: session.account_name, ...rtt }))
+  const { identity, name, lang, version } = session
+  return wire_text(JSON.stringify({
+    start: new Date(connection.start_ms).toISOString(),
+    host: connection.ip,
+    id: connection.cid,
+    acc: session.account_name,
+    ...(identity !== null && identity.user !== '' && { user: identity.user }),
+    ...(name !== '' && { name }),
+    ...(lang !== '' && { lang }),
+    ...(version !== '' && { ver: version }),
+    ...rtt,
+    server: server_name,
+    ...(cluster !== undefined && { cluster }),
+    kind: 'Client',
+    client_type: door === 'websockets' ? 'websocket' : 'nats',
+  }))
+}
+
+const VERSION_LINE = 'NATS/1.0\r\n'
+
+/** A header block with one more line. One that does not end as a block does is opaque, and stays as it is. */
+export function with_request_info(block: Uint8Array, info: string): Uint8Array {
+  const line = latin1_bytes(`Nats-Request-Info: ${info}\r\n\r\n`)
+  if (block.length === 0) return joined(latin1_bytes(VERSION_LINE), line)
+  const end = block.length - 2
+  if (end < 2 || block[end] !== 13 || block[end + 1] !== 10 || block[end - 1] !== 10) return block
+  return joined(block.subarray(0, end), line)
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length)
+  all.set(a)
+  all.set(b, a.length)
+  return all
+}

@@ -1,0 +1,149 @@
+// Requests that go to another account, and their answers (reference client.md 5.9).
+import type { Imported } from '../auth/imports.ts'
+import { copy, latin1_bytes, latin1_text } from '../base/bytes.ts'
+import { SERVICE_ANSWERS_MAX, SERVICE_CHAIN_MAX } from '../base/limits.ts'
+import { Origin } from '../actor/envelope.ts'
+import type { Plan } from '../broker/plan.ts'
+import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
+import { Counter } from '../shared/counters.ts'
+import type { ThreadContext } from './context.ts'
+import { request_info, with_request_info } from './request_info.ts'
+import type { Requester, ServiceDesk, ServiceMessage } from './requester.ts'
+import { type Answer, ServiceReplies } from './service_replies.ts'
+
+/** Of one thread. */
+export class ServiceRequests implements ServiceDesk {
+  readonly replies: ServiceReplies
+  #context: ThreadContext
+  /** Answers that have come in this turn, and those that found no room. */
+  #answers: Answer[] = []
+  #delivering = false
+
+  constructor(context: ThreadContext, slot: number) {
+    this.#context = context
+    this.replies = new ServiceReplies(context, slot, (answer) => this.#arrived(answer))
+  }
+
+  /** See ServiceDesk. `depth`: how many accounts it went through already. */
+  request(
+    imported: Imported,
+    requester: Requester,
+    account: number,
+    subject: readonly string[],
+    message: ServiceMessage,
+    depth = 0,
+  ): number {
+    const { settings } = imported
+    const target = this.#target(imported, subject)
+    if (target === null) return 0
+    const plan = this.#context.plans.find(settings.account, target, 0, target.length)
+    if (plan === null) return INDEX_BUSY
+    const has_reply = message.reply_end > message.reply_start
+    const reply = has_reply ? this.replies.open(account, reply_of(message), settings) : ''
+    if (has_reply && reply === '') return INDEX_BUSY
+    const made = this.#rewrite(
+      message,
+      reply,
+      depth === 0 ? request_info(requester, this.#context.settings, settings.share) : '',
+    )
+    const taken = this.#publish(plan, made)
+    const passed = taken === NO_ROOM ? 0 : this.#pass_on(plan, requester, made, depth)
+    if (taken + passed <= 0) this.replies.close(reply)
+    return taken === NO_ROOM ? NO_ROOM : taken + passed
+  }
+
+  /** To what the exporter has from others itself. What finds no room there is lost, and counted: the rest was sent already. */
+  #pass_on(plan: Plan, requester: Requester, made: ServiceMessage, depth: number): number {
+    let taken = 0
+    if (plan.services.length === 0 || depth >= SERVICE_CHAIN_MAX) return taken
+    const tokens = latin1_text(plan.subject).split('.')
+    for (const next of plan.services) {
+      const passed = this.request(next, requester, plan.account, tokens, made, depth + 1)
+      if (passed < 0) this.#context.counters[Counter.dropped]++
+      else taken += passed
+    }
+    return taken
+  }
+
+  /** What the exporter calls it, and maps it to; null: it is lost there. */
+  #target({ settings, pattern }: Imported, subject: readonly string[]): Uint8Array | null {
+    const { settings: { client_infos: { clients: { cluster = '' } } }, random } = this.#context
+    const remote = pattern.to_remote(subject)
+    const mapped = this.#context.mappings(settings.account)?.find(remote, cluster)
+    return mapped ? mapped.next(random) : latin1_bytes(remote)
+  }
+
+  /** `info`: what is added to the headers; empty: nothing. */
+  #rewrite(message: ServiceMessage, reply: string, info: string): ServiceMessage {
+    const { bytes, body_start, header_size, total_size } = message
+    const body_end = body_start + total_size
+    const own = bytes.subarray(body_start, body_start + header_size)
+    const header = info === '' || !this.#context.settings.client.headers ? own : with_request_info(own, info)
+    const payload = bytes.subarray(body_start + header_size, body_end)
+    const made = new Uint8Array(reply.length + header.length + payload.length + 2)
+    made.set(latin1_bytes(reply))
+    const at = copy(made, copy(made, reply.length, header, 0, header.length), payload, 0, payload.length)
+    made.set([13, 10], at)
+    return {
+      bytes: made,
+      ...{ reply_start: 0, reply_end: reply.length, body_start: reply.length },
+      ...{ header_size: header.length, total_size: header.length + payload.length },
+    }
+  }
+
+  #publish(plan: Plan, message: ServiceMessage): number {
+    const { envelope, router } = this.#context
+    envelope.origin = Origin.client
+    envelope.publisher = -1
+    envelope.account = plan.account
+    envelope.referable = true
+    envelope.set_bytes(message.bytes)
+    const spans = { ...message, subject_start: 0, subject_end: 0, size_start: 0 }
+    envelope.set_spans(spans, message.body_start + message.total_size + 2)
+    envelope.map_subject(plan.subject)
+    envelope.tail_start = -1
+    envelope.has_stream_reply = false
+    const taken = router.publish(envelope, plan)
+    envelope.mapped_subject = null
+    return taken
+  }
+
+  // Answers ---------------------------------------------------------------------------------------------------------
+
+  #arrived(answer: Answer): void {
+    if (this.#answers.length >= SERVICE_ANSWERS_MAX) return void this.#context.counters[Counter.dropped]++
+    this.#answers.push(answer)
+    if (!this.#delivering) this.#context.next_turn(() => this.#deliver())
+    this.#delivering = true
+  }
+
+  /** In the order in which they came; the first that finds no room holds up those behind it until the next turn. */
+  #deliver(): void {
+    this.#delivering = false
+    const answers = this.#answers
+    this.#answers = []
+    let done = 0
+    while (done < answers.length && this.#deliver_one(answers[done])) done++
+    this.#context.finish_turn()
+    if (done === answers.length) return
+    this.#answers = [...answers.slice(done), ...this.#answers]
+    if (!this.#delivering) this.#context.next_turn(() => this.#deliver())
+    this.#delivering = true
+  }
+
+  #deliver_one({ reply: { account, subject }, header_size, body }: Answer): boolean {
+    const plan = this.#context.plans.find(account, subject, 0, subject.length)
+    if (plan === null) return false
+    const message = {
+      bytes: body,
+      reply_start: 0,
+      reply_end: 0,
+      body_start: 0,
+      header_size,
+      total_size: body.length - 2,
+    }
+    return this.#publish(plan, message) !== NO_ROOM
+  }
+}
+
+const reply_of = ({ bytes, reply_start, reply_end }: ServiceMessage) => bytes.slice(reply_start, reply_end)
