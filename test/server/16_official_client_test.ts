@@ -1,0 +1,226 @@
+// The official JavaScript client against a mesh of two: what applications do with it, by every way to come in.
+import * as assert from 'uvu/assert'
+import {
+  headers as make_headers,
+  type NatsConnection,
+  nkeyAuthenticator,
+  NoRespondersError,
+  wsconnect,
+} from '@nats-io/nats-core'
+import { createUser } from '@nats-io/nkeys'
+import { Svcm } from '@nats-io/services'
+import {
+  connect,
+  type NodeConnectionOptions,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node'
+import { WebSocket } from 'ws'
+import type { UserOptions } from '../../src/config/auth_options.ts'
+import { suite } from '../harness.ts'
+import { authority, tls_settings } from '../net/tls_rig.ts'
+import { start_mesh, start_server, stop_all, type TestOptions, type TestServer } from './embedded.ts' // Node 20 has none of its own.
+;(globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket
+
+const test = suite('server/16_official_client', 60_000)
+const opened: NatsConnection[] = []
+test.after.each(async () => {
+  await Promise.all(opened.splice(0).map((client) => client.close()))
+  await stop_all()
+})
+
+async function open(server: { port: number }, options: NodeConnectionOptions = {}): Promise<NatsConnection> {
+  const client = await connect({ servers: `127.0.0.1:${server.port}`, reconnectTimeWait: 50, ...options })
+  opened.push(client)
+  return client
+}
+
+async function open_websocket({ server }: TestServer): Promise<NatsConnection> {
+  const client = await wsconnect({ servers: `ws://127.0.0.1:${server.ports.websocket!.port}` })
+  opened.push(client)
+  return client
+}
+
+const text = (message: { string(): string } | undefined) => message?.string()
+const websocket = { no_tls: true, compression: true }
+const authorization = (users: UserOptions[], more = {}) => ({ defined: true, timeout_ms: 2000, users, ...more })
+const user = (name: string, more: Partial<UserOptions> = {}): UserOptions => (
+  { user: name, password: 'secret', nkey: '', account: '', ...more }
+)
+
+/** Two connections by each way in, to the two members. One after the other: the client keeps its transport in a global. */
+const WAYS: [string, (servers: TestServer[]) => Promise<NatsConnection[]>][] = [
+  ['TCP', async ([one, two]) => [await open(one), await open(two)]],
+  ['WebSocket', async ([one, two]) => [await open_websocket(one), await open_websocket(two)]],
+  ['TCP and WebSocket', async ([one, two]) => [await open(one), await open_websocket(two)]],
+]
+
+for (const [name, open_both] of WAYS) {
+  test(`messages, queues, requests, headers and drain over ${name}`, async () => {
+    const [here, there] = await open_both(await start_mesh([{ websocket }, { websocket }]))
+    const received: string[] = [], queued = [0, 0]
+    there.subscribe('news.*', {
+      callback: (_error, message) => void received.push(`${message.subject} ${text(message)}`),
+    })
+    for (const member of [0, 1]) there.subscribe('work', { queue: 'q', callback: () => void queued[member]++ })
+    there.subscribe('upper', {
+      callback(_error, message) {
+        const headers = make_headers()
+        headers.set('Seen', message.headers?.get('Trace') ?? '')
+        message.respond(text(message)!.toUpperCase(), { headers })
+      },
+    })
+    await there.flush()
+    await interest(here, 'upper')
+    here.publish('news.today', 'fine')
+    for (let i = 0; i < 100; i++) here.publish('work', `${i}`)
+    const headers = make_headers()
+    headers.set('Trace', 'abc')
+    const answer = await here.request('upper', 'loud', { headers, timeout: 5000 })
+    assert.equal([text(answer), answer.headers?.get('Seen')], ['LOUD', 'abc'])
+    await there.flush()
+    assert.equal(received, ['news.today fine'])
+    assert.is(queued[0] + queued[1], 100)
+    await no_responders(here)
+    await there.drain()
+    assert.ok(there.isClosed())
+  })
+}
+
+/** Resolves when a request on the subject would find somebody. */
+async function interest(client: NatsConnection, subject: string): Promise<void> {
+  for (;;) {
+    try {
+      return void await client.request(subject, 'x', { timeout: 5000 })
+    } catch (error) {
+      if (!is_no_responders(error)) throw error
+    }
+  }
+}
+
+const is_no_responders = (error: unknown) =>
+  error instanceof NoRespondersError || (error as Error).cause instanceof NoRespondersError
+
+async function no_responders(client: NatsConnection): Promise<void> {
+  try {
+    await client.request('nobody.there', '', { timeout: 5000 })
+  } catch (error) {
+    return assert.ok(is_no_responders(error), String(error))
+  }
+  assert.unreachable()
+}
+
+test('a client whose server dies goes on at another member, with its subscriptions', async () => {
+  const [one, two] = await start_mesh([{}, {}])
+  const client = await open(one, { maxReconnectAttempts: -1 })
+  const got = new Promise<string | undefined>((resolve) => {
+    client.subscribe('after', { callback: (_error, message) => resolve(text(message)) })
+  })
+  await client.flush()
+  const back = (async () => {
+    for await (const { type } of client.status()) if (type === 'reconnect') return
+  })()
+  await one.server.stop()
+  await back
+  assert.is(client.getServer(), `127.0.0.1:${two.port}`)
+  const other = await open(two)
+  await client.flush()
+  other.publish('after', 'still here')
+  assert.is(await got, 'still here')
+})
+
+test('every authenticator lets in, and a wrong one does not', async () => {
+  const key = createUser()
+  const by_users = await start_server({
+    authorization: authorization([user('me'), user('', { password: '', nkey: key.getPublicKey() })]),
+  })
+  await open(by_users, { authenticator: usernamePasswordAuthenticator('me', 'secret') })
+  await open(by_users, { authenticator: nkeyAuthenticator(key.getSeed()) })
+  const by_token = await start_server({ authorization: authorization([], { token: 'T' }) })
+  await open(by_token, { authenticator: tokenAuthenticator('T') })
+  for (
+    const [server, authenticator] of [
+      [by_users, usernamePasswordAuthenticator('me', 'wrong')],
+      [by_users, nkeyAuthenticator(createUser().getSeed())],
+      [by_token, tokenAuthenticator('wrong')],
+    ] as const
+  ) await refused(server, { authenticator })
+})
+
+async function refused(server: TestServer, options: NodeConnectionOptions): Promise<void> {
+  try {
+    await open(server, { ...options, reconnect: false })
+  } catch (error) {
+    return assert.match(String(error), /authorization/i)
+  }
+  assert.unreachable()
+}
+
+test('over TLS, with the handshake behind INFO and before it', async () => {
+  for (const handshake_first of [false, true]) {
+    const server = await start_server({ tls: tls_settings({}, { verify: false, handshake_first }) })
+    const tls = { ca: authority.cert, ...(handshake_first && { handshakeFirst: true }) }
+    const client = await open(server, { tls })
+    client.subscribe('echo', { callback: (_error, message) => void message.respond(message.data) })
+    assert.is(text(await client.request('echo', 'hello')), 'hello')
+  }
+})
+
+test('services are discovered across the mesh', async () => {
+  const [one, two] = await start_mesh([{}, {}])
+  const here = await open(one), there = await open(two)
+  const service = await new Svcm(there as never).add({ name: 'adder', version: '1.2.3' })
+  service.addEndpoint('sum', (error, message) => {
+    if (error === null) message.respond(`${(message.json() as number[]).reduce((a, b) => a + b)}`)
+  })
+  await there.flush()
+  await interest(here, '$SRV.PING.adder')
+  assert.is(text(await here.request('sum', '[1,2,3]')), '6')
+  const found = []
+  for await (const { name, version } of await new Svcm(here as never).client({ maxMessages: 1 } as never).ping()) {
+    found.push(`${name} ${version}`)
+  }
+  assert.equal(found, ['adder 1.2.3'])
+})
+
+test('imports of other accounts work across members', async () => {
+  const limits = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
+  const rest = { response_type: 'single', response_threshold_ms: 5000, account_token_position: 0 } as const
+  const wants = { account: 'A', share: false } as const
+  const options: TestOptions = {
+    no_auth_user: 'A',
+    accounts: [
+      {
+        ...{ name: 'A', limits, users: [user('A', { account: 'A' })] },
+        exports: [{ kind: 'service', subject: 'ask', ...rest }, { kind: 'stream', subject: 'news', ...rest }],
+      },
+      {
+        ...{ name: 'B', limits, users: [user('B', { account: 'B' })] },
+        imports: [
+          { kind: 'service', subject: 'ask', local: 'ask.a', ...wants },
+          { kind: 'stream', subject: 'news', local: 'a.news', ...wants },
+        ],
+      },
+    ],
+  }
+  const [one, two] = await start_mesh([options, options])
+  const exporter = await open(two), importer = await open(one, { user: 'B', pass: 'secret' })
+  exporter.subscribe('ask', {
+    callback: (_error, message) => void message.respond(message.headers?.get('Nats-Request-Info') ?? ''),
+  })
+  await exporter.flush()
+  await interest(importer, 'ask.a')
+  assert.is(JSON.parse(text(await importer.request('ask.a'))!).acc, 'B')
+  const got = new Promise<string>((resolve) => {
+    importer.subscribe('a.news', { callback: (_error, message) => resolve(`${message.subject} ${text(message)}`) })
+  })
+  await importer.flush()
+  for (let done = false; !done;) {
+    exporter.publish('news', 'hi')
+    await exporter.flush()
+    done = await Promise.race([got.then(() => true), importer.flush().then(() => false)])
+  }
+  assert.is(await got, 'a.news hi')
+})
+
+test.run()
