@@ -145,6 +145,7 @@ export const suites: Suite[] = [
   { file: 'connection/trace_test.ts', processes: false },
   { file: 'connection/unknown_account_test.ts', processes: false },
   { file: 'interop/01_mixed_mesh_test.ts', processes: true },
+  { file: 'interop/02_mixed_accounts_test.ts', processes: true },
   { file: 'monitor/banner_test.ts', processes: false },
   { file: 'monitor/closed_ring_test.ts', processes: false },
   { file: 'monitor/connection_sort_test.ts', processes: false },
