@@ -21,6 +21,7 @@ const themes = [
   'client_tls',
   'client_websocket',
   'client_mapping',
+  'client_accounts_imports',
   'route_handshake',
   'route_ops_grammar',
   'route_interest',
@@ -67,8 +68,8 @@ const SERVED_IDS = [
   'client.info_connect.verbose_denied_pub',
   'client.subs.queue_denied_member',
 ]
-/** Of the themes above what is not served yet: JWTs of users. */
-const NOT_SERVED = /^client\.(auth\.jwt_|websocket\.jwt_)/
+/** Of the themes above what is not served yet: accounts that change while the server runs, the event for a service's latency. */
+const NOT_SERVED = /^client\.(auth\.jwt_claims_update_|accounts\.service_latency$)/
 
 /**
  * Left out where two of the other kind pool routes and a member of ours does not: it would judge nats-server. A 2.15.2 that is

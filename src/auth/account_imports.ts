@@ -16,6 +16,8 @@ export interface ExportSettings {
   response_threshold_ms: number
   /** The token of the subject that is the importing account's name, from 1; 0: none. */
   account_token_position: number
+  /** Only who shows an activation by the exporter may import it; absent: that is not asked. */
+  needs_activation?: boolean
 }
 
 export interface ImportSettings {
@@ -28,6 +30,15 @@ export interface ImportSettings {
   local: string
   /** The exporter is told who asks. */
   share: boolean
+  /** What the exporter has signed for this account. */
+  activation?: {
+    readonly subject: string
+    readonly kind: ImportKind
+    readonly issuer: string
+    readonly signer: string
+    readonly not_before_s: number
+    readonly expires_s: number
+  }
 }
 
 export interface AccountExchange {

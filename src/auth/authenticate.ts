@@ -1,6 +1,8 @@
 // Who a client is (reference client.md 5.1, 5.2): no authentication, a token, one user, or lists of users and of keys.
 import { timingSafeEqual } from 'node:crypto'
 import type { ConnectFields } from '../wire/connect.ts'
+import type { OperatorSettings } from './authenticate_jwt.ts'
+import type { Identity } from './identity.ts'
 import { is_bcrypt } from './bcrypt.ts'
 import { is_signed_by } from './nkey.ts'
 import type { UserPermissions } from './user_permissions.ts'
@@ -34,16 +36,8 @@ export interface AuthSettings {
   nonce: boolean
   /** Clients without credentials become this user, by name or key; empty: none. */
   no_auth_user: string
-}
-
-/** An accepted client. `label` is what logs show of it, '' without identity. */
-export interface Identity {
-  account: number
-  /** As monitoring shows it. */
-  user: string
-  label: string
-  /** Absent: everything. */
-  permissions?: UserPermissions
+  /** Everybody comes with a token; null: nobody does. */
+  operator: OperatorSettings | null
 }
 
 /** The client is that one if its password is that of the hash, which another thread has to find out. */

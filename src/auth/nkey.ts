@@ -36,7 +36,8 @@ export function is_signed_by(user_key: string, text: string, signature: string):
   }
 }
 
-function public_key(key: Uint8Array): KeyObject {
+/** The 32 bytes as node:crypto wants them. */
+export function public_key(key: Uint8Array): KeyObject {
   const bytes = new Uint8Array(SPKI_HEAD.length + KEY_BYTES)
   bytes.set(SPKI_HEAD)
   bytes.set(key, SPKI_HEAD.length)

@@ -48,6 +48,9 @@ export const SEED_LOOKUP_MS = 30_000
 /** What allow_responses permits by default: messages to one reply, and so long after the request. */
 export const RESPONSES_MAX = 1
 export const RESPONSES_MS = 120_000
+/** A token of signed claims, and the subjects that one template may make. */
+export const JWT_BYTES_MAX = 1024 * 1024
+export const TEMPLATE_SUBJECTS_MAX = 4096
 /** How long an answer to a request to another account is waited for. */
 export const SERVICE_RESPONSE_MS = 120_000
 /** Such requests that wait for answers, of one thread; beyond that the oldest are forgotten. */

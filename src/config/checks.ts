@@ -32,8 +32,24 @@ export function find_contradiction(options: Options): string | null {
   if (options.server_name.includes(' ')) return 'server name cannot contain spaces'
   const { authorization, accounts, websocket } = options
   const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
-  return users_contradiction(options, users) ?? websocket_contradiction(websocket, users.length > 0) ??
+  return operator_contradiction(options, users) ?? users_contradiction(options, users) ??
+    websocket_contradiction(websocket, users.length > 0, options.operator !== null) ??
     cluster_contradiction(options)
+}
+
+/** Who comes in is signed then, and said nowhere else. */
+function operator_contradiction(
+  { operator, authorization, no_auth_user, system_account }: Options,
+  users: readonly UserOptions[],
+): string | null {
+  if (operator === null) return null
+  if (users.some(({ nkey }) => nkey !== '')) return 'operators do not allow nkeys to be configured directly'
+  if (users.length > 0) return 'operators do not allow users to be configured directly'
+  if (authorization.user || authorization.token) return 'operators do not allow authorization to be configured directly'
+  if (no_auth_user !== '') return `no_auth_user: ${quote(no_auth_user)} not compatible with trusted operators`
+  const named = operator.system_account
+  if (named === '' || system_account === named) return null
+  return `system_account in config and operator JWT must be identical: ${quote(system_account)} is not ${quote(named)}`
 }
 
 function users_contradiction(

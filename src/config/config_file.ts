@@ -1,10 +1,13 @@
 // The top level of a configuration file, read into options (reference ops.md part 3).
-import { AuthReader } from './auth_options.ts'
+import { system_clock } from '../base/clock.ts'
+import { AuthReader, SYSTEM_ACCOUNT } from './auth_options.ts'
+import { claimed_accounts } from './claimed_accounts.ts'
 import { read_tls } from './tls_options.ts'
 import { type Block, read_block, without_effect, write_timeout } from './block.ts'
 import { read_cluster } from './cluster_options.ts'
 import { read_mappings } from './mapping_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
+import { type OperatorOptions, OperatorReader } from './operator_options.ts'
 import type { Entries } from './parser.ts'
 import { Problems } from './problems.ts'
 import { boolean_of } from './rows.ts'
@@ -22,9 +25,11 @@ export function read_entries(
   entries: Entries,
   options: Options,
   ignored: readonly string[] = [],
+  now_s = Math.floor(system_clock().wall_ms() / 1000),
 ): FileResult {
   const problems = new Problems()
   const auth = new AuthReader(problems)
+  const operator = new OperatorReader(problems)
   const cluster_set = new Set<string>()
   if (entries.size === 0) problems.warnings.push(`${file}: config has no values or is empty`)
   const block: Block = {
@@ -36,6 +41,11 @@ export function read_entries(
         for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
       },
       'mappings maps': (value) => void (options.mappings = read_mappings(value, problems)),
+      'operator operators root roots root_operator root_operators': (value) => operator.operator(value),
+      'trusted trusted_keys': (value) => operator.trusted_keys(value),
+      'resolver account_resolver accounts_resolver': (value) => operator.resolver(value),
+      resolver_preload: (value) => operator.preload(value),
+      resolver_pinned_accounts: (value) => operator.pinned(value),
       'websocket ws': (value) => read_websocket(value, options.websocket, problems),
       tls: (value) => void (options.tls = read_tls(value, 'clients', problems)),
       authorization: (value) => auth.authorization(value, options.authorization),
@@ -52,7 +62,19 @@ export function read_entries(
   }
   read_block(entries, block, problems)
   auth.check(options.authorization, options.accounts)
+  take_operator(operator.options(), options, problems, now_s)
   return { problems, cluster_set }
+}
+
+/** Its accounts are the only ones. */
+function take_operator(operator: OperatorOptions | null, options: Options, problems: Problems, now_s: number): void {
+  options.operator = operator
+  if (operator === null) return
+  if (options.accounts.length > 0) problems.errors.push('operators do not allow accounts to be configured directly')
+  else options.accounts = claimed_accounts(operator.accounts, now_s, (text) => void problems.notices.push(text))
+  if (options.system_account === SYSTEM_ACCOUNT && operator.system_account !== '') {
+    options.system_account = operator.system_account
+  }
 }
 
 const REFUSED: Block['unserved']['refused'] = Object.freeze({
@@ -60,20 +82,7 @@ const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp_cache: 'value',
   https: 'value',
   https_port: 'value',
-  operator: 'block',
-  operators: 'block',
-  root: 'block',
-  roots: 'block',
-  root_operator: 'block',
-  root_operators: 'block',
-  resolver: 'block',
-  account_resolver: 'block',
-  accounts_resolver: 'block',
   resolver_tls: 'block',
-  resolver_preload: 'block',
-  resolver_pinned_accounts: 'block',
-  trusted: 'block',
-  trusted_keys: 'block',
   default_sentinel: 'value',
   proxy_protocol: 'value',
   proxies: 'block',

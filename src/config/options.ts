@@ -19,6 +19,7 @@ import {
   SYSTEM_ACCOUNT,
 } from './auth_options.ts'
 import { type ClusterOptions, default_cluster } from './cluster_options.ts'
+import type { OperatorOptions } from './operator_options.ts'
 import { default_websocket, type WebsocketOptions } from './websocket_options.ts'
 import {
   base_path,
@@ -170,6 +171,8 @@ export interface Options extends SingleOptions {
   websocket: WebsocketOptions
   authorization: AuthorizationOptions
   accounts: AccountOptions[]
+  /** Who signs accounts and users; null: the file itself says who they are. */
+  operator: OperatorOptions | null
   /** Of everybody who has no other account. */
   mappings: MappingSettings[]
 }
@@ -183,6 +186,7 @@ export function default_options(): Options {
     websocket: default_websocket(),
     authorization: default_authorization(),
     accounts: [],
+    operator: null,
     mappings: [],
   }
 }

@@ -123,8 +123,12 @@ const RESERVED_HEADERS = ['host', 'content-length', 'connection', 'upgrade', 'na
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** The first contradiction within the block, in nats-server's words; null: there is none. `has_users`: the server has some. */
-export function websocket_contradiction(websocket: WebsocketOptions, has_users: boolean): string | null {
+/** The first contradiction within the block, in nats-server's words; null: there is none. `has_users`, `has_operator`: the server has some. */
+export function websocket_contradiction(
+  websocket: WebsocketOptions,
+  has_users: boolean,
+  has_operator: boolean,
+): string | null {
   const { port, tls, no_tls, allowed_origins, authorization: { user, token }, jwt_cookie, headers } = websocket
   if (port === 0) return null
   if (tls === null && !no_tls) return 'websocket requires TLS configuration'
@@ -137,7 +141,7 @@ export function websocket_contradiction(websocket: WebsocketOptions, has_users: 
   }
   if (has_users && user) return 'websocket authentication username not compatible with presence of users/nkeys'
   if (has_users && token) return 'websocket authentication token not compatible with presence of users/nkeys'
-  if (jwt_cookie !== '') {
+  if (jwt_cookie !== '' && !has_operator) {
     const needed = 'trusted operators or trusted keys configuration is required for JWT authentication'
     return `${needed} via cookie ${quote(jwt_cookie)}`
   }

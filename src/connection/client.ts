@@ -72,6 +72,7 @@ export class Client implements Owner {
     this.#parser = new ClientParser(client.max_control_line)
     this.session = new ClientSession(context.settings, auth, context.limits, context.clock)
     this.session.cookies = cookies
+    this.session.ip = ip
     this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client.max_traced_bytes)
     this.connection = new Connection(context, this, this.log, {
       ...identity,

@@ -2,7 +2,8 @@
 // hash (reference client.md 4.2, 5.1, 5.2).
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import type { AuthSettings, Identity } from '../auth/authenticate.ts'
+import type { AuthSettings } from '../auth/authenticate.ts'
+import type { Identity } from '../auth/identity.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
@@ -10,6 +11,8 @@ import type { ClientSession } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** What a login needs of its client. */
 export interface LoginOwner {
@@ -28,6 +31,7 @@ export class ClientLogin {
   #owner: LoginOwner
   #auth: AuthSettings
   #timer: Timer | null = null
+  #expiry: Timer | null = null
   /** Who it is, if its password turns out to be right. */
   #asked: { identity: Identity; user: string } | null = null
 
@@ -46,6 +50,7 @@ export class ClientLogin {
 
   stop(): void {
     this.#timer?.cancel()
+    this.#expiry?.cancel()
   }
 
   /** A CONNECT has come. The client is welcome, refused, or held until `password_checked`. */
@@ -89,9 +94,26 @@ export class ClientLogin {
     const { connection, session, log } = this.#owner
     const refusal = session.accept(identity)
     connection.outbox.rules = session.permissions
-    if (refusal === null) return this.#owner.welcome()
+    if (refusal === null) {
+      this.#limit_time(identity)
+      return this.#owner.welcome()
+    }
     if (refusal === Refuse.max_account_connections) log.error(refusal.text ?? '')
     this.#owner.refuse(refusal)
+  }
+
+  /** Who comes with a token stays as long as that holds. */
+  #limit_time({ expires_ms }: Identity): void {
+    this.#expiry?.cancel()
+    if (expires_ms === undefined) return
+    const { clock } = this.#context
+    // A timer holds 24 days at most; the rest is waited for then.
+    const left_ms = expires_ms - clock.wall_ms()
+    this.#expiry = clock.after(Math.min(Math.max(left_ms, 0), TIMER_MS_MAX), () => {
+      if (expires_ms > clock.wall_ms()) return this.#limit_time({ ...this.#owner.session.identity!, expires_ms })
+      this.#owner.log.debug('User JWT validity has expired')
+      this.#owner.refuse(Refuse.user_expired)
+    })
   }
 
   #failed(user: string): void {

@@ -6,9 +6,10 @@ import {
   authenticate,
   type AuthSettings,
   DEFAULT_ACCOUNT,
-  type Identity,
   type PasswordQuestion,
 } from '../auth/authenticate.ts'
+import { authenticate_jwt } from '../auth/authenticate_jwt.ts'
+import type { Identity } from '../auth/identity.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
@@ -36,6 +37,8 @@ export class ClientSession {
   identity: Identity | null = null
   /** Whom its certificate names, empty for nobody of ours; null: that is not asked. */
   mapped_user: string | null = null
+  /** Where it comes from. */
+  ip = ''
   /** What is said of it where CONNECT says nothing. */
   cookies: ConnectFields = {}
   /** Null: it may do everything. */
@@ -79,9 +82,12 @@ export class ClientSession {
     if (fields.account || fields.new_account) return null
     const { mapped_user, cookies } = this
     const said = { ...fields }
-    for (const name of ['user', 'pass', 'auth_token'] as const) said[name] ||= cookies[name] ?? ''
+    for (const name of ['user', 'pass', 'auth_token', 'jwt'] as const) said[name] ||= cookies[name] ?? ''
     if (mapped_user !== null) said.user = mapped_user
-    return mapped_user === '' ? null : authenticate(this.#auth, said, nonce)
+    if (mapped_user === '') return null
+    const { operator, connection_type } = this.#auth
+    if (operator === null) return authenticate(this.#auth, said, nonce)
+    return authenticate_jwt(operator, said, { connection_type, ip: this.ip, wall_ms: this.#clock.wall_ms(), nonce })
   }
 
   /** It is that one; null: it may go on. */
@@ -90,6 +96,7 @@ export class ClientSession {
     if (refusal !== null) return refusal
     if (this.protocol !== 0 && this.protocol !== 1) return Refuse.client_protocol
     if (this.no_responders && !this.headers) return Refuse.headers_needed
+    if (identity.max_subscriptions === 0) return Refuse.no_subscriptions
     this.ready = this.connected = true
     return null
   }
@@ -132,8 +139,12 @@ export class ClientSession {
     this.permissions = permissions === undefined ? null : new ClientPermissions(rules_of(permissions), this.#clock)
     this.account = identity.account
     const { max_subscriptions, max_payload } = this.#settings.client
-    this.max_subscriptions = smaller(limits.max_subscriptions, max_subscriptions > 0 ? max_subscriptions : -1)
-    this.max_payload = smaller(limits.max_payload, max_payload)
+    const own = identity.max_subscriptions ?? -1
+    this.max_subscriptions = smaller(
+      own,
+      smaller(limits.max_subscriptions, max_subscriptions > 0 ? max_subscriptions : -1),
+    )
+    this.max_payload = smaller(identity.max_payload ?? -1, smaller(limits.max_payload, max_payload))
     return null
   }
 

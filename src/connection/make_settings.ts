@@ -9,6 +9,7 @@ import {
 import { runtime_name, VERSION } from '../base/version.ts'
 import { find_export, type ImportSettings } from '../auth/account_imports.ts'
 import type { AccountImport } from '../auth/imports.ts'
+import type { OperatorSettings } from '../auth/authenticate_jwt.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { Options, UserOptions } from '../config/options.ts'
@@ -133,25 +134,40 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
     options.accounts.every(({ name, users }) => users.length === 0 || name === (options.system_account || '$SYS'))
   if (only_system) users.push({ ...anonymous(), account: number_of(accounts, GLOBAL_ACCOUNT) })
   const token = authorization.token ?? '', user = authorization.user ?? ''
+  const operator = make_operator(options, accounts)
   return {
     connection_type: 'STANDARD',
-    required: users.length > 0 || token !== '' || user !== '',
+    required: users.length > 0 || token !== '' || user !== '' || operator !== null,
     timeout_ms: authorization.timeout_ms,
     token,
     user,
     password: authorization.password ?? '',
     users,
-    nonce: users.some(({ nkey }) => nkey !== ''),
+    nonce: operator !== null || users.some(({ nkey }) => nkey !== ''),
+    operator,
     no_auth_user: only_system ? users[users.length - 1].user : no_auth_user,
   }
+}
+
+function make_operator({ operator }: Options, accounts: readonly AccountSettings[]): OperatorSettings | null {
+  if (operator === null) return null
+  const { pinned_accounts: pinned, system_account, strict_signing_keys } = operator
+  const usable = operator.accounts.filter(({ claims: { key } }) =>
+    pinned.length === 0 || pinned.includes(key) || key === system_account
+  )
+  const numbered = usable.map(({ claims }) => [claims.key, { number: number_of(accounts, claims.key), claims }])
+  return { accounts: Object.fromEntries(numbered), strict_signing_keys }
 }
 
 /** Null: no such listener. */
 function make_websocket(options: Options, accounts: AccountSettings[]): WebsocketSettings | null {
   const { websocket } = options
   if (websocket.port === 0) return null
-  const { user_cookie, pass_cookie, token_cookie } = websocket
-  const cookies = { [user_cookie]: 'user', [pass_cookie]: 'pass', [token_cookie]: 'auth_token' } as const
+  const { user_cookie, pass_cookie, token_cookie, jwt_cookie } = websocket
+  const cookies = {
+    ...{ [user_cookie]: 'user', [pass_cookie]: 'pass' } as const,
+    ...{ [token_cookie]: 'auth_token', [jwt_cookie]: 'jwt' } as const,
+  }
   const { '': _none, ...named } = cookies
   return {
     auth: make_websocket_auth(options, make_auth(options, accounts)),
@@ -198,7 +214,7 @@ function make_client_infos(options: Options, identity: ServerIdentity, clustered
 function make_client_info(options: Options, identity: ServerIdentity, clustered: boolean): ClientInfo {
   const auth = options.authorization
   const users = auth.users.length + options.accounts.reduce((sum, account) => sum + account.users.length, 0)
-  const required = users > 0 || !!auth.token || !!auth.user
+  const required = users > 0 || !!auth.token || !!auth.user || options.operator !== null
   return {
     server_id: identity.server_id,
     server_name: identity.server_name,

@@ -35,7 +35,7 @@ export interface WebsocketSettings extends DoorSettings {
   rules: UpgradeRules
   handshake_timeout_ms: number
   /** The cookies that say what CONNECT does not, by its fields. */
-  cookies: Readonly<Record<string, 'user' | 'pass' | 'auth_token'>>
+  cookies: Readonly<Record<string, 'user' | 'pass' | 'auth_token' | 'jwt'>>
 }
 
 export interface ClientSettings extends DoorSettings {

@@ -16,6 +16,7 @@ const CODES: ReadonlyMap<CloseReason, number> = new Map([
   [CloseReason.bad_client_protocol, WS_PROTOCOL_ERROR],
   [CloseReason.authentication_timeout, 1008],
   [CloseReason.authentication_failure, 1008],
+  [CloseReason.authentication_expired, 1008],
   [CloseReason.slow_consumer_pending, 1008],
   [CloseReason.slow_consumer_deadline, 1008],
   [CloseReason.max_account_connections, 1008],

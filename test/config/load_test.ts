@@ -3,7 +3,9 @@ import { VERSION } from '../../src/base/version.ts'
 import { load, type LoadedPrint, type LoadedRun } from '../../src/config/load.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { suite } from '../harness.ts'
+import { createOperator, token } from '../auth/jwt_rig.ts'
 
+const key = createOperator()
 const test = suite('config/load')
 
 function loaded(argv: string[], files: Record<string, string> = {}, environment: Record<string, string> = {}) {
@@ -249,13 +251,22 @@ test('contradictions across fields have no position', () => {
 
 test('what is not served is refused, unless it is switched off', () => {
   for (
-    const key of ['operator', 'resolver', 'syslog', 'https_port', 'log_size_limit']
+    const key of ['resolver_tls', 'proxies', 'syslog', 'https_port', 'log_size_limit']
   ) {
     assert.is(refused(`${key}: {}`), `f:1:0: "${key}" is not served by this version`)
   }
   assert.is(running('syslog: false\nhttps_port: 0\nlog_size_limit: 0\nremote_syslog: ""').warnings.length, 0)
   assert.match(refused('accounts { A { nkey: x } }'), '"nkey" is not served by this version')
   assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
+})
+
+test('with an operator nobody is named in the file', () => {
+  const operator = `operator: "${token('operator', key, key)}"\nresolver: MEMORY\n`
+  const users = 'operators do not allow users to be configured directly'
+  assert.match(refused(`${operator}authorization { users: [ { user: a, password: b } ] }`), users)
+  assert.match(refused(`${operator}accounts { A {} }`), 'operators do not allow accounts to be configured directly')
+  assert.match(refused(`${operator}no_auth_user: x`), 'not compatible with trusted operators')
+  assert.match(refused(`${operator}authorization { token: x }`), 'operators do not allow authorization')
 })
 
 test('what is missed by nobody gives one notice, which -t does not mind', () => {

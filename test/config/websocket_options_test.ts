@@ -15,8 +15,8 @@ function read(text: string) {
 }
 
 /** What is wrong with a block that is right but for this. */
-const fault = (text: string, has_users = false) =>
-  websocket_contradiction(read(`{ port: 80, no_tls: true, ${text} }`).websocket, has_users) ?? ''
+const fault = (text: string, has_users = false, has_operator = false) =>
+  websocket_contradiction(read(`{ port: 80, no_tls: true, ${text} }`).websocket, has_users, has_operator) ?? ''
 
 test('what the block says is set', () => {
   const { websocket, errors } = read(`{
@@ -43,11 +43,14 @@ test('what can not be read is named', () => {
 })
 
 test('no listener, no contradiction', () => {
-  assert.is(websocket_contradiction(read('{ origins: [x] }').websocket, true), null)
+  assert.is(websocket_contradiction(read('{ origins: [x] }').websocket, true, false), null)
 })
 
 test('TLS, unless the operator says that there is none', () => {
-  assert.is(websocket_contradiction(read('{ port: 80 }').websocket, false), 'websocket requires TLS configuration')
+  assert.is(
+    websocket_contradiction(read('{ port: 80 }').websocket, false, false),
+    'websocket requires TLS configuration',
+  )
   assert.is(fault(''), '')
 })
 
@@ -64,6 +67,7 @@ test('one user or a token does not go together with users', () => {
 
 test('a cookie for a JWT needs somebody who is trusted', () => {
   assert.match(fault('jwt_cookie: c'), /is required for JWT authentication via cookie "c"$/)
+  assert.is(fault('jwt_cookie: c', false, true), '')
 })
 
 test('headers that the upgrade says itself, or that are none, are refused', () => {

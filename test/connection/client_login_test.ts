@@ -3,6 +3,9 @@ import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Counter } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
+import { read_account } from '../../src/auth/account_claims.ts'
+import { read_jwt } from '../../src/auth/jwt.ts'
+import { account_token, createAccount, createOperator, createUser, user_token } from '../auth/jwt_rig.ts'
 import { make_user } from '../auth/nkeys.ts'
 import { ActorRig, NOTHING } from './actor_rig.ts'
 
@@ -168,6 +171,61 @@ test('(121) a nonce is told where somebody may have to sign it, another to each,
   })
   assert.is.not(nonces[0], nonces[1])
   assert.match(rig.client(null).talk(`CONNECT {"nkey":"${user.public}","sig":"x"}\r\n`), VIOLATION)
+})
+
+/** One account of an operator, as the supervisor would have read it. */
+function signed() {
+  const operator = createOperator(), account = createAccount(), user = createUser()
+  const { claims, limits } = read_account(read_jwt(account_token(operator, account))!)
+  const name = claims.key
+  const rig = new ActorRig({
+    options(options) {
+      const trusted = { trusted_keys: [], strict_signing_keys: false, system_account: '', pinned_accounts: [] }
+      options.operator = { ...trusted, accounts: [{ claims, limits, exports: [], imports: [], mappings: [] }] }
+      options.accounts = [{ name, users: [], limits }]
+    },
+  })
+  const enter = (nats = {}, more = {}) => {
+    const client = rig.client(null)
+    const { nonce } = JSON.parse(client.writes[0].slice('INFO '.length))
+    const sig = Buffer.from(user.sign(new TextEncoder().encode(nonce))).toString('base64url')
+    const fields = { jwt: user_token(account, user, nats, { more }), sig, verbose: false }
+    return { client, said: client.talk(`CONNECT ${JSON.stringify(fields)}\r\nPING\r\n`) }
+  }
+  return { rig, enter }
+}
+
+test('with an operator every client is told a nonce, and comes in by a token', () => {
+  const { rig, enter } = signed()
+  assert.match(rig.client(null).writes[0], /"auth_required":true.*"nonce":"/)
+  assert.is(enter().said, 'PONG\r\n')
+  assert.is(rig.client(null).talk('PING\r\n'), VIOLATION)
+  assert.is(rig.client(null).talk('CONNECT {"user":"a","pass":"b"}\r\n'), VIOLATION)
+})
+
+test('a token that says nothing of subscriptions allows none, and the client is told at once', () => {
+  const { client, said } = signed().enter({ subs: undefined })
+  assert.is(said, "-ERR 'maximum subscriptions exceeded'\r\n")
+  assert.ok(client.ended)
+})
+
+test('limits of the token are those of the connection', () => {
+  const { client } = signed().enter({ subs: 1, payload: 3 })
+  assert.is(client.talk('SUB a 1\r\nSUB b 2\r\n'), "-ERR 'maximum subscriptions exceeded'\r\n")
+  assert.is(client.talk('PUB a 4\r\n'), "-ERR 'Maximum Payload Violation'\r\n")
+})
+
+test('a client goes when its token expires', () => {
+  const { rig, enter } = signed()
+  const now_s = Math.floor(rig.clock.wall_ms() / 1000)
+  const { client, said } = enter({}, { exp: now_s + 5 })
+  assert.is(said, 'PONG\r\n')
+  rig.clock.pass(3900)
+  assert.not(client.ended)
+  rig.clock.pass(2000)
+  rig.settle()
+  assert.match(client.take(), "-ERR 'User Authentication Expired'\r\n")
+  assert.ok(client.ended)
 })
 
 test.run()

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { Identity } from '../../src/auth/authenticate.ts'
+import type { Identity } from '../../src/auth/identity.ts'
 import { Refuse } from '../../src/base/errors.ts'
 import { ClientSession } from '../../src/connection/client_session.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { anonymous_identity, authenticate, type AuthSettings, type Identity } from '../../src/auth/authenticate.ts'
+import { anonymous_identity, authenticate, type AuthSettings } from '../../src/auth/authenticate.ts'
+import type { Identity } from '../../src/auth/identity.ts'
 import type { ConnectFields } from '../../src/wire/connect.ts'
 import { VERSION } from '../../src/base/version.ts'
 import { load } from '../../src/config/load.ts'

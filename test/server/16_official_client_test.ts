@@ -2,12 +2,16 @@
 import * as assert from 'uvu/assert'
 import {
   headers as make_headers,
+  jwtAuthenticator,
   type NatsConnection,
   nkeyAuthenticator,
   NoRespondersError,
   wsconnect,
 } from '@nats-io/nats-core'
-import { createUser } from '@nats-io/nkeys'
+import { encodeAccount, encodeUser } from '@nats-io/jwt'
+import { createAccount, createOperator, createUser } from '@nats-io/nkeys'
+import { read_account } from '../../src/auth/account_claims.ts'
+import { read_jwt } from '../../src/auth/jwt.ts'
 import { Svcm } from '@nats-io/services'
 import {
   connect,
@@ -154,6 +158,39 @@ async function refused(server: TestServer, options: NodeConnectionOptions): Prom
     return assert.match(String(error), /authorization/i)
   }
   assert.unreachable()
+}
+
+test('by a token of the official package, over TCP and in a cookie over WebSocket', async () => {
+  const operator = createOperator(), account = createAccount(), key = createUser()
+  const limits = { subs: -1, data: -1, payload: -1, conn: -1, leaf: -1, imports: -1, exports: -1, wildcards: true }
+  const of_account = await encodeAccount('A', account as never, { limits } as never, { signer: operator } as never)
+  const of_user = await encodeUser('me', key as never, account as never, { bearer_token: true } as never)
+  const server = await start_server({
+    ...signed_by(operator, of_account),
+    websocket: { ...websocket, jwt_cookie: 'token' },
+  })
+  const client = await open(server, { authenticator: jwtAuthenticator(of_user, key.getSeed()) })
+  assert.is(client.info?.auth_required, true)
+  const port = server.server.ports.websocket!.port
+  const browser = new WebSocket(`ws://127.0.0.1:${port}`, { headers: { Cookie: `token=${of_user}` } })
+  const pong = new Promise<void>((resolve) =>
+    browser.on('message', (data) => void (/PONG/.test(String(data)) && resolve()))
+  )
+  browser.on('open', () => browser.send('CONNECT {"verbose":false}\r\nPING\r\n'))
+  await pong
+  browser.terminate()
+  await refused(server, {})
+})
+
+/** As the configuration would have it. */
+function signed_by(operator: ReturnType<typeof createOperator>, account: string): TestOptions {
+  const { claims, limits, exports, imports, mappings } = read_account(read_jwt(account)!)
+  const trusted_keys = [operator.getPublicKey()]
+  const accounts = [{ claims, limits, exports, imports, mappings }]
+  return {
+    operator: { trusted_keys, strict_signing_keys: false, system_account: '', pinned_accounts: [], accounts },
+    accounts: [{ name: claims.key, users: [], limits }],
+  }
 }
 
 test('over TLS, with the handshake behind INFO and before it', async () => {

@@ -1,0 +1,185 @@
+// Who a client with a signed user token is (reference client.md 5.7). Every check can only say no.
+import type { ConnectFields } from '../wire/connect.ts'
+import { type AccountClaims, read_bounds, read_permissions, type Scope, type TimeRange } from './account_claims.ts'
+import type { Identity } from './identity.ts'
+import { type Claims, holds_at, object, read_jwt, text } from './jwt.ts'
+import { is_signed_by } from './nkey.ts'
+import { fill_template, is_filled_subject, type TemplateUser } from './scope_template.ts'
+import { is_in_network } from './source_network.ts'
+import type { UserPermissions } from './user_permissions.ts'
+
+/** Plain data: it crosses threads. */
+export interface OperatorSettings {
+  /** By their keys, with the number of each. */
+  accounts: Record<string, { number: number; claims: AccountClaims }>
+  /** Only signing keys may sign users, not the keys of accounts. */
+  strict_signing_keys: boolean
+}
+
+/** How the client has come. */
+export interface Arrival {
+  readonly connection_type: string
+  readonly ip: string
+  /** Milliseconds since 1970. */
+  readonly wall_ms: number
+  /** What it was told to sign. */
+  readonly nonce: string
+}
+
+type Bounds = Omit<Scope, 'permissions'>
+
+/** Null: refused. */
+export function authenticate_jwt(
+  settings: OperatorSettings,
+  connect: ConnectFields,
+  arrival: Arrival,
+): Identity | null {
+  const claims = read_jwt(connect.jwt ?? '')
+  const now_s = Math.floor(arrival.wall_ms / 1000)
+  if (claims === null || claims.type !== 'user' || !holds_at(claims, now_s)) return null
+  const account = settings.accounts[text(claims.nats.issuer_account) || claims.issuer]
+  if (account === undefined || !holds_at(account.claims, now_s)) return null
+  const scope = scope_of(settings, account.claims, claims.issuer)
+  if (scope === undefined || scope !== null && claims_more_than_scope(claims)) return null
+  const bounds = scope ?? read_bounds(claims.nats)
+  if (!may_come(bounds, arrival)) return null
+  if (
+    bounds.bearer ? account.claims.bearer_disallowed : !is_signed_by(claims.subject, arrival.nonce, connect.sig ?? '')
+  ) {
+    return null
+  }
+  if (is_revoked(account.claims, claims)) return null
+  const permissions = scope === null ? own_permissions(claims, account.claims) : scoped(scope, claims, account.claims)
+  return permissions && identity_of(claims, account.number, bounds, permissions, arrival)
+}
+
+function identity_of(
+  claims: Claims,
+  account: number,
+  bounds: Bounds,
+  permissions: UserPermissions,
+  arrival: Arrival,
+): Identity {
+  const ends = [claims.expires_s === 0 ? Infinity : claims.expires_s * 1000, end_of_window(bounds, arrival.wall_ms)]
+  const expires_ms = Math.min(...ends)
+  return {
+    account,
+    user: claims.subject,
+    label: `nkey:${claims.subject}`,
+    max_subscriptions: bounds.max_subscriptions,
+    max_payload: bounds.max_payload,
+    ...(expires_ms < Infinity && { expires_ms }),
+    ...(Object.keys(permissions).length > 0 && { permissions }),
+  }
+}
+
+/** Null: the key signs without scope. Undefined: it may not sign for this account. */
+function scope_of(
+  { strict_signing_keys }: OperatorSettings,
+  account: AccountClaims,
+  issuer: string,
+): Scope | null | undefined {
+  if (issuer === account.key) return strict_signing_keys ? undefined : null
+  return Object.hasOwn(account.signing_keys, issuer) ? account.signing_keys[issuer] : undefined
+}
+
+/** A scope says all of it: claims beside it are a mistake of whoever signed. */
+function claims_more_than_scope({ nats }: Claims): boolean {
+  const { pub, sub, resp, subs, data, payload, bearer_token, src, times, allowed_connection_types } = nats
+  const is_said = (value: unknown) =>
+    Object.values(object(value)).some((each) => Array.isArray(each) && each.length > 0)
+  if (is_said(pub) || is_said(sub) || resp !== undefined && resp !== null || bearer_token === true) return true
+  if ([subs, data, payload].some((value) => value !== undefined && value !== 0)) return true
+  return [src, times, allowed_connection_types].some((value) => Array.isArray(value) && value.length > 0)
+}
+
+function may_come(
+  { connection_types, networks, times, time_zone }: Bounds,
+  { connection_type, ip, wall_ms }: Arrival,
+): boolean {
+  if (connection_types.length > 0 && !connection_types.includes(connection_type)) return false
+  if (networks.length > 0 && !networks.some((network) => is_in_network(ip, network))) return false
+  return times.length === 0 || window_now(times, time_zone, wall_ms) !== null
+}
+
+function is_revoked({ revocations }: AccountClaims, { subject, issued_at_s }: Claims): boolean {
+  return [revocations['*'], revocations[subject]].some((until) => until !== undefined && issued_at_s <= until)
+}
+
+/** Those of the account where the user's claims say nothing. */
+function own_permissions({ nats }: Claims, account: AccountClaims): UserPermissions {
+  const permissions = read_permissions(nats)
+  return Object.keys(permissions).length > 0 ? permissions : account.default_permissions
+}
+
+/** Null: the template can not be filled for this user. */
+function scoped(scope: Scope, claims: Claims, account: AccountClaims): UserPermissions | null {
+  const user: TemplateUser = {
+    ...{ name: claims.name, subject: claims.subject, tags: claims.tags },
+    ...{ account_name: account.name, account_subject: account.key, account_tags: account.tags },
+  }
+  const { publish, subscribe, responses } = scope.permissions
+  try {
+    return {
+      ...(publish && { publish: filled(publish, user) }),
+      ...(subscribe && { subscribe: filled(subscribe, user) }),
+      ...(responses && { responses }),
+    }
+  } catch (error) {
+    if (error instanceof Unfillable) return null
+    throw error
+  }
+}
+
+class Unfillable extends Error {}
+
+/** What is allowed and comes to nothing is left out, and where nothing is left nothing is allowed; what is denied has to come out. */
+function filled({ allow, deny }: { allow?: string[]; deny?: string[] }, user: TemplateUser) {
+  const fill = (subjects: string[], strict: boolean) =>
+    subjects.flatMap((subject) => {
+      const made = fill_template(subject, user)
+      if (made === null || strict && (made.length === 0 || !made.every(is_filled_subject))) throw new Unfillable()
+      return made.filter(is_filled_subject)
+    })
+  const allowed = allow && fill(allow, false), denied = deny ? fill(deny, true) : []
+  if (allowed !== undefined && allowed.length === 0) return { deny: ['>'] }
+  return { ...(allowed && { allow: allowed }), ...(denied.length > 0 && { deny: denied }) }
+}
+
+// Time windows -----------------------------------------------------------------------------------------------------
+
+const DAY_S = 86_400
+
+/** Seconds of the day there; null: there is no such place. */
+function seconds_of_day(time_zone: string, wall_ms: number): number | null {
+  try {
+    const parts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
+    const format = new Intl.DateTimeFormat('en-GB', { ...parts, ...(time_zone !== '' && { timeZone: time_zone }) })
+    return clock_seconds(format.format(wall_ms))
+  } catch {
+    return null
+  }
+}
+
+function clock_seconds(clock: string): number | null {
+  const [, hours, minutes, seconds] = /^(\d\d):(\d\d):(\d\d)$/.exec(clock) ?? []
+  return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+/** Seconds until the end of the window that is open now; one may go over midnight. Null: none is open. */
+function window_now(times: readonly TimeRange[], time_zone: string, wall_ms: number): number | null {
+  const now = seconds_of_day(time_zone, wall_ms)
+  if (now === null) return null
+  for (const { start, end } of times) {
+    const from = clock_seconds(start), to = clock_seconds(end)
+    if (from === null || to === null) continue
+    const length = (to - from + DAY_S) % DAY_S, passed = (now - from + DAY_S) % DAY_S
+    if (passed < length) return length - passed
+  }
+  return null
+}
+
+function end_of_window({ times, time_zone }: Bounds, wall_ms: number): number {
+  const left_s = times.length === 0 ? null : window_now(times, time_zone, wall_ms)
+  return left_s === null ? Infinity : wall_ms + left_s * 1000
+}

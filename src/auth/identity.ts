@@ -1,0 +1,17 @@
+// Who a client turned out to be. Types only.
+import type { UserPermissions } from './user_permissions.ts'
+
+/** An accepted client. `label` is what logs show of it, '' without identity. */
+export interface Identity {
+  account: number
+  /** As monitoring shows it. */
+  user: string
+  label: string
+  /** Absent: everything. */
+  permissions?: UserPermissions
+  /** Of its own, beside those of its account; -1 and absent: none. */
+  max_subscriptions?: number
+  max_payload?: number
+  /** Milliseconds since 1970; absent: it stays. */
+  expires_ms?: number
+}
