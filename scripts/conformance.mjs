@@ -83,7 +83,8 @@ const NOT_WITH_POOLED = ['route.real.same_server_name_refused']
 function our_command() {
   const command = server_command(options.runtime)
   if (options.over === '') return command.join(' ')
-  return [node_binary(), join(root, 'scripts/wrapped_server.mjs'), options.over, ...command, '--'].join(' ')
+  const entry = command[command.length - 1]
+  return [...command.slice(0, -1), join(root, 'scripts/wrapped_server.mjs'), options.over, entry].join(' ')
 }
 
 /** Whether that command is a nats-server that pools routes by default. Ours, started by a runtime, says a version like its own. */

@@ -1,20 +1,18 @@
-// node scripts/wrapped_server.mjs ws|tls SERVER... -- FLAGS: a server for plain clients on the port of -p, which reaches the real one
-// over WebSocket or TLS. So the conformance cases, which speak plain TCP, go through those transports. SERVER is its command.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// RUNTIME scripts/wrapped_server.mjs ws|tls ENTRY FLAGS: a server for plain clients on the port of -p, which reaches the real one, in
+// this process, over WebSocket or TLS. So the conformance cases, which speak plain TCP, go through those transports.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { connect as connect_tls } from 'node:tls'
+import { pathToFileURL } from 'node:url'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { issue, make_authority } from './certificate.mjs'
 
 const HOST = '127.0.0.1'
 const LOOK_MS = 10
 
-const [over, ...words] = process.argv.slice(2)
-const border = words.indexOf('--')
-const command = words.slice(0, border), flags = words.slice(border + 1)
+const [over, entry, ...flags] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'onehop-wrapped-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
@@ -41,21 +39,26 @@ function config_of_transport() {
   return `tls { cert_file: "${file('cert.pem')}", key_file: "${file('key.pem')}" }\n`
 }
 
-/** Starts the real server on a random port. Resolves to the port of the transport once it is there. */
+/** Starts the real server on a random port, as if it had been called with these flags. Resolves to the port of the transport. */
 async function start() {
   const config = take('-c')
   writeFileSync(file('server.conf'), `${config === '' ? '' : readFileSync(config, 'utf8')}\n${config_of_transport()}`)
   const own = ['-c', file('server.conf'), '-p', '-1', '--ports_file_dir', folder]
-  const [binary, ...before] = command
-  const child = spawn(binary, [...before, ...flags, ...own], { stdio: ['ignore', 'inherit', 'inherit'] })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGHUP']) {
-    process.on(signal, () => child.kill(signal))
+  process.argv = [process.argv[0], entry, ...flags, ...own]
+  await import(pathToFileURL(resolve(entry)).href)
+  return await port_in(file(`nats-server_${process.pid}.ports`), over === 'ws' ? 'websocket' : 'nats')
+}
+
+/** The port of that listener, once the ports file is there and whole. */
+async function port_in(path, listener) {
+  for (;;) {
+    try {
+      const [url] = JSON.parse(readFileSync(path, 'utf8'))[listener]
+      return Number(url.match(/:(\d+)$/)[1])
+    } catch {
+      await new Promise((done) => setTimeout(done, LOOK_MS))
+    }
   }
-  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1))
-  const ports = file(`nats-server_${child.pid}.ports`)
-  while (!existsSync(ports)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-  const [url] = JSON.parse(readFileSync(ports, 'utf8'))[over === 'ws' ? 'websocket' : 'nats']
-  return Number(url.match(/:(\d+)$/)[1])
 }
 
 /** Bytes pass both ways, and the end of one is the end of the other. */
@@ -89,3 +92,5 @@ const server = createServer({ allowHalfOpen: true, noDelay: true }, (plain) => {
   else wrap_in_tls(plain, port)
 })
 server.listen(own_port, HOST)
+// The end of the real one is the end of this one.
+server.unref()
