@@ -25,6 +25,7 @@ export const no_test = {
     'needs sockets: test/server/13_client_tls_test.ts; in plain text test/connection/client_test.ts',
   'src/thread/client_tls.ts': 'needs handshakes: test/server/13_client_tls_test.ts and 14_websocket_test.ts',
   'src/thread/websocket_desk.ts': 'needs sockets: test/server/14_websocket_test.ts',
+  'src/thread/doors.ts': 'joins the ports of clients: test/server/03_addresses_test.ts and 14_websocket_test.ts',
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',

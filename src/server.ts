@@ -8,15 +8,15 @@ import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
-import { advertised, make_settings, type ServerIdentity } from './connection/make_settings.ts'
-import type { Door, Settings } from './connection/settings.ts'
+import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
+import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
 import { MonitorServer } from './monitor/http.ts'
 import { make_monitor_source } from './monitor/source.ts'
-import { bare_host, format_address, interface_addresses } from './net/address.ts'
-import { ClientPort } from './thread/client_port.ts'
+import { bare_host } from './net/address.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
+import { Doors } from './thread/doors.ts'
 import { Growth } from './thread/growth.ts'
 import { type LameDuck, make_lame_duck } from './thread/lame_duck.ts'
 import { MatcherPool } from './thread/matcher_pool.ts'
@@ -61,9 +61,7 @@ export class Server {
   #crew: Crew
   #pool: MatcherPool
   #growth: Growth
-  #client_port: ClientPort
-  /** Null: no such listener. */
-  #websocket_port: ClientPort | null = null
+  #doors: Doors
   /** Null: no cluster. */
   #cluster: ClusterPort | null = null
   #monitor: MonitorServer | null = null
@@ -113,10 +111,7 @@ export class Server {
       ...(start.resource_limits && { resource_limits: start.resource_limits }),
     }
     this.#crew = new Crew(plan, this.#settings, events, this.#clock)
-    this.#client_port = new ClientPort(this.#crew, 'clients', options.listener, this.#log)
-    if (this.#settings.websocket !== null) {
-      this.#websocket_port = new ClientPort(this.#crew, 'websockets', options.listener, this.#log)
-    }
+    this.#doors = new Doors(options, this.#crew, this.#log)
     if (plan.clustered) {
       this.#cluster = new ClusterPort({
         options,
@@ -163,7 +158,7 @@ export class Server {
       if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null, ws_urls: null })
       else this.#cluster.lame_duck()
     }
-    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#client_ports, this.#clock, this.#log, announce)
+    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#doors, this.#clock, this.#log, announce)
     try {
       await this.#lame_duck.run()
     } catch (error) {
@@ -179,13 +174,12 @@ export class Server {
     await this.#crew.start()
     if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
-    await this.#open_websockets()
+    const websocket = await this.#doors.open_websockets()
+    if (websocket !== undefined) this.ports.websocket = websocket
     if (options.port > 0) await this.#open_cluster()
-    await this.#open_clients()
+    this.ports.client = await this.#doors.open_clients()
     if (options.port <= 0) await this.#open_cluster()
-    this.#log.info(`Listening for client connections on ${format_address(options.host, this.ports.client.port)}`)
-    this.#log_addresses(options.host)
-    this.#log_websockets()
+    this.#doors.announce()
     this.#ready = true
     this.#log.info('Server is ready')
     this.#cluster?.start()
@@ -215,54 +209,6 @@ export class Server {
     if (!this.#ready || this.is_lame_duck) missing.push('server')
     if (this.#cluster !== null && this.ports.cluster === undefined) missing.push('route')
     return missing
-  }
-
-  get #client_ports(): ClientPort[] {
-    return this.#websocket_port === null ? [this.#client_port] : [this.#client_port, this.#websocket_port]
-  }
-
-  async #open_clients(): Promise<void> {
-    const { host, port } = this.options
-    // The first client's INFO has the right address in it, unless the port is only known now.
-    if (port > 0) this.#tell_address('clients', this.options.client_advertise, this.ports.client)
-    this.ports.client = { host, port: await this.#client_port.open(host, Math.max(0, port)) }
-    if (port <= 0) this.#tell_address('clients', this.options.client_advertise, this.ports.client)
-  }
-
-  /** Before the cluster port: peers are told of it. */
-  async #open_websockets(): Promise<void> {
-    if (this.#websocket_port === null) return
-    const { host, port, advertise } = this.options.websocket
-    const address = { host, port: await this.#websocket_port.open(bare_host(host), Math.max(0, port)) }
-    this.#tell_address('websockets', advertise, address)
-    this.ports.websocket = address
-  }
-
-  #log_websockets(): void {
-    const { websocket } = this.ports
-    if (websocket === undefined) return
-    const is_secure = this.options.websocket.tls !== null
-    const address = format_address(bare_host(websocket.host), websocket.port)
-    this.#log.info(`Listening for websocket clients on ${is_secure ? 'wss' : 'ws'}://${address}`)
-    if (!is_secure) this.#log.warn('Websocket not configured with TLS. DO NOT USE IN PRODUCTION!')
-  }
-
-  /** What the INFO of those clients says of where they connect. */
-  #tell_address(door: Door, advertise: string, address: { host: string; port: number }): void {
-    try {
-      const told = advertise === '' ? address : advertised(advertise, address.port)
-      this.#crew.post_all({ kind: 'client_address', door, address: told })
-    } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error)
-      if (door === 'websockets') throw new StartError(`Unable to get websocket connect URLs: ${cause}`)
-      throw new StartError(`Error setting server INFO with ClientAdvertise value of ${advertise}, err=${cause}`)
-    }
-  }
-
-  #log_addresses(host: string): void {
-    if (!this.#log.debug_on || bare_host(host) !== '0.0.0.0') return
-    this.#log.debug(`Get non local IPs for "${host}"`)
-    for (const address of interface_addresses()) this.#log.debug(`  ip=${address}`)
   }
 
   async #open_cluster(): Promise<void> {
@@ -310,7 +256,7 @@ export class Server {
   async #on_restarted(thread: number): Promise<void> {
     try {
       if (thread === this.#crew.route_thread) await this.#cluster?.reopen()
-      await Promise.all(this.#client_ports.map((port) => port.reopen(thread)))
+      await this.#doors.reopen(thread)
       this.#log.info(`Worker ${thread} was restarted (${this.restarts} restarts in all)`)
     } catch (error) {
       this.#log.error(`Worker ${thread} can not listen again: ${system_error_text(error)}`)
@@ -328,7 +274,7 @@ export class Server {
     if (this.#ready) this.#log.info('Initiating Shutdown...')
     this.#ready = false
     this.#cluster?.supervisor?.shutdown()
-    await Promise.all(this.#client_ports.map((port) => port.close()))
+    await this.#doors.close()
     await this.#crew.each(async (api) => {
       await api.stop_listening('routes')
       await api.close_all('clients', CloseReason.server_shutdown)

@@ -5,9 +5,9 @@ import { CloseReason } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import type { Options } from '../config/options.ts'
-import type { ClientPort } from './client_port.ts'
 import { closing_pace, closing_pause_ms } from './closing_pace.ts'
 import type { ClientPlace, Crew } from './crew.ts'
+import type { Doors } from './doors.ts'
 
 /** What lame duck mode needs of its server. */
 export interface LameDuckContext {
@@ -87,7 +87,7 @@ export class LameDuck {
 export function make_lame_duck(
   options: Options,
   crew: Crew,
-  ports: readonly ClientPort[],
+  doors: Pick<Doors, 'close'>,
   clock: Clock,
   log: Log,
   announce: () => void,
@@ -96,7 +96,7 @@ export function make_lame_duck(
     ...{ clock, log, announce, random: system_random() },
     duration_ms: options.lame_duck_duration_ms,
     grace_ms: options.lame_duck_grace_ms,
-    close_port: async () => void await Promise.all(ports.map((port) => port.close())),
+    close_port: () => doors.close(),
     clients: () => crew.clients(),
     close_client: (place) => crew.close_client(place, CloseReason.server_shutdown),
     drained: () => crew.drained(options.write_deadline_ms),
