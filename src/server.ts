@@ -67,6 +67,7 @@ export class Server {
   #monitor: MonitorServer | null = null
   #closed_ring: ClosedRing
   #ready = false
+  #jetstream_said = false
   #lame_duck: LameDuck | null = null
   #leaving: Promise<void> | null = null
   #stopping: Promise<void> | null = null
@@ -227,9 +228,18 @@ export class Server {
         return this.#cluster?.supervisor?.on_event(thread, message.event)
       case 'check_password':
         return void this.#check_password(thread, message)
+      case 'jetstream_asked':
+        return this.#say_no_jetstream()
       case 'growth_wanted':
         return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
     }
+  }
+
+  /** Once: clients are told by each answer. */
+  #say_no_jetstream(): void {
+    if (this.#jetstream_said) return
+    this.#jetstream_said = true
+    this.#log.warn('A client asks for JetStream, which is not served here: it is told that there are no responders')
   }
 
   async #check_password(thread: number, asked: ToSupervisor & { kind: 'check_password' }): Promise<void> {

@@ -71,6 +71,8 @@ export interface ThreadContext {
   client_ended(counted: boolean, report: ClientReport): void
   /** Compares a password with a bcrypt hash on another thread; the actor in that slot is told `password_checked`. */
   check_password(slot: number, cid: number, password: string, hash: string): void
+  /** A client has asked for JetStream, which is not here. */
+  jetstream_asked(): void
   /** Something happened on a route that the supervisor decides about. */
   route_event(event: RouteEvent): void
 }

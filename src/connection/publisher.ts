@@ -26,6 +26,7 @@ const Progress = { none: 0, checked: 1, acknowledged: 2, requested: 3 } as const
 const UNDERSCORE = 95
 const DOLLAR = 36
 const [REPLY_SERVICE, REPLY_ACK, GATEWAY, RAFT] = ['_R_.', '$JS.ACK.', '_GR_.', '$NRG.'].map(latin1_bytes)
+const JETSTREAM = latin1_bytes('$JS.API.')
 
 /** What a publisher needs of its client. */
 export interface PublisherOwner {
@@ -91,6 +92,7 @@ export class Publisher {
     if (delivered === 0 && this.#services_taken === 0 && session.no_responders && op.reply_end > op.reply_start) {
       const target = this.#mapper === null ? null : this.#mapper.target
       const { subscriptions } = this.#owner
+      if (starts_with(plan.subject, 0, plan.subject.length, JETSTREAM)) this.#context.jetstream_asked()
       send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, target)
     }
     return this.#done(op, behind)

@@ -101,6 +101,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   #held_for_turn: Holdable[] = []
   #mappings: (SubjectMappings | null)[]
   #imports: (Imports | null)[]
+  #jetstream_told = false
   readonly services: ServiceRequests | null = null
   #services_slot = -1
   #greetings: Partial<Record<Door, ClientGreeting>> = {}
@@ -282,6 +283,12 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   check_password(slot: number, cid: number, password: string, hash: string): void {
     this.#tell({ kind: 'check_password', slot, cid, password, hash })
+  }
+
+  jetstream_asked(): void {
+    if (this.#jetstream_told) return
+    this.#jetstream_told = true
+    this.#tell({ kind: 'jetstream_asked' })
   }
 
   route_event(event: RouteEvent): void {

@@ -12,6 +12,8 @@ export type ToSupervisor =
   | { kind: 'client_ended'; report: ClientReport }
   /** A password against a bcrypt hash, answered with `password_checked`. */
   | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
+  /** A client has asked for JetStream; once from each thread. */
+  | { kind: 'jetstream_asked' }
   /** The edge table of the index is above its growth share. */
   | { kind: 'growth_wanted' }
 

@@ -192,6 +192,7 @@ export class ActorRig {
   readonly ended: ClientReport[] = []
   readonly events: RouteEvent[] = []
   growth_wanted = 0
+  jetstream_asked = 0
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
   /** What the next dial comes to: a connection, or this error. */
@@ -291,7 +292,8 @@ export class ActorRig {
         if (actor?.connection.cid === cid) actor.password_checked(hash.endsWith(password))
         thread.finish_turn()
       })
-    } else {
+    } else if (message.kind === 'jetstream_asked') this.jetstream_asked++
+    else {
       const { event } = message
       this.events.push(event)
       // Mail comes later, in its order.

@@ -329,4 +329,14 @@ test('a message that waits for the index is delivered once', () => {
   assert.is(client.take(), 'MSG a 1 2\r\nok\r\nPONG\r\n')
 })
 
+test('who asks for JetStream is told at once, and the supervisor hears of it once', () => {
+  const rig = new ActorRig()
+  for (let i = 0; i < 2; i++) {
+    const client = rig.client(REQUESTER)
+    client.send('SUB r 1\r\nPUB $JS.API.INFO r 0\r\n\r\nPUB other r 0\r\n\r\n')
+    assert.match(client.take(), 'NATS/1.0 503\r\nNats-Subject: $JS.API.INFO\r\n')
+  }
+  assert.is(rig.jetstream_asked, 1)
+})
+
 test.run()

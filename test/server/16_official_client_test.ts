@@ -203,6 +203,21 @@ test('over TLS, with the handshake behind INFO and before it', async () => {
   }
 })
 
+test('a client that asks for JetStream is told that nobody answers, and the log says why, once', async () => {
+  const server = await start_server({ workers: 2 })
+  for (let i = 0; i < 4; i++) {
+    const client = await open(server)
+    try {
+      await client.request('$JS.API.INFO', '', { timeout: 5000 })
+      assert.unreachable()
+    } catch (error) {
+      assert.ok(is_no_responders(error), String(error))
+    }
+  }
+  await server.wait_log(/WRN A client asks for JetStream, which is not served here/)
+  assert.is(server.log.filter((line) => line.includes('JetStream')).length, 1)
+})
+
 test('services are discovered across the mesh', async () => {
   const [one, two] = await start_mesh([{}, {}])
   const here = await open(one), there = await open(two)
