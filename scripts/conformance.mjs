@@ -68,8 +68,8 @@ const SERVED_IDS = [
   'client.info_connect.verbose_denied_pub',
   'client.subs.queue_denied_member',
 ]
-/** Of the themes above what is not served yet: accounts that change while the server runs, the event for a service's latency. */
-const NOT_SERVED = /^client\.(auth\.jwt_claims_update_|accounts\.service_latency$)/
+/** Of the themes above what is not served yet: accounts that change while the server runs. */
+const NOT_SERVED = /^client\.auth\.jwt_claims_update_/
 
 /**
  * Left out where two of the other kind pool routes and a member of ours does not: it would judge nats-server. A 2.15.2 that is

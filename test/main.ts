@@ -141,6 +141,7 @@ export const suites: Suite[] = [
   { file: 'connection/route_own_kind_test.ts', processes: false },
   { file: 'connection/route_test.ts', processes: false },
   { file: 'connection/routed_publisher_test.ts', processes: false },
+  { file: 'connection/service_latency_test.ts', processes: false },
   { file: 'connection/service_replies_test.ts', processes: false },
   { file: 'connection/service_requests_test.ts', processes: false },
   { file: 'connection/shadow_subscriptions_test.ts', processes: false },

@@ -6,6 +6,13 @@ export type ImportKind = 'stream' | 'service'
 /** How many answers a request has: one; or any number, until an empty one or until none has come for a while. */
 export type ResponseType = 'single' | 'stream' | 'chunked'
 
+/** Which requests are measured, and where it is told. */
+export interface LatencySettings {
+  subject: string
+  /** Of 100. */
+  sampling: number
+}
+
 export interface ExportSettings {
   kind: ImportKind
   subject: string
@@ -16,6 +23,8 @@ export interface ExportSettings {
   response_threshold_ms: number
   /** The token of the subject that is the importing account's name, from 1; 0: none. */
   account_token_position: number
+  /** Absent: nothing is measured. */
+  latency?: LatencySettings
   /** Only who shows an activation by the exporter may import it; absent: that is not asked. */
   needs_activation?: boolean
 }

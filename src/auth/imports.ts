@@ -1,6 +1,6 @@
 // What one account has from others, ready to be asked (reference client.md 5.9).
 import { wire_text } from '../base/bytes.ts'
-import type { ImportKind, ResponseType } from './account_imports.ts'
+import type { ImportKind, LatencySettings, ResponseType } from './account_imports.ts'
 import { ImportPattern, is_within } from './import_pattern.ts'
 
 /** Plain data: it crosses threads. Accounts are numbers, subjects texts of the configuration. */
@@ -12,6 +12,8 @@ export interface AccountImport {
   share: boolean
   response_type: ResponseType
   response_threshold_ms: number
+  /** The exporter wants to know how long it takes; absent: it does not. */
+  latency?: LatencySettings
 }
 
 export interface Imported {

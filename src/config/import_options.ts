@@ -6,6 +6,7 @@ import {
   find_export,
   type ImportKind,
   type ImportSettings,
+  type LatencySettings,
   type ResponseType,
 } from '../auth/account_imports.ts'
 import { ImportPattern } from '../auth/import_pattern.ts'
@@ -86,7 +87,7 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
       void (made.response_threshold_ms = duration_of(entry, key, problems)),
     accounts: (entry) => void (made.accounts = strings_of(entry, 'accounts')),
     account_token_position: (entry) => void (made.account_token_position = integer_of(entry)),
-    latency: (entry, key) => without_effect(key, entry, problems),
+    latency: (entry) => void (made.latency = read_latency(entry, problems)),
     allow_trace: (entry, key) => without_effect(key, entry, problems),
   })
   if (problems.errors.length > errors) return null
@@ -99,6 +100,26 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
     )
   }
   return made
+}
+
+/** A subject, or { subject, sampling }; sampling is 1 to 100, as a number or as `50%`. */
+function read_latency(value: Value, problems: Problems): LatencySettings {
+  const latency: LatencySettings = { subject: '', sampling: 100 }
+  if (value.kind === 'string') latency.subject = value.value
+  else {
+    read_fields(entries_of(value, 'Latency'), problems, {
+      subject: (entry) => void (latency.subject = string_of(entry)),
+      sampling: (entry) => void (latency.sampling = read_sampling(entry)),
+    })
+  }
+  check_subject(latency.subject, value)
+  return latency
+}
+
+function read_sampling(value: Value): number {
+  const sampling = Number(String(value.value).trim().replace(/%$/, ''))
+  if (Number.isInteger(sampling) && sampling >= 1 && sampling <= 100) return sampling
+  throw new FieldError(value.position, `latency sampling ${quote(String(value.value))} is not served: say 1 to 100`)
 }
 
 /** Null: what is wrong with it was said. */

@@ -105,9 +105,10 @@ function make_import(
 ): AccountImport {
   const { kind, account, subject, local, share } = wanted
   const exporter = options.accounts.find(({ name }) => name === account)!
-  const { response_type, response_threshold_ms } = find_export(importer, wanted, exporter)
+  const { response_type, response_threshold_ms, latency } = find_export(importer, wanted, exporter)
   const number = number_of(accounts, account)
-  return { kind, account: number, remote: subject, local, share, response_type, response_threshold_ms }
+  const measured = latency && { latency }
+  return { kind, account: number, remote: subject, local, share, response_type, response_threshold_ms, ...measured }
 }
 
 /** Several connections to each peer only where the configuration asks for them; the system account then has its own. */

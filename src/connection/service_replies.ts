@@ -7,6 +7,7 @@ import { MAX_PENDING, SERVICE_REPLIES_MAX } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { AccountImport } from '../auth/imports.ts'
 import { Outbox, type OutboxContext, type Sink } from '../broker/outbox.ts'
+import type { Measured } from './service_latency.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { make_index_entry, type SubjectIndex } from '../shared/subject_index.ts'
 
@@ -16,6 +17,8 @@ export interface Reply {
   readonly subject: Uint8Array
   readonly settings: AccountImport
   expires_ms: number
+  /** Null: it is not measured, or was already. */
+  measured: Measured | null
 }
 
 /** An answer, out of the outbox again. */
@@ -43,6 +46,7 @@ export class ServiceReplies implements Sink {
   readonly outbox: Outbox
   #context: RepliesContext
   #arrived: (answer: Answer) => void
+  #expired: (reply: Reply) => void
   /** By account: the second token of its reply subjects. */
   #prefixes = new Map<number, string>()
   /** By reply subject, in the order of the requests. */
@@ -52,15 +56,21 @@ export class ServiceReplies implements Sink {
   #rest: Uint8Array = new Uint8Array(0)
 
   /** `slot`: one that no client has. `arrived` is called while outboxes are flushed: it must not publish at once. */
-  constructor(context: RepliesContext, slot: number, arrived: (answer: Answer) => void) {
+  constructor(
+    context: RepliesContext,
+    slot: number,
+    arrived: (answer: Answer) => void,
+    expired: (reply: Reply) => void = () => {},
+  ) {
     this.#context = context
     this.#arrived = arrived
+    this.#expired = expired
     this.outbox = new Outbox(slot, context.outboxes, this, MAX_PENDING, { messages: 0, bytes: 0 })
     this.outbox.headers = true
   }
 
   /** A reply subject for one request of an account; '': the index is busy, try again. */
-  open(account: number, subject: Uint8Array, settings: AccountImport): string {
+  open(account: number, subject: Uint8Array, settings: AccountImport, measured: Measured | null = null): string {
     const prefix = this.#prefix(settings.account)
     if (prefix === '') return ''
     if (this.#replies.size >= SERVICE_REPLIES_MAX) this.close(this.#replies.keys().next().value!)
@@ -68,7 +78,7 @@ export class ServiceReplies implements Sink {
     do name = `_R_.${prefix}.${this.#random_name()}`
     while (this.#replies.has(name))
     const expires_ms = this.#context.clock.now_ms() + settings.response_threshold_ms
-    this.#replies.set(name, { account, subject, settings, expires_ms })
+    this.#replies.set(name, { account, subject, settings, expires_ms, measured })
     this.#sweep ??= this.#context.clock.after(SWEEP_MS, () => this.#drop_expired())
     return name
   }
@@ -122,7 +132,11 @@ export class ServiceReplies implements Sink {
 
   #drop_expired(): void {
     const now = this.#context.clock.now_ms()
-    for (const [name, { expires_ms }] of this.#replies) if (expires_ms <= now) this.#replies.delete(name)
+    for (const [name, reply] of this.#replies) {
+      if (reply.expires_ms > now) continue
+      this.#replies.delete(name)
+      this.#expired(reply)
+    }
     this.#sweep = this.#replies.size === 0 ? null : this.#context.clock.after(SWEEP_MS, () => this.#drop_expired())
   }
 

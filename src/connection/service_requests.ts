@@ -1,6 +1,6 @@
 // Requests that go to another account, and their answers (reference client.md 5.9).
-import type { Imported } from '../auth/imports.ts'
-import { copy, latin1_bytes, latin1_text } from '../base/bytes.ts'
+import type { AccountImport, Imported } from '../auth/imports.ts'
+import { copy, latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
 import { SERVICE_ANSWERS_MAX, SERVICE_CHAIN_MAX } from '../base/limits.ts'
 import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
@@ -9,6 +9,7 @@ import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
 import { request_info, with_request_info } from './request_info.ts'
 import type { Requester, ServiceDesk, ServiceMessage } from './requester.ts'
+import { latency_event, type LatencyStatus, type Measured } from './service_latency.ts'
 import { type Answer, ServiceReplies } from './service_replies.ts'
 
 /** Of one thread. */
@@ -21,7 +22,12 @@ export class ServiceRequests implements ServiceDesk {
 
   constructor(context: ThreadContext, slot: number) {
     this.#context = context
-    this.replies = new ServiceReplies(context, slot, (answer) => this.#arrived(answer))
+    this.replies = new ServiceReplies(
+      context,
+      slot,
+      (answer) => this.#arrived(answer),
+      (reply) => this.#tell_latency(reply.settings, reply.measured, 504),
+    )
   }
 
   /** See ServiceDesk. `depth`: how many accounts it went through already. */
@@ -39,16 +45,15 @@ export class ServiceRequests implements ServiceDesk {
     const plan = this.#context.plans.find(settings.account, target, 0, target.length)
     if (plan === null) return INDEX_BUSY
     const has_reply = message.reply_end > message.reply_start
-    const reply = has_reply ? this.replies.open(account, reply_of(message), settings) : ''
+    const measured = this.#measured(settings, requester)
+    const reply = has_reply ? this.replies.open(account, reply_of(message), settings, measured) : ''
     if (has_reply && reply === '') return INDEX_BUSY
-    const made = this.#rewrite(
-      message,
-      reply,
-      depth === 0 ? request_info(requester, this.#context.settings, settings.share) : '',
-    )
+    const info = depth === 0 ? request_info(requester, this.#context.settings, settings.share) : ''
+    const made = this.#rewrite(message, reply, info)
     const taken = this.#publish(plan, made)
     const passed = taken === NO_ROOM ? 0 : this.#pass_on(plan, requester, made, depth)
     if (taken + passed <= 0) this.replies.close(reply)
+    if (taken + passed === 0) this.#tell_latency(settings, measured, 503)
     return taken === NO_ROOM ? NO_ROOM : taken + passed
   }
 
@@ -108,6 +113,38 @@ export class ServiceRequests implements ServiceDesk {
     return taken
   }
 
+  // Latency ---------------------------------------------------------------------------------------------------------
+
+  /** Null: this request is not measured. */
+  #measured({ latency, share }: AccountImport, requester: Requester): Measured | null {
+    const { random, clock, settings } = this.#context
+    if (latency === undefined || random.next() * 100 >= latency.sampling) return null
+    return {
+      latency,
+      requestor: request_info(requester, settings, share),
+      rtt_ms: (requester.keepalive.rtt_us ?? 0) / 1000,
+      start_ms: clock.now_ms(),
+      start_wall_ms: clock.wall_ms(),
+    }
+  }
+
+  /** To the exporter, if it wants to know. What finds no room is lost: it is a sample. */
+  #tell_latency({ account }: AccountImport, measured: Measured | null, status: LatencyStatus): void {
+    if (measured === null) return
+    const { clock, plans, random } = this.#context
+    const id = random.below(2 ** 32).toString(36) + random.below(2 ** 32).toString(36)
+    const event = latency_event(measured, status, id, clock.now_ms(), clock.wall_ms())
+    const subject = latin1_bytes(wire_text(measured.latency.subject))
+    const plan = plans.find(account, subject, 0, subject.length)
+    if (plan === null) return
+    const bytes = new Uint8Array(event.length + 2)
+    bytes.set(event)
+    bytes.set([13, 10], event.length)
+    const message = { bytes, reply_start: 0, reply_end: 0, body_start: 0, header_size: 0, total_size: event.length }
+    this.#publish(plan, message)
+    this.#context.next_turn(() => this.#context.finish_turn())
+  }
+
   // Answers ---------------------------------------------------------------------------------------------------------
 
   #arrived(answer: Answer): void {
@@ -131,7 +168,10 @@ export class ServiceRequests implements ServiceDesk {
     this.#delivering = true
   }
 
-  #deliver_one({ reply: { account, subject }, header_size, body }: Answer): boolean {
+  #deliver_one({ reply, header_size, body }: Answer): boolean {
+    const { account, subject, settings, measured } = reply
+    reply.measured = null
+    this.#tell_latency(settings, measured, 200)
     const plan = this.#context.plans.find(account, subject, 0, subject.length)
     if (plan === null) return false
     const message = {

@@ -147,4 +147,32 @@ test('a client that can not read headers gets the request without', () => {
   assert.is(responder.take(), 'MSG q.x 1 3\r\nask\r\n')
 })
 
+test('the exporter is told how long it took: an answer, nobody, and no answer', () => {
+  const latency = { subject: 'lat', sampling: 100 }
+  const { rig, client } = make({ gives: { latency, response_threshold_ms: 500 } })
+  const exporter = client('A'), requester = client('B')
+  exporter.send('SUB lat 9\r\n')
+  const told = () => {
+    rig.settle()
+    const text = exporter.take()
+    const [, json] = /MSG lat 9 \d+\r\n(.*)\r\n/.exec(text)!
+    const { status, requestor } = JSON.parse(json)
+    assert.is(requestor.acc, 'B')
+    return status
+  }
+  requester.send('SUB r 7\r\nPUB q.x r 0\r\n\r\n')
+  assert.is(told(), 503)
+  exporter.send('SUB q.* 1\r\n')
+  requester.send('PUB q.x r 0\r\n\r\n')
+  rig.settle()
+  const { reply } = seen(exporter.take())
+  exporter.send(`PUB ${reply} 1\r\nx\r\n`)
+  assert.is(told(), 200)
+  requester.send('PUB q.x r 0\r\n\r\n')
+  rig.settle()
+  exporter.take()
+  rig.clock.pass(1500)
+  assert.is(told(), 504)
+})
+
 test.run()
