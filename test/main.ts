@@ -206,6 +206,7 @@ export const suites: Suite[] = [
   { file: 'server/14_websocket_test.ts', processes: false },
   { file: 'server/15_accounts_mesh_test.ts', processes: false },
   { file: 'server/16_official_client_test.ts', processes: false },
+  { file: 'server/17_hostile_test.ts', processes: false },
   { file: 'shared/arena_test.ts', processes: false },
   { file: 'shared/concurrent_test.ts', processes: false },
   { file: 'shared/counters_test.ts', processes: false },

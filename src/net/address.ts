@@ -79,6 +79,8 @@ export function interface_addresses(read: () => NodeJS.Dict<NetworkInterfaceInfo
 export async function resolve_host(host: string): Promise<string[]> {
   const bare = bare_host(host)
   if (is_ip(bare)) return [bare]
+  // Name servers say that it is this machine, which whoever told of a server without a host did not mean.
+  if (bare === '') throw new Error('no such host')
   const found = await lookup(bare, { all: true })
   const addresses = found.map(({ address }) => unmap(address))
   return [...new Set([...addresses.filter((a) => isIPv4(a)), ...addresses.filter((a) => !isIPv4(a))])]

@@ -67,6 +67,10 @@ test('localhost ends on 127.0.0.1, addresses stand for themselves', async () => 
   assert.is(await address.resolve_listen_host(''), '0.0.0.0')
   assert.is(await address.resolve_listen_host('[::]'), '::')
   assert.equal(await address.resolve_host('[::1]'), ['::1'])
+  await address.resolve_host('').then(
+    () => assert.unreachable(),
+    (error) => assert.match(error.message, 'no such host'),
+  )
 })
 
 test.run()
