@@ -13,6 +13,8 @@ export const PING_INTERVAL_MS = 120_000
 export const ROUTE_PING_INTERVAL_MS_MAX = 30_000
 export const PING_MAX = 2
 export const WRITE_DEADLINE_MS = 10_000
+/** How long the header of a proxy is waited for. */
+export const PROXY_HEADER_MS = 5_000
 export const AUTH_TIMEOUT_MS = 2_000
 export const TLS_TIMEOUT_MS = 2_000
 /** Where TLS comes first, CONNECT has this long beyond the time for the handshake. */

@@ -84,7 +84,6 @@ const REFUSED: Block['unserved']['refused'] = Object.freeze({
   https_port: 'value',
   resolver_tls: 'block',
   default_sentinel: 'value',
-  proxy_protocol: 'value',
   proxies: 'block',
   syslog: 'value',
   remote_syslog: 'value',

@@ -148,6 +148,8 @@ const LOGGING_TABLE = {
 }
 
 const USER_TABLE = {
+  /** Clients may come by a proxy that says for whom it speaks. */
+  proxy_protocol: row(false, boolean, 'proxy_protocol'),
   /** Clients may also come in plain text where there is TLS. */
   allow_non_tls: row(false, boolean, 'allow_non_tls'),
   no_auth_user: row('', text, 'no_auth_user'),

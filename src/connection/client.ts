@@ -102,6 +102,13 @@ export class Client implements Owner {
     this.begin()
   }
 
+  /** A proxy has said for whom it speaks. */
+  moved({ ip, port }: { ip: string; port: number }): void {
+    Object.assign(this.connection, { ip, port })
+    this.session.ip = ip
+    this.log.moved({ ip, port, kind: 'cid', cid: this.connection.cid })
+  }
+
   /** It has had its INFO. */
   begin(): void {
     this.keepalive.start()

@@ -38,8 +38,8 @@ const READ_UNIT_BYTES = 65_536
 export class Connection implements Sink {
   readonly slot: number
   readonly cid: number
-  readonly ip: string
-  readonly port: number
+  ip: string
+  port: number
   readonly outbox: Outbox
   readonly inbox: Inbox
   readonly start_ms: number

@@ -33,10 +33,14 @@ export class ConnectionLog {
     this.trace_on = log.trace_on
     this.debug_on = log.debug_on
     this.#log = log
-    const proxied = identity.forwarded_for ? `${identity.forwarded_for}/` : ''
-    this.#prefix = `${proxied}${bracketed_host(identity.ip)}:${identity.port} - ${identity.kind}:${identity.cid} - `
+    this.#prefix = prefix_of(identity)
     this.#label = label
     this.#payload_bytes_max = payload_bytes_max
+  }
+
+  /** It turned out to come from somewhere else. */
+  moved(identity: LogIdentity): void {
+    this.#prefix = prefix_of(identity)
   }
 
   info(text: string): void {
@@ -83,4 +87,9 @@ export class ConnectionLog {
     const snippet = go_quote(latin1_text(bytes, start, Math.min(end, start + SNIPPET_BYTES)))
     this.error(`${who} parser ERROR, state=0, i=0: proto='${snippet}...'`)
   }
+}
+
+function prefix_of({ ip, port, kind, cid, forwarded_for }: LogIdentity): string {
+  const proxied = forwarded_for ? `${forwarded_for}/` : ''
+  return `${proxied}${bracketed_host(ip)}:${port} - ${kind}:${cid} - `
 }

@@ -49,6 +49,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       no_stall: options.no_fast_producer_stall,
       auth: make_auth(options, accounts),
       tls: options.tls,
+      proxy_protocol: options.proxy_protocol,
       allow_non_tls: options.allow_non_tls && options.tls?.handshake_first !== true,
       max_traced_bytes: options.max_traced_msg_len,
     },

@@ -51,6 +51,8 @@ export interface ClientSettings extends DoorSettings {
   headers: boolean
   /** Messages for a lagging consumer are dropped instead of holding their publisher back. */
   no_stall: boolean
+  /** What comes may begin with the header of a proxy. */
+  proxy_protocol: boolean
   /** Plain text is allowed beside TLS. */
   allow_non_tls: boolean
   max_traced_bytes: number

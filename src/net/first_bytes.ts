@@ -37,6 +37,37 @@ export function look_at_first_bytes(
   return stop
 }
 
+/**
+ * The same until `is_enough` says so of all that has come: then, or when the time is up or the socket has ended, `seen` is called with
+ * that. What is told is no more read.
+ */
+export function gather_first_bytes(
+  socket: Socket,
+  clock: Clock,
+  wait_ms: number,
+  is_enough: (bytes: Uint8Array) => boolean,
+  seen: (bytes: Uint8Array) => void,
+): () => void {
+  let bytes: Uint8Array = new Uint8Array(0)
+  const stop = () => {
+    timer.cancel()
+    socket.off('data', take).off('end', finish).off('close', finish)
+    socket.pause()
+  }
+  const finish = () => {
+    stop()
+    seen(bytes)
+  }
+  const take = (chunk: Uint8Array) => {
+    bytes = Buffer.concat([bytes, chunk])
+    if (is_enough(bytes)) finish()
+  }
+  const timer = clock.after(wait_ms, finish)
+  socket.on('data', take).once('end', finish).once('close', finish)
+  socket.resume()
+  return stop
+}
+
 /** The socket with bytes in front of what it still gives: TLS takes nothing that was read already. */
 export class ReplayedSocket extends Duplex {
   readonly #socket: Socket

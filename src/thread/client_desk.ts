@@ -5,15 +5,18 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
+import { PROXY_HEADER_MS } from '../base/limits.ts'
 import type { Log } from '../base/log.ts'
 import type { Client, Visitor } from '../connection/client.ts'
 import type { Settings } from '../connection/settings.ts'
-import { begins_tls, look_at_first_bytes, ReplayedSocket } from '../net/first_bytes.ts'
+import { bracketed_host } from '../net/address.ts'
+import { begins_tls, gather_first_bytes, look_at_first_bytes, ReplayedSocket } from '../net/first_bytes.ts'
 import type { Accepted } from '../net/socket.ts'
 import type { TlsFault } from '../net/tls_fault.ts'
 import { accept_tls } from '../net/tls_handshake.ts'
 import type { TlsMaterial } from '../net/tls_material.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
+import { read_proxy_header } from '../wire/proxy_header.ts'
 import { client_material, note_tls } from './client_tls.ts'
 import type { SocketDesk } from './socket_desk.ts'
 
@@ -42,8 +45,9 @@ export class ClientDesk {
   /** A client has connected. */
   accept(accepted: Accepted, ip: string, port: number): void {
     const client = this.#context.place_client({ ip, port, door: 'clients', forwarded_for: '', cookies: {} })
-    const { tls } = this.#context.settings.client
-    if (tls === null || !client.counted) this.#plain(accepted, client)
+    const { tls, proxy_protocol } = this.#context.settings.client
+    if (client.counted && proxy_protocol) this.#expect_proxy(accepted as Socket, client, tls)
+    else if (!client.counted || tls === null) this.#plain(accepted, client)
     else this.#begin(accepted as Socket, client, tls)
     this.#context.finish_turn()
   }
@@ -74,17 +78,72 @@ export class ClientDesk {
 
   /** INFO in plain text; then the client begins with TLS, or may go on in plain text if that is allowed. */
   #tell(raw: Socket, client: Client, tls: TlsSettings): void {
+    raw.write(client.first_info_line(), () => this.#secure_or_not(raw, client, tls))
+  }
+
+  /** Behind INFO. */
+  #secure_or_not(raw: Socket, client: Client, tls: TlsSettings): void {
     const { allow_non_tls } = this.#context.settings.client
-    raw.write(client.first_info_line(), () => {
-      if (!allow_non_tls) return this.#secure(raw, raw, client, true)
-      this.#look(raw, client, tls.timeout_ms, (bytes) => {
-        if (bytes !== null && begins_tls(bytes)) this.#secure(new ReplayedSocket(raw, bytes), raw, client, true)
-        else {
-          if (bytes !== null) raw.unshift(bytes)
-          this.#adopt(raw, client, true)
-        }
-      })
+    if (!allow_non_tls) return this.#secure(raw, raw, client, true)
+    this.#look(raw, client, tls.timeout_ms, (bytes) => this.#go_on(raw, client, bytes))
+  }
+
+  /** Whoever had INFO begins with TLS or goes on in plain text. `bytes`: what has come already, null if nothing did. */
+  #go_on(raw: Socket, client: Client, bytes: Uint8Array | null): void {
+    const { tls } = this.#context.settings.client
+    if (tls !== null && bytes !== null && begins_tls(bytes)) {
+      return this.#secure(new ReplayedSocket(raw, bytes), raw, client, true)
+    }
+    if (bytes !== null) raw.unshift(bytes)
+    this.#adopt(raw, client, true)
+  }
+
+  // Behind a proxy --------------------------------------------------------------------------------------------------
+
+  /** Its header may come first, before TLS, too. Who comes directly waits for INFO, unless it has to begin. */
+  #expect_proxy(raw: Socket, client: Client, tls: TlsSettings | null): void {
+    raw.on('error', () => {})
+    const told = tls === null || tls.handshake_first === false
+    if (told) raw.write(client.first_info_line())
+    const is_enough = (bytes: Uint8Array) => read_proxy_header(bytes).kind !== 'more'
+    const stop = gather_first_bytes(raw, this.#context.clock, PROXY_HEADER_MS, is_enough, (bytes) => {
+      this.#beginnings.delete(end)
+      if (raw.destroyed) this.#gone(client, CloseReason.client_closed)
+      else this.#heed_proxy(raw, client, bytes, told)
     })
+    const end = () => {
+      stop()
+      raw.destroy()
+    }
+    this.#beginnings.add(end)
+  }
+
+  /** `bytes`: what the connection begins with, perhaps a header. */
+  #heed_proxy(raw: Socket, client: Client, bytes: Uint8Array, told: boolean): void {
+    const header = read_proxy_header(bytes)
+    if (header.kind === 'bad') {
+      const { ip, port } = client.connection
+      this.#context.log.warn(`Error reading PROXY protocol header from ${bracketed_host(ip)}:${port}: ${header.reason}`)
+      raw.destroy()
+      return this.#gone(client, CloseReason.protocol_violation)
+    }
+    if (header.kind === 'header' && header.source !== undefined) client.moved(header.source)
+    this.#behind_proxy(raw, client, header.kind === 'header' ? bytes.subarray(header.length) : bytes, told)
+  }
+
+  /** `rest`: what came behind the header. */
+  #behind_proxy(raw: Socket, client: Client, rest: Uint8Array, told: boolean): void {
+    const { tls, allow_non_tls } = this.#context.settings.client
+    const bytes = rest.length === 0 ? null : rest
+    const must_secure = tls !== null && (tls.handshake_first === true || told && !allow_non_tls)
+    if (must_secure || tls !== null && bytes !== null && begins_tls(bytes)) {
+      this.#secure(bytes === null ? raw : new ReplayedSocket(raw, bytes), raw, client, told)
+    } else if (told && (tls === null || bytes !== null)) this.#go_on(raw, client, bytes)
+    else if (told) this.#secure_or_not(raw, client, tls!)
+    else {
+      if (bytes !== null) raw.unshift(bytes)
+      this.#begin(raw, client, tls!)
+    }
   }
 
   #look(raw: Socket, client: Client, wait_ms: number, seen: (bytes: Uint8Array | null) => void): void {

@@ -180,10 +180,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     return client
   }
 
-  /** TLS and the request of a WebSocket want whole sockets. */
+  /** TLS, the header of a proxy and the request of a WebSocket want whole sockets. */
   takes_sockets(kind: ListenKind): boolean {
     if (kind === 'websockets') return true
-    return (kind === 'routes' ? this.settings.route : this.settings.client).tls !== null
+    const { client, route } = this.settings
+    return kind === 'routes' ? route.tls !== null : client.tls !== null || client.proxy_protocol
   }
 
   place_route(options: Omit<RouteOptions, 'slot'>): Route {

@@ -54,6 +54,7 @@ export class Doors {
     if (clients !== undefined) {
       this.#log.info(`Listening for client connections on ${format_address(clients.host, clients.port)}`)
       this.#log_interfaces(clients.host)
+      if (this.#options.proxy_protocol) this.#log.info('PROXY protocol enabled for client connections')
     }
     if (websockets === undefined) return
     const is_secure = this.#options.websocket.tls !== null

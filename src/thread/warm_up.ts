@@ -70,6 +70,7 @@ function make_thread(settings: Settings): ConnectionThread {
   own.debug = own.trace = own.busy_poll = false
   own.client.auth.required = false
   own.client.tls = own.websocket = null
+  own.client.proxy_protocol = false
   const threads = 1
   const memory = {
     index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 15, log: true }),

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { system_clock } from '../../src/base/clock.ts'
-import { begins_tls, look_at_first_bytes, ReplayedSocket } from '../../src/net/first_bytes.ts'
+import { begins_tls, gather_first_bytes, look_at_first_bytes, ReplayedSocket } from '../../src/net/first_bytes.ts'
 import { ACCEPT_OPTIONS } from '../../src/net/socket.ts'
 import { suite } from '../harness.ts'
 
@@ -78,6 +78,29 @@ test('a replayed socket gives the bytes again, and then is the socket', async ()
 
 test('a handshake is known by its first byte', () => {
   assert.equal([begins_tls(Uint8Array.of(22, 3)), begins_tls(Uint8Array.of(67))], [true, false])
+})
+
+test('gathered until it is enough, however it comes, or until the time is up or the socket has ended', async () => {
+  const gather = async (talk: (socket: Socket) => void, wait_ms = 5_000) => {
+    const { near, far } = await pair()
+    near.on('error', () => {})
+    far.on('error', () => {})
+    far.setNoDelay(true)
+    const gathered = new Promise<string>((resolve) => {
+      const is_enough = (bytes: Uint8Array) => bytes.includes(10)
+      gather_first_bytes(near, system_clock(), wait_ms, is_enough, (bytes) => resolve(new TextDecoder().decode(bytes)))
+    })
+    talk(far)
+    const text = await gathered
+    server.close()
+    return text
+  }
+  const by_bytes = (socket: Socket, text: string) =>
+    void (text && socket.write(text[0], () => by_bytes(socket, text.slice(1))))
+  assert.is(await gather((socket) => socket.write('one\ntwo')), 'one\ntwo')
+  assert.is(await gather((socket) => by_bytes(socket, 'by byte\n')), 'by byte\n')
+  assert.is(await gather((socket) => socket.write('half'), 100), 'half')
+  assert.is(await gather((socket) => socket.end('short')), 'short')
 })
 
 test.run()
