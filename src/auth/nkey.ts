@@ -27,17 +27,19 @@ export function decode_key(text: string, prefix: number): Uint8Array | null {
 /** Whether `signature` (base64url, or base64) is that of the user over the text. */
 export function is_signed_by(user_key: string, text: string, signature: string): boolean {
   const key = decode_key(user_key, PREFIX_USER)
-  if (key === null || signature === '') return false
-  const bytes = new TextEncoder().encode(text)
+  return key !== null && signature !== '' && is_signed_with(key, text, signature)
+}
+
+/** The same by the 32 bytes of a key, whosever it is. */
+export function is_signed_with(key: Uint8Array, text: string, signature: string): boolean {
   try {
-    return verify(null, bytes, public_key(key), Buffer.from(signature, 'base64url'))
+    return verify(null, Buffer.from(text), public_key(key), Buffer.from(signature, 'base64url'))
   } catch {
     return false
   }
 }
 
-/** The 32 bytes as node:crypto wants them. */
-export function public_key(key: Uint8Array): KeyObject {
+function public_key(key: Uint8Array): KeyObject {
   const bytes = new Uint8Array(SPKI_HEAD.length + KEY_BYTES)
   bytes.set(SPKI_HEAD)
   bytes.set(key, SPKI_HEAD.length)

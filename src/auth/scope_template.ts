@@ -1,5 +1,6 @@
 // Subjects of a scoped signing key: what stands for the user is put in (reference client.md 5.7).
 import { TEMPLATE_SUBJECTS_MAX } from '../base/limits.ts'
+import { is_subject } from './transform.ts'
 
 /** Whom a template is filled for. */
 export interface TemplateUser {
@@ -52,6 +53,4 @@ function tag_values(tags: readonly string[], key: string): string[] {
 }
 
 /** Whether a subject that came out can be one. */
-export const is_filled_subject = (subject: string): boolean =>
-  !/[\s{}]/.test(subject) &&
-  subject.split('.').every((token, i, all) => token !== '' && (token !== '>' || i === all.length - 1))
+export const is_filled_subject = (subject: string): boolean => !/[\s{}]/.test(subject) && is_subject(subject.split('.'))

@@ -56,7 +56,8 @@ export function identity_destination(source: string): string {
   return source.split('.').map((token) => token === '*' ? `$${++place}` : token).join('.')
 }
 
-function is_subject(tokens: readonly string[]): boolean {
+/** Whether tokens make a subject, wildcards allowed. */
+export function is_subject(tokens: readonly string[]): boolean {
   return tokens.every((token, i) => token !== '' && (token !== '>' || i === tokens.length - 1))
 }
 

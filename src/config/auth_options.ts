@@ -4,7 +4,7 @@ import { is_user_key } from '../auth/nkey.ts'
 import type { ExportSettings, ImportSettings } from '../auth/account_imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
-import { type Block, read_block, type Special, without_effect } from './block.ts'
+import { type Block, read_fields, type Special, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
 import { read_mappings } from './mapping_options.ts'
 import { check_import, type PlacedImport, read_exports, read_imports } from './import_options.ts'
@@ -214,7 +214,7 @@ export class AuthReader {
     special: Record<string, Special>,
     unserved: Block['unserved'],
   ): void {
-    read_block(entries, { table: {}, target: {}, listen: {}, special, unserved }, this.#problems)
+    read_fields(entries, special, this.#problems, unserved)
   }
 }
 

@@ -37,6 +37,16 @@ export function read_block(entries: ReadonlyMap<string, Value>, block: Block, pr
   return set
 }
 
+/** Reads a block that is all fields of its own, without a table. */
+export function read_fields(
+  entries: ReadonlyMap<string, Value>,
+  special: Block['special'],
+  problems: Problems,
+  unserved: Unserved = { refused: {}, harmless: [] },
+): void {
+  read_block(entries, { table: {}, target: {}, listen: {}, special, unserved }, problems)
+}
+
 function read_field(name: string, value: Value, block: Block, problems: Problems, set: Set<string>): void {
   const key = name.toLowerCase()
   if (block.ignored?.includes(key)) return

@@ -10,7 +10,7 @@ import {
   WRITE_DEADLINE_MS,
 } from '../base/limits.ts'
 import { read_timeout } from './auth_options.ts'
-import { type Block, read_block, write_timeout } from './block.ts'
+import { type Block, read_block, read_fields, write_timeout } from './block.ts'
 import type { Value } from './parser.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
 import { read_permissions } from './permission_options.ts'
@@ -189,21 +189,15 @@ function read_authorization(
   const refuse = (reason: string) => () => {
     throw new FieldError(value.position, reason)
   }
-  read_block(value.value, {
-    table: {},
-    target: {},
-    listen: {},
-    special: {
-      'user username': (entry) => void (into.user = string_of(entry)),
-      'password pass': (entry) => void (into.password = string_of(entry)),
-      timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
-      'permissions default_permissions default_permission': (entry) =>
-        void (permissions = read_permissions(entry, problems, false)),
-      users: refuse('Cluster authorization does not allow multiple users'),
-      token: refuse('Cluster authorization does not support tokens'),
-      'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),
-    },
-    unserved: { refused: {}, harmless: [] },
+  read_fields(value.value, {
+    'user username': (entry) => void (into.user = string_of(entry)),
+    'password pass': (entry) => void (into.password = string_of(entry)),
+    timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
+    'permissions default_permissions default_permission': (entry) =>
+      void (permissions = read_permissions(entry, problems, false)),
+    users: refuse('Cluster authorization does not allow multiple users'),
+    token: refuse('Cluster authorization does not support tokens'),
+    'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),
   }, problems)
   return permissions
 }

@@ -14,7 +14,7 @@ import { TransformError } from '../auth/transform.ts'
 import { latin1_bytes } from '../base/bytes.ts'
 import { SERVICE_RESPONSE_MS } from '../base/limits.ts'
 import { is_valid_subject } from '../wire/subject.ts'
-import { read_block, without_effect } from './block.ts'
+import { read_fields, without_effect } from './block.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems } from './problems.ts'
 import { boolean_of, duration_of, integer_of, string_of, strings_of } from './rows.ts'
@@ -80,7 +80,7 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
     account_token_position: 0,
   }
   const errors = problems.errors.length
-  read_fields(entries, problems, {
+  read_fields(entries, {
     'stream service': (entry, key) => take_subject(made, key as ImportKind, string_of(entry), entry),
     'response response_type': (entry) => void (made.response_type = response_type(entry)),
     'threshold response_threshold response_max_time response_time': (entry, key) =>
@@ -89,7 +89,7 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
     account_token_position: (entry) => void (made.account_token_position = integer_of(entry)),
     latency: (entry) => void (made.latency = read_latency(entry, problems)),
     allow_trace: (entry, key) => without_effect(key, entry, problems),
-  })
+  }, problems)
   if (problems.errors.length > errors) return null
   if (made.subject === '') throw new FieldError(value.position, 'Export needs a stream or a service')
   const token = made.subject.split('.')[made.account_token_position - 1]
@@ -107,10 +107,10 @@ function read_latency(value: Value, problems: Problems): LatencySettings {
   const latency: LatencySettings = { subject: '', sampling: 100 }
   if (value.kind === 'string') latency.subject = value.value
   else {
-    read_fields(entries_of(value, 'Latency'), problems, {
+    read_fields(entries_of(value, 'Latency'), {
       subject: (entry) => void (latency.subject = string_of(entry)),
       sampling: (entry) => void (latency.sampling = read_sampling(entry)),
-    })
+    }, problems)
   }
   check_subject(latency.subject, value)
   return latency
@@ -127,7 +127,7 @@ function read_import(value: Value, problems: Problems): ImportSettings | null {
   const made: ImportSettings = { kind: 'stream', account: '', subject: '', local: '', share: false }
   let prefix = ''
   const errors = problems.errors.length
-  read_fields(entries_of(value, 'Import'), problems, {
+  read_fields(entries_of(value, 'Import'), {
     'stream service': (entry, key) => {
       const { account, subject } = read_source(entry, key, problems)
       take_subject(made, key as ImportKind, subject, entry)
@@ -137,7 +137,7 @@ function read_import(value: Value, problems: Problems): ImportSettings | null {
     to: (entry) => void (made.local = string_of(entry)),
     share: (entry) => void (made.share = boolean_of(entry)),
     allow_trace: (entry, key) => without_effect(key, entry, problems),
-  })
+  }, problems)
   if (problems.errors.length > errors) return null
   if (made.subject === '') throw new FieldError(value.position, 'Import needs a stream or a service')
   if (/(^|\.)[*>](\.|$)/.test(prefix)) {
@@ -164,10 +164,10 @@ function read_source(value: Value, kind: string, problems: Problems): { account:
     throw new FieldError(value.position, `${name} entry should be an account map, got ${go_type(value)}`)
   }
   const source = { account: '', subject: '' }
-  read_fields(value.value, problems, {
+  read_fields(value.value, {
     account: (entry) => void (source.account = string_of(entry)),
     subject: (entry) => void (source.subject = string_of(entry)),
-  })
+  }, problems)
   if (source.account === '' || source.subject === '') {
     throw new FieldError(value.position, 'Expect an account name and a subject')
   }
@@ -203,12 +203,4 @@ function response_type(value: Value): ResponseType {
 function entries_of(value: Value, what: string): ReadonlyMap<string, Value> {
   if (value.kind === 'map') return value.value
   throw new FieldError(value.position, `${what} Items should be a map with type entry, got ${go_type(value)}`)
-}
-
-function read_fields(
-  entries: ReadonlyMap<string, Value>,
-  problems: Problems,
-  special: Record<string, (value: Value, key: string) => void>,
-): void {
-  read_block(entries, { table: {}, target: {}, listen: {}, special, unserved: { refused: {}, harmless: [] } }, problems)
 }

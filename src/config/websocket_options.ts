@@ -2,7 +2,7 @@
 import type { TlsSettings } from '../net/tls_settings.ts'
 import { parse_origin } from '../wire/ws_upgrade.ts'
 import { read_timeout } from './auth_options.ts'
-import { type Block, read_block } from './block.ts'
+import { type Block, read_block, read_fields } from './block.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems, type_error } from './problems.ts'
 import {
@@ -96,11 +96,7 @@ function read_authorization(value: Value, into: WebsocketAuthorization, problems
     token: (entry) => void (into.token = string_of(entry)),
     timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
   }
-  read_block(
-    value.value,
-    { table: {}, target: {}, listen: {}, special, unserved: { refused: {}, harmless: [] } },
-    problems,
-  )
+  read_fields(value.value, special, problems)
 }
 
 function read_headers(value: Value, problems: Problems): [string, string][] {

@@ -72,7 +72,6 @@ export class Client implements Owner {
     this.#parser = new ClientParser(client.max_control_line)
     this.session = new ClientSession(context.settings, auth, context.limits, context.clock)
     this.session.cookies = cookies
-    this.session.ip = ip
     this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client.max_traced_bytes)
     this.connection = new Connection(context, this, this.log, {
       ...identity,
@@ -105,7 +104,6 @@ export class Client implements Owner {
   /** A proxy has said for whom it speaks. */
   moved({ ip, port }: { ip: string; port: number }): void {
     Object.assign(this.connection, { ip, port })
-    this.session.ip = ip
     this.log.moved({ ip, port, kind: 'cid', cid: this.connection.cid })
   }
 

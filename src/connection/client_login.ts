@@ -57,7 +57,7 @@ export class ClientLogin {
   connect(fields: ConnectFields): void {
     const { connection, session } = this.#owner
     const { user = '' } = fields
-    const verdict = session.connect(fields, this.nonce)
+    const verdict = session.connect(fields, this.nonce, connection.ip)
     connection.outbox.headers = session.headers
     connection.outbox.echo_off = !session.echo
     if (verdict === null) return this.#failed(user)
@@ -95,7 +95,7 @@ export class ClientLogin {
     const refusal = session.accept(identity)
     connection.outbox.rules = session.permissions
     if (refusal === null) {
-      this.#limit_time(identity)
+      this.#limit_time(identity.expires_ms)
       return this.#owner.welcome()
     }
     if (refusal === Refuse.max_account_connections) log.error(refusal.text ?? '')
@@ -103,14 +103,14 @@ export class ClientLogin {
   }
 
   /** Who comes with a token stays as long as that holds. */
-  #limit_time({ expires_ms }: Identity): void {
+  #limit_time(expires_ms: number | undefined): void {
     this.#expiry?.cancel()
     if (expires_ms === undefined) return
     const { clock } = this.#context
     // A timer holds 24 days at most; the rest is waited for then.
     const left_ms = expires_ms - clock.wall_ms()
     this.#expiry = clock.after(Math.min(Math.max(left_ms, 0), TIMER_MS_MAX), () => {
-      if (expires_ms > clock.wall_ms()) return this.#limit_time({ ...this.#owner.session.identity!, expires_ms })
+      if (expires_ms > clock.wall_ms()) return this.#limit_time(expires_ms)
       this.#owner.log.debug('User JWT validity has expired')
       this.#owner.refuse(Refuse.user_expired)
     })

@@ -37,8 +37,6 @@ export class ClientSession {
   identity: Identity | null = null
   /** Whom its certificate names, empty for nobody of ours; null: that is not asked. */
   mapped_user: string | null = null
-  /** Where it comes from. */
-  ip = ''
   /** What is said of it where CONNECT says nothing. */
   cookies: ConnectFields = {}
   /** Null: it may do everything. */
@@ -65,9 +63,9 @@ export class ClientSession {
 
   /**
    * Merges a CONNECT over what was said before, and finds out who it is; null: nobody. The caller has dropped the subscriptions,
-   * and goes on with `accept`. `nonce`: what the client was told to sign.
+   * and goes on with `accept`. `nonce`: what the client was told to sign; `ip`: where it is.
    */
-  connect(fields: ConnectFields, nonce: string): Identity | PasswordQuestion | null {
+  connect(fields: ConnectFields, nonce: string, ip: string): Identity | PasswordQuestion | null {
     this.verbose = fields.verbose ?? this.verbose
     this.pedantic = fields.pedantic ?? this.pedantic
     this.echo = fields.echo ?? this.echo
@@ -87,7 +85,7 @@ export class ClientSession {
     if (mapped_user === '') return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return authenticate(this.#auth, said, nonce)
-    return authenticate_jwt(operator, said, { connection_type, ip: this.ip, wall_ms: this.#clock.wall_ms(), nonce })
+    return authenticate_jwt(operator, said, { connection_type, ip, wall_ms: this.#clock.wall_ms(), nonce })
   }
 
   /** It is that one; null: it may go on. */

@@ -31,6 +31,7 @@ const UNLIMITED = { max_connections: -1, max_subscriptions: -1, max_payload: -1 
 /** Settings before any port is known: `client_infos` and `route_info` get theirs once the listeners are up. */
 export function make_settings(options: Options, identity: ServerIdentity): Settings {
   const accounts = make_accounts(options)
+  const auth = make_auth(options, accounts)
   const { cluster } = options
   const clustered = cluster.port !== 0
   return {
@@ -47,13 +48,13 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
       write_deadline_ms: options.write_deadline_ms,
       headers: !options.no_header_support,
       no_stall: options.no_fast_producer_stall,
-      auth: make_auth(options, accounts),
+      auth,
       tls: options.tls,
       proxy_protocol: options.proxy_protocol,
       allow_non_tls: options.allow_non_tls && options.tls?.handshake_first !== true,
       max_traced_bytes: options.max_traced_msg_len,
     },
-    websocket: make_websocket(options, accounts),
+    websocket: make_websocket(options, auth),
     route: {
       max_control_line: options.max_control_line * ROUTE_CONTROL_LINE_FACTOR,
       max_pending: Math.max(options.max_pending, MAX_PENDING),
@@ -162,7 +163,7 @@ function make_operator({ operator }: Options, accounts: readonly AccountSettings
 }
 
 /** Null: no such listener. */
-function make_websocket(options: Options, accounts: AccountSettings[]): WebsocketSettings | null {
+function make_websocket(options: Options, auth: AuthSettings): WebsocketSettings | null {
   const { websocket } = options
   if (websocket.port === 0) return null
   const { user_cookie, pass_cookie, token_cookie, jwt_cookie } = websocket
@@ -172,7 +173,7 @@ function make_websocket(options: Options, accounts: AccountSettings[]): Websocke
   }
   const { '': _none, ...named } = cookies
   return {
-    auth: make_websocket_auth(options, make_auth(options, accounts)),
+    auth: make_websocket_auth(options, auth),
     tls: websocket.tls,
     ping_interval_ms: websocket.ping_interval_ms || options.ping_interval_ms,
     rules: {

@@ -32,15 +32,8 @@ const VERSION_LINE = 'NATS/1.0\r\n'
 /** A header block with one more line. One that does not end as a block does is opaque, and stays as it is. */
 export function with_request_info(block: Uint8Array, info: string): Uint8Array {
   const line = latin1_bytes(`Nats-Request-Info: ${info}\r\n\r\n`)
-  if (block.length === 0) return joined(latin1_bytes(VERSION_LINE), line)
+  if (block.length === 0) return Buffer.concat([latin1_bytes(VERSION_LINE), line])
   const end = block.length - 2
   if (end < 2 || block[end] !== 13 || block[end + 1] !== 10 || block[end - 1] !== 10) return block
-  return joined(block.subarray(0, end), line)
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length)
-  all.set(a)
-  all.set(b, a.length)
-  return all
+  return Buffer.concat([block.subarray(0, end), line])
 }

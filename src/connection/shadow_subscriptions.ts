@@ -89,7 +89,7 @@ export class ShadowSubscriptions<Sid> {
 
   #insert(account: number, subject: Uint8Array, bytes: Uint8Array, op: OpRecord): number {
     entry.account = account
-    entry.bytes = joined(subject, bytes, op.queue_start, op.queue_end)
+    entry.bytes = Buffer.concat([subject, bytes.subarray(op.queue_start, op.queue_end)])
     entry.subject_start = 0
     entry.subject_end = entry.queue_start = subject.length
     entry.queue_end = entry.bytes.length
@@ -110,11 +110,4 @@ export class ShadowSubscriptions<Sid> {
     const translations = this.#owner.translations ??= new Map()
     translations.set(id, this.#imports[number].pattern)
   }
-}
-
-function joined(subject: Uint8Array, bytes: Uint8Array, queue_start: number, queue_end: number): Uint8Array {
-  const all = new Uint8Array(subject.length + queue_end - queue_start)
-  all.set(subject)
-  all.set(bytes.subarray(queue_start, queue_end), subject.length)
-  return all
 }

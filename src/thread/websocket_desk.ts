@@ -3,11 +3,9 @@
 import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { latin1_text } from '../base/bytes.ts'
-import type { Clock } from '../base/clock.ts'
 import { WEBSOCKET_HEAD_BYTES_MAX } from '../base/limits.ts'
-import type { Log } from '../base/log.ts'
-import type { Client, Visitor } from '../connection/client.ts'
-import type { Settings, WebsocketSettings } from '../connection/settings.ts'
+import type { Visitor } from '../connection/client.ts'
+import type { WebsocketSettings } from '../connection/settings.ts'
 import { bracketed_host } from '../net/address.ts'
 import { event_transport } from '../net/event_transport.ts'
 import { read_request_head } from '../net/request_head.ts'
@@ -18,30 +16,21 @@ import { WsTransport } from '../net/ws_transport.ts'
 import type { ConnectFields } from '../wire/connect.ts'
 import { parse_head } from '../wire/http_head.ts'
 import { refuse_upgrade, upgrade, type Upgraded, type UpgradeRefusal } from '../wire/ws_upgrade.ts'
+import type { ClientDeskContext } from './client_desk.ts'
 import { client_material, note_tls } from './client_tls.ts'
-import type { SocketDesk } from './socket_desk.ts'
-
-export interface WebsocketDeskContext {
-  readonly clock: Clock
-  readonly log: Log
-  readonly settings: Settings
-  readonly sockets: SocketDesk
-  place_client(visitor: Visitor): Client
-  finish_turn(): void
-}
 
 /** How long a refused client may take to read why, and to go. */
 const LINGER_MS = 2_000
 
 export class WebsocketDesk {
-  #context: WebsocketDeskContext
+  #context: ClientDeskContext
   #settings: WebsocketSettings
   #material: TlsMaterial | null
   /** What ends the handshakes under way. */
   #beginnings = new Set<() => void>()
 
   /** Only where there is such a listener. */
-  constructor(context: WebsocketDeskContext, settings: WebsocketSettings) {
+  constructor(context: ClientDeskContext, settings: WebsocketSettings) {
     this.#context = context
     this.#settings = settings
     this.#material = client_material(settings, 'websocket clients', context.log)

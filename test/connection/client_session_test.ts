@@ -22,7 +22,7 @@ function make(change: (settings: Settings) => void = () => {}) {
 }
 /** What comes of a CONNECT; null: it is accepted. */
 function login(session: ClientSession, fields: ConnectFields) {
-  const verdict = session.connect(fields, '')
+  const verdict = session.connect(fields, '', '127.0.0.1')
   if (verdict === null) return Refuse.authorization
   assert.not('hash' in verdict)
   return session.accept(verdict as Identity)
