@@ -90,7 +90,7 @@ export class Publisher {
       : this.#publish_mapped(this.#mapper, plan, op, bytes, behind, referable)
     if (delivered === NO_ROOM) return this.#hold_for_room()
     if (delivered === 0 && this.#services_taken === 0 && session.no_responders && op.reply_end > op.reply_start) {
-      const target = this.#mapper === null ? null : this.#mapper.target
+      const target = this.#target
       const { subscriptions } = this.#owner
       if (starts_with(plan.subject, 0, plan.subject.length, JETSTREAM)) this.#context.jetstream_asked()
       send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, target)
@@ -160,7 +160,7 @@ export class Publisher {
   /** What the user may not publish to. The refusal is sent. */
   #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
     if (this.#may_publish === true) return false
-    const target = this.#mapper === null ? null : this.#mapper.target
+    const target = this.#target
     const subject = target === null ? latin1_text(bytes, op.subject_start, op.subject_end) : latin1_text(target)
     const may = permissions.may_publish(subject)
     if (!permissions.may_answer) this.#may_publish = may
@@ -196,7 +196,7 @@ export class Publisher {
   #look_up_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
     const { plans } = this.#context
     const { account } = this.#owner.session
-    const target = this.#mapper === null ? null : this.#mapper.target
+    const target = this.#target
     if (target !== null) return plans.find(account, target, 0, target.length)
     return plans.find(account, bytes, op.subject_start, op.subject_end)
   }
@@ -228,6 +228,11 @@ export class Publisher {
     if (target === null || !is_for_servers(target, 0, target.length)) return true
     this.#refuse(refuse_publish(latin1_text(target)))
     return false
+  }
+
+  /** Where the message at hand goes instead; null: where it says. */
+  get #target(): Uint8Array | null {
+    return this.#mapper === null ? null : this.#mapper.target
   }
 
   #forget_target(): void {
