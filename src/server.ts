@@ -4,6 +4,7 @@ import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
 import { type Level, type Log, make_log } from './base/log.ts'
+import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
@@ -13,7 +14,10 @@ import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
 import { MonitorServer } from './monitor/http.ts'
+import { AccountTotals } from './monitor/account_totals.ts'
+import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
+import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import { bare_host } from './net/address.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
@@ -65,7 +69,11 @@ export class Server {
   /** Null: no cluster. */
   #cluster: ClusterPort | null = null
   #monitor: MonitorServer | null = null
+  #source: MonitorSource
   #closed_ring: ClosedRing
+  #account_totals = new AccountTotals()
+  /** Null: there is no system account. */
+  #system: SystemDesk | null
   #ready = false
   #jetstream_said = false
   #lame_duck: LameDuck | null = null
@@ -126,6 +134,11 @@ export class Server {
     this.#pool = new MatcherPool(this.#crew.matcher_thread)
     this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
     this.#closed_ring = new ClosedRing(options.max_closed_clients)
+    this.#source = this.#make_source()
+    this.#system = make_system_desk({
+      ...{ clock: this.#clock, random: system_random(), log: this.#log },
+      ...{ settings: this.#settings, source: this.#source, crew: this.#crew, peers: () => this.#peers() },
+    })
   }
 
   /** Ends a worker as if it had crashed; another takes its place. For tests of what depends on that. */
@@ -156,6 +169,7 @@ export class Server {
 
   async #leave(): Promise<void> {
     const announce = () => {
+      void this.#system?.news.end('LAMEDUCK')
       if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null, ws_urls: null })
       else this.#cluster.lame_duck()
     }
@@ -183,6 +197,7 @@ export class Server {
     this.#doors.announce()
     this.#ready = true
     this.#log.info('Server is ready')
+    this.#system?.news.start()
     this.#cluster?.start()
   }
 
@@ -190,19 +205,27 @@ export class Server {
     const { http_port, http_base_path } = this.options
     if (http_port === 0) return
     const host = this.options.http_host || this.options.host
-    const source = make_monitor_source({
+    this.#monitor = new MonitorServer(this.#source, { base_path: http_base_path }, this.#log)
+    const port = await this.#monitor.listen(bare_host(host), Math.max(0, http_port))
+    this.ports.monitor = { host, port }
+  }
+
+  #make_source(): MonitorSource {
+    return make_monitor_source({
       server: this,
       crew: this.#crew,
       settings: this.#settings,
       closed: this.#closed_ring,
+      account_totals: this.#account_totals,
       config_digest: this.#start.config_digest ?? '',
       clock: this.#clock,
       missing: () => this.#missing_listeners(),
-      remotes: () => this.#cluster?.supervisor?.membership.peers().length ?? 0,
+      remotes: () => this.#peers(),
     })
-    this.#monitor = new MonitorServer(source, { base_path: http_base_path }, this.#log)
-    const port = await this.#monitor.listen(bare_host(host), Math.max(0, http_port))
-    this.ports.monitor = { host, port }
+  }
+
+  #peers(): number {
+    return this.#cluster?.supervisor?.membership.peers().length ?? 0
   }
 
   #missing_listeners(): string[] {
@@ -223,7 +246,14 @@ export class Server {
       case 'log':
         return this.#start.write_log(message.level, message.text)
       case 'client_ended':
+        this.#account_totals.add(message.report)
         return this.#closed_ring.push(message.report)
+      case 'system_request':
+        return void this.#system?.take(message.request)
+      case 'subscribers_asked':
+        return void this.#system?.subscribers.ask(message.question)
+      case 'account_changed':
+        return this.#system?.news.account_changed(message.account)
       case 'route':
         return this.#cluster?.supervisor?.on_event(thread, message.event)
       case 'check_password':
@@ -282,7 +312,10 @@ export class Server {
 
   async #stop(): Promise<void> {
     if (this.#ready) this.#log.info('Initiating Shutdown...')
+    const was_ready = this.#ready
     this.#ready = false
+    this.#system?.news.stop()
+    if (was_ready) await this.#system?.news.end('SHUTDOWN')
     this.#cluster?.supervisor?.shutdown()
     await this.#doors.close()
     await this.#crew.each(async (api) => {

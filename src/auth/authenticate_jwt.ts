@@ -50,7 +50,16 @@ export function authenticate_jwt(
   }
   if (is_revoked(account.claims, claims)) return null
   const permissions = scope === null ? own_permissions(claims, account.claims) : scoped(scope, claims, account.claims)
-  return permissions && identity_of(claims, account.number, bounds, permissions, arrival)
+  return permissions && {
+    ...identity_of(claims, account.number, bounds, permissions, arrival),
+    claims: {
+      jwt: connect.jwt ?? '',
+      issuer_key: claims.issuer,
+      name: claims.name,
+      account_name: account.claims.name,
+      tags: claims.tags,
+    },
+  }
 }
 
 function identity_of(

@@ -14,4 +14,16 @@ export interface Identity {
   max_payload?: number
   /** Milliseconds since 1970; absent: it stays. */
   expires_ms?: number
+  /** What it came with, where that is signed. */
+  claims?: SignedClaims
+}
+
+export interface SignedClaims {
+  readonly jwt: string
+  /** Who has signed it. */
+  readonly issuer_key: string
+  /** Its own, and that of its account; '': none. */
+  readonly name: string
+  readonly account_name: string
+  readonly tags: readonly string[]
 }

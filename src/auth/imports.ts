@@ -14,7 +14,12 @@ export interface AccountImport {
   response_threshold_ms: number
   /** The exporter wants to know how long it takes; absent: it does not. */
   latency?: LatencySettings
+  /** Answered by the server that the requester is on, in its own thread; absent: it is a request like others. */
+  builtin?: Builtin
 }
+
+/** Who asks; or how many subscribers a subject has. */
+export type Builtin = 'user_info' | 'subscribers'
 
 export interface Imported {
   readonly settings: AccountImport
@@ -25,20 +30,28 @@ const NONE: readonly Imported[] = []
 
 export class Imports {
   readonly streams: readonly Imported[]
-  readonly #services: readonly Imported[]
+  /** Those with one subject, by it; every account has some, and few others. */
+  readonly #literal = new Map<string, Imported[]>()
+  readonly #patterns: Imported[] = []
 
   constructor(list: readonly AccountImport[]) {
     const made = list.map((settings) => (
       { settings, pattern: new ImportPattern(wire_text(settings.remote), wire_text(settings.local)) }
     ))
     this.streams = made.filter(({ settings }) => settings.kind === 'stream')
-    this.#services = made.filter(({ settings }) => settings.kind === 'service')
+    for (const imported of made.filter(({ settings }) => settings.kind === 'service')) {
+      const { local } = imported.pattern
+      const subject = local.join('.')
+      if (local.some((token) => token === '*' || token === '>')) this.#patterns.push(imported)
+      else this.#literal.set(subject, [...this.#literal.get(subject) ?? [], imported])
+    }
   }
 
   /** Those that a request on the subject (latin1 text) asks. */
   services(subject: string): readonly Imported[] {
-    if (this.#services.length === 0) return NONE
+    const literal = this.#literal.get(subject) ?? NONE
+    if (this.#patterns.length === 0) return literal
     const tokens = subject.split('.')
-    return this.#services.filter(({ pattern }) => is_within(tokens, pattern.local))
+    return [...literal, ...this.#patterns.filter(({ pattern }) => is_within(tokens, pattern.local))]
   }
 }

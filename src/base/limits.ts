@@ -57,8 +57,12 @@ export const TEMPLATE_SUBJECTS_MAX = 4096
 export const SERVICE_RESPONSE_MS = 120_000
 /** Such requests that wait for answers, of one thread; beyond that the oldest are forgotten. */
 export const SERVICE_REPLIES_MAX = 65_536
-/** Answers to them that wait for room, of one thread. */
-export const SERVICE_ANSWERS_MAX = 65_536
+/** Messages of the server itself that wait for their turn, of one thread. */
+export const OWN_MESSAGES_MAX = 65_536
+/** Of a request to the system account, with its headers. */
+export const SYSTEM_REQUEST_BYTES_MAX = 65_536
+/** Such requests that are being answered; what comes beyond that is lost. */
+export const SYSTEM_REQUESTS_MAX = 1024
 /** Accounts that a request may go on to. */
 export const SERVICE_CHAIN_MAX = 16
 /** Replies that one client may be permitted at the same time because it was asked something. */

@@ -26,3 +26,12 @@ export function seeded_random(seed: number): Random {
 export function system_random(): Random {
   return seeded_random(crypto.getRandomValues(new Int32Array(1))[0])
 }
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** A word of that many letters and digits. */
+export const random_word = (random: Random, length: number): string =>
+  Array.from({ length }, () => LETTERS[random.below(LETTERS.length)]).join('')
+
+/** As events carry them. */
+export const event_id = (random: Random): string => random_word(random, 22)

@@ -107,7 +107,4 @@ const HARMLESS: readonly string[] = Object.freeze([
   'no_sublist_cache',
   'log_max_num',
   'logfile_max_num',
-  'no_system_account',
-  'no_system',
-  'no_sys_acc',
 ])

@@ -155,6 +155,8 @@ const USER_TABLE = {
   no_auth_user: row('', text, 'no_auth_user'),
   /** Made by the server itself if it is `$SYS`. */
   system_account: row(SYSTEM_ACCOUNT, system_account, 'system_account system'),
+  /** Nobody is told of events, and the server answers no requests. */
+  no_system_account: row(false, boolean, 'no_system_account no_system no_sys_acc'),
 }
 
 /** All options that are a single value. The groups are those of the help. */

@@ -161,6 +161,7 @@ export class Client implements Owner {
     const context = this.#context
     this.keepalive.stop()
     this.#login.stop()
+    if (this.session.identity !== null) context.events?.disconnected(this, reason)
     this.session.end()
     this.log.debug(`Client connection closed: ${reason}`)
     context.client_ended(this.counted, { ...this.report(false), stop_ms: context.clock.wall_ms(), reason })
@@ -263,6 +264,11 @@ export class Client implements Owner {
   /** Its CONNECT was right. */
   welcome(): void {
     this.#ok()
+    this.#context.events?.connected(this)
+  }
+
+  refused(reason: CloseReason): void {
+    this.#context.events?.refused(this, reason)
   }
 
   /** Whether the password of its CONNECT is the right one. */

@@ -22,6 +22,8 @@ export interface LoginOwner {
   refuse(refusal: Refusal): void
   /** The CONNECT was right. */
   welcome(): void
+  /** It was wrong, or did not come in time: those who want to know are told. */
+  refused(reason: CloseReason): void
 }
 
 export class ClientLogin {
@@ -119,11 +121,13 @@ export class ClientLogin {
   #failed(user: string): void {
     this.#context.counters[Counter.authentication_failures]++
     this.#owner.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
+    this.#owner.refused(CloseReason.authentication_failure)
     this.#owner.refuse(Refuse.authorization)
   }
 
   #late(): void {
     this.#owner.log.debug(CloseReason.authentication_timeout)
+    this.#owner.refused(CloseReason.authentication_timeout)
     this.#owner.refuse(Refuse.authentication_timeout)
   }
 }

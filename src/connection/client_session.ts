@@ -35,6 +35,8 @@ export class ClientSession {
   connected = false
   account = DEFAULT_ACCOUNT
   identity: Identity | null = null
+  /** Who the last CONNECT said it is; secrets are not shown. */
+  claimed_user = ''
   /** Whom its certificate names, empty for nobody of ours; null: that is not asked. */
   mapped_user: string | null = null
   /** What is said of it where CONNECT says nothing. */
@@ -82,6 +84,7 @@ export class ClientSession {
     const said = { ...fields }
     for (const name of ['user', 'pass', 'auth_token', 'jwt'] as const) said[name] ||= cookies[name] ?? ''
     if (mapped_user !== null) said.user = mapped_user
+    this.claimed_user = said.nkey || said.user || (said.jwt || said.auth_token ? '[REDACTED]' : '')
     if (mapped_user === '') return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return authenticate(this.#auth, said, nonce)

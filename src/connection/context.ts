@@ -16,6 +16,14 @@ import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
 import type { ServiceDesk } from './requester.ts'
 import type { Door, Settings } from './settings.ts'
+import type { SystemEvents } from './system_events.ts'
+
+/** Latin1 texts: what was asked, and where the answer goes in that account. */
+export interface SubscribersQuestion {
+  account: number
+  text: string
+  reply: string
+}
 
 /** A connection that can be made to wait. */
 export interface Holdable {
@@ -48,6 +56,8 @@ export interface ThreadContext {
   imports(account: number): Imports | null
   /** Requests to other accounts; null: no account imports anything. */
   readonly services: ServiceDesk | null
+  /** Null: there is no system account. */
+  readonly events: SystemEvents | null
   /** INFO for those clients as it is now. */
   client_greeting(door: Door): ClientGreeting
   /** This thread's row of counters. */
@@ -73,6 +83,10 @@ export interface ThreadContext {
   check_password(slot: number, cid: number, password: string, hash: string): void
   /** A client has asked for JetStream, which is not here. */
   jetstream_asked(): void
+  /** Somebody wants to know that the number of its connections is another one. */
+  account_changed(account: string): void
+  /** Somebody wants to know how many subscribers a subject has. */
+  subscribers_asked(question: SubscribersQuestion): void
   /** Something happened on a route that the supervisor decides about. */
   route_event(event: RouteEvent): void
 }

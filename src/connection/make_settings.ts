@@ -16,7 +16,8 @@ import type { Options, UserOptions } from '../config/options.ts'
 import { format_address, interface_addresses, is_any_host, parse_address } from '../net/address.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
 import { parse_origin } from '../wire/ws_upgrade.ts'
-import type { AccountSettings, Door, Settings, WebsocketSettings } from './settings.ts'
+import type { AccountSettings, Door, Settings, SystemSettings, WebsocketSettings } from './settings.ts'
+import { system_imports } from './system_imports.ts'
 
 export interface ServerIdentity {
   server_id: string
@@ -36,6 +37,7 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
   const clustered = cluster.port !== 0
   return {
     accounts,
+    system: make_system(options, accounts),
     client: {
       max_connections: options.max_connections,
       max_subscriptions: options.max_subscriptions,
@@ -93,7 +95,23 @@ function make_accounts(options: Options): AccountSettings[] {
     const made = imports.map((wanted) => make_import(name, wanted, options, accounts))
     if (made.length > 0) accounts[number_of(accounts, name)].imports = made
   }
-  return accounts
+  return options.no_system_account ? accounts : with_system_account(accounts, options.system_account)
+}
+
+/** Every account may ask the system account for some things. */
+function with_system_account(accounts: readonly AccountSettings[], name: string): AccountSettings[] {
+  const is_there = accounts.some((account) => account.name === name)
+  const all = is_there ? accounts : [...accounts, { name, ...UNLIMITED }]
+  const system = number_of(all, name)
+  return all.map((account, number) => (
+    { ...account, imports: [...account.imports ?? [], ...system_imports(account.name, number, system)] }
+  ))
+}
+
+function make_system(options: Options, accounts: readonly AccountSettings[]): SystemSettings | null {
+  if (options.no_system_account) return null
+  const { system_account, server_tags: tags, server_metadata: metadata } = options
+  return { account: number_of(accounts, system_account), tags, metadata }
 }
 
 const number_of = (accounts: readonly AccountSettings[], name: string) =>

@@ -67,6 +67,17 @@ export interface RouteReport extends TrafficReport {
   interest_repairs?: number
 }
 
+/** What the clients of an account on one thread are, and have done. */
+export interface AccountSums {
+  account: string
+  connections: number
+  subscriptions: number
+  in_messages: number
+  in_bytes: number
+  out_messages: number
+  out_bytes: number
+}
+
 /** What traffic_report reads of a connection. */
 export interface Reportable {
   readonly cid: number

@@ -1,29 +1,19 @@
 // What the responder of another account is told of who asks: the header Nats-Request-Info (reference client.md 5.9).
 import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import { client_object } from './client_object.ts'
 import type { Requester } from './requester.ts'
 import type { Settings } from './settings.ts'
 
 /** The header's value, as bytes of the wire. `share`: the importing account lets the other one know all of it. */
 export function request_info(requester: Requester, settings: Settings, share: boolean): string {
-  const { connection, session, keepalive: { rtt_us }, door } = requester
+  const { session, keepalive: { rtt_us } } = requester
   const { client_infos: { clients: { server_name, cluster } } } = settings
   const rtt = rtt_us === undefined ? {} : { rtt: rtt_us * 1000 }
   if (!share) return wire_text(JSON.stringify({ acc: session.account_name, ...rtt }))
-  const { identity, name, lang, version } = session
   return wire_text(JSON.stringify({
-    start: new Date(connection.start_ms).toISOString(),
-    host: connection.ip,
-    id: connection.cid,
-    acc: session.account_name,
-    ...(identity !== null && identity.user !== '' && { user: identity.user }),
-    ...(name !== '' && { name }),
-    ...(lang !== '' && { lang }),
-    ...(version !== '' && { ver: version }),
-    ...rtt,
+    ...client_object(requester, session.account_name, session.identity?.user ?? ''),
     server: server_name,
     ...(cluster !== undefined && { cluster }),
-    kind: 'Client',
-    client_type: door === 'websockets' ? 'websocket' : 'nats',
   }))
 }
 

@@ -1,4 +1,5 @@
 // What passes between a publisher and the requests to other accounts. Types only.
+import type { Identity } from '../auth/identity.ts'
 import type { Imported } from '../auth/imports.ts'
 import type { Door } from './settings.ts'
 
@@ -7,7 +8,7 @@ export interface Requester {
   readonly connection: { readonly start_ms: number; readonly ip: string; readonly cid: number }
   readonly session: {
     readonly account_name: string
-    readonly identity: { readonly user: string } | null
+    readonly identity: Identity | null
     readonly name: string
     readonly lang: string
     readonly version: string

@@ -1,33 +1,41 @@
 // Requests that go to another account, and their answers (reference client.md 5.9).
-import type { AccountImport, Imported } from '../auth/imports.ts'
+import type { AccountImport, Builtin, Imported } from '../auth/imports.ts'
 import { copy, latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
-import { SERVICE_ANSWERS_MAX, SERVICE_CHAIN_MAX } from '../base/limits.ts'
-import { Origin } from '../actor/envelope.ts'
+import { event_id } from '../base/prng.ts'
+import { SERVICE_CHAIN_MAX } from '../base/limits.ts'
+import type { Outbox } from '../broker/outbox.ts'
 import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
+import { body_of, type OwnMessages } from './own_messages.ts'
 import { request_info, with_request_info } from './request_info.ts'
 import type { Requester, ServiceDesk, ServiceMessage } from './requester.ts'
 import { latency_event, type LatencyStatus, type Measured } from './service_latency.ts'
+import { server_object } from './server_object.ts'
 import { type Answer, ServiceReplies } from './service_replies.ts'
+import { user_info } from './user_info.ts'
 
 /** Of one thread. */
 export class ServiceRequests implements ServiceDesk {
   readonly replies: ServiceReplies
   #context: ThreadContext
-  /** Answers that have come in this turn, and those that found no room. */
-  #answers: Answer[] = []
-  #delivering = false
+  #own: OwnMessages
 
-  constructor(context: ThreadContext, slot: number) {
+  constructor(context: ThreadContext, own: OwnMessages, slot: number) {
     this.#context = context
+    this.#own = own
     this.replies = new ServiceReplies(
       context,
       slot,
       (answer) => this.#arrived(answer),
       (reply) => this.#tell_latency(reply.settings, reply.measured, 504),
     )
+  }
+
+  /** In the place of a client's. */
+  get outbox(): Outbox {
+    return this.replies.outbox
   }
 
   /** See ServiceDesk. `depth`: how many accounts it went through already. */
@@ -40,6 +48,7 @@ export class ServiceRequests implements ServiceDesk {
     depth = 0,
   ): number {
     const { settings } = imported
+    if (settings.builtin !== undefined) return this.#answer_here(settings.builtin, requester, account, message)
     const target = this.#target(imported, subject)
     if (target === null) return 0
     const plan = this.#context.plans.find(settings.account, target, 0, target.length)
@@ -50,11 +59,30 @@ export class ServiceRequests implements ServiceDesk {
     if (has_reply && reply === '') return INDEX_BUSY
     const info = depth === 0 ? request_info(requester, this.#context.settings, settings.share) : ''
     const made = this.#rewrite(message, reply, info)
-    const taken = this.#publish(plan, made)
+    const taken = this.#own.publish(plan, made)
     const passed = taken === NO_ROOM ? 0 : this.#pass_on(plan, requester, made, depth)
     if (taken + passed <= 0) this.replies.close(reply)
     if (taken + passed === 0) this.#tell_latency(settings, measured, 503)
     return taken === NO_ROOM ? NO_ROOM : taken + passed
+  }
+
+  /** What no other account is needed for. Nobody gets an answer who does not say where to. */
+  #answer_here(what: Builtin, requester: Requester, account: number, message: ServiceMessage): number {
+    const { settings, limits, clock } = this.#context
+    const subject = reply_of(message)
+    if (subject.length === 0) return 1
+    if (what === 'subscribers') {
+      const { bytes, body_start, header_size, total_size } = message
+      const text = latin1_text(bytes, body_start + header_size, body_start + total_size)
+      this.#context.subscribers_asked({ account, text, reply: latin1_text(subject) })
+      return 1
+    }
+    const { identity, account_name } = requester.session
+    const data = user_info(identity, account_name, clock.wall_ms())
+    const answer = { server: server_object(settings, limits, clock.wall_ms()), data }
+    const payload = latin1_bytes(wire_text(JSON.stringify(answer)))
+    this.#own.push({ account, subject, header_size: 0, body: body_of(payload) })
+    return 1
   }
 
   /** To what the exporter has from others itself. What finds no room there is lost, and counted: the rest was sent already. */
@@ -96,23 +124,6 @@ export class ServiceRequests implements ServiceDesk {
     }
   }
 
-  #publish(plan: Plan, message: ServiceMessage): number {
-    const { envelope, router } = this.#context
-    envelope.origin = Origin.client
-    envelope.publisher = -1
-    envelope.account = plan.account
-    envelope.referable = true
-    envelope.set_bytes(message.bytes)
-    const spans = { ...message, subject_start: 0, subject_end: 0, size_start: 0 }
-    envelope.set_spans(spans, message.body_start + message.total_size + 2)
-    envelope.map_subject(plan.subject)
-    envelope.tail_start = -1
-    envelope.has_stream_reply = false
-    const taken = router.publish(envelope, plan)
-    envelope.mapped_subject = null
-    return taken
-  }
-
   // Latency ---------------------------------------------------------------------------------------------------------
 
   /** Null: this request is not measured. */
@@ -128,61 +139,22 @@ export class ServiceRequests implements ServiceDesk {
     }
   }
 
-  /** To the exporter, if it wants to know. What finds no room is lost: it is a sample. */
+  /** To the exporter, if it wants to know. */
   #tell_latency({ account }: AccountImport, measured: Measured | null, status: LatencyStatus): void {
     if (measured === null) return
-    const { clock, plans, random } = this.#context
-    const id = random.below(2 ** 32).toString(36) + random.below(2 ** 32).toString(36)
+    const { clock, random } = this.#context
+    const id = event_id(random)
     const event = latency_event(measured, status, id, clock.now_ms(), clock.wall_ms())
     const subject = latin1_bytes(wire_text(measured.latency.subject))
-    const plan = plans.find(account, subject, 0, subject.length)
-    if (plan === null) return
-    const bytes = new Uint8Array(event.length + 2)
-    bytes.set(event)
-    bytes.set([13, 10], event.length)
-    const message = { bytes, reply_start: 0, reply_end: 0, body_start: 0, header_size: 0, total_size: event.length }
-    this.#publish(plan, message)
-    this.#context.next_turn(() => this.#context.finish_turn())
+    this.#own.push({ account, subject, header_size: 0, body: body_of(event) })
   }
 
-  // Answers ---------------------------------------------------------------------------------------------------------
-
-  #arrived(answer: Answer): void {
-    if (this.#answers.length >= SERVICE_ANSWERS_MAX) return void this.#context.counters[Counter.dropped]++
-    this.#answers.push(answer)
-    if (!this.#delivering) this.#context.next_turn(() => this.#deliver())
-    this.#delivering = true
-  }
-
-  /** In the order in which they came; the first that finds no room holds up those behind it until the next turn. */
-  #deliver(): void {
-    this.#delivering = false
-    const answers = this.#answers
-    this.#answers = []
-    let done = 0
-    while (done < answers.length && this.#deliver_one(answers[done])) done++
-    this.#context.finish_turn()
-    if (done === answers.length) return
-    this.#answers = [...answers.slice(done), ...this.#answers]
-    if (!this.#delivering) this.#context.next_turn(() => this.#deliver())
-    this.#delivering = true
-  }
-
-  #deliver_one({ reply, header_size, body }: Answer): boolean {
+  /** To the requester, in the next turn. */
+  #arrived({ reply, header_size, body }: Answer): void {
     const { account, subject, settings, measured } = reply
     reply.measured = null
     this.#tell_latency(settings, measured, 200)
-    const plan = this.#context.plans.find(account, subject, 0, subject.length)
-    if (plan === null) return false
-    const message = {
-      bytes: body,
-      reply_start: 0,
-      reply_end: 0,
-      body_start: 0,
-      header_size,
-      total_size: body.length - 2,
-    }
-    return this.#publish(plan, message) !== NO_ROOM
+    this.#own.push({ account, subject, header_size, body })
   }
 }
 

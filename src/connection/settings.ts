@@ -76,9 +76,19 @@ export interface RouteSettings {
   known_hosts: string[]
 }
 
+/** How the server itself speaks. */
+export interface SystemSettings {
+  /** In which account. */
+  account: number
+  tags: string[]
+  metadata: Record<string, string>
+}
+
 /** All of it. INFOs change while the server runs; the rest does not. */
 export interface Settings {
   accounts: AccountSettings[]
+  /** Null: there is no such account. */
+  system: SystemSettings | null
   client: ClientSettings
   /** Null: no WebSocket listener. */
   websocket: WebsocketSettings | null

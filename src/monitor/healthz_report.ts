@@ -6,20 +6,16 @@ export interface HealthzQuery {
   stream: string
   consumer: string
   details: boolean
-  /** The deprecated parameter was given and true. */
-  is_deprecated: boolean
 }
 
 /** Reads the parameters. Throws ParameterError. JetStream is not here, so its parameters change nothing. */
 export function healthz_query(parameters: Parameters): HealthzQuery {
-  const is_deprecated = parameters.bool('js-enabled')
-  for (const name of ['js-enabled-only', 'js-server-only', 'js-meta-only']) parameters.bool(name)
+  for (const name of ['js-enabled', 'js-enabled-only', 'js-server-only', 'js-meta-only']) parameters.bool(name)
   return {
     account: parameters.text('account'),
     stream: parameters.text('stream'),
     consumer: parameters.text('consumer'),
     details: parameters.bool('details'),
-    is_deprecated,
   }
 }
 

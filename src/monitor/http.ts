@@ -4,16 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../base/log.ts'
 import { system_error_code, system_error_text } from '../base/system_error.ts'
-import { connz_query, connz_report } from './connz_report.ts'
-import { healthz_query, healthz_report } from './healthz_report.ts'
+import { Answers } from './answers.ts'
+import { connz_query } from './connz_report.ts'
 import { json_text } from './json_text.ts'
 import { ParameterError, Parameters } from './parameters.ts'
 import type { MonitorSource } from './reports.ts'
 import { clean_path, parse_target, type RequestTarget } from './request_target.ts'
 import { root_page } from './root_page.ts'
-import { routez_report } from './routez_report.ts'
-import { subsz_query, subsz_report } from './subsz_report.ts'
-import { varz_report } from './varz_report.ts'
+import { subsz_query } from './subsz_report.ts'
 
 const HEADER_BYTES_MAX = 1024 * 1024
 const HEADER_TIMEOUT_MS = 5000
@@ -47,6 +45,7 @@ export interface MonitorOptions {
 /** Serves a source over HTTP. */
 export class MonitorServer {
   readonly #source: MonitorSource
+  readonly #answers: Answers
   readonly #log: Log
   /** '' or a clean path without a slash at its end. */
   readonly #base_path: string
@@ -56,6 +55,7 @@ export class MonitorServer {
 
   constructor(source: MonitorSource, options: MonitorOptions, log: Log) {
     this.#source = source
+    this.#answers = new Answers(source, this.#requests)
     this.#log = log
     this.#base_path = clean_path(options.base_path).replace(/\/$/, '')
     this.#endpoints = new Map<string, Endpoint>([
@@ -65,6 +65,11 @@ export class MonitorServer {
       ['/routez', (parameters) => this.#routez(parameters)],
       ['/subsz', (parameters) => this.#subsz(parameters)],
       ['/subscriptionsz', (parameters) => this.#subsz(parameters)],
+      ['/accountz', (parameters) => this.#accountz(parameters)],
+      ['/accstatz', (parameters) => this.#account_statz(parameters)],
+      ['/gatewayz', () => this.#plain('/gatewayz', () => this.#answers.gatewayz())],
+      ['/leafz', () => this.#plain('/leafz', () => this.#answers.leafz())],
+      ['/jsz', () => this.#plain('/jsz', () => this.#answers.jsz())],
       ['/healthz', (parameters) => this.#healthz(parameters)],
     ])
     this.#server = createServer({
@@ -166,48 +171,49 @@ export class MonitorServer {
 
   async #varz(): Promise<Answer> {
     this.#count('/varz')
-    return json_answer(varz_report({ ...await this.#source.server(), http_requests: this.#requests }))
+    return json_answer(await this.#answers.varz())
   }
 
   async #connz(parameters: Parameters): Promise<Answer> {
     const query = connz_query(parameters)
     // Counted here: a wrong sort order is a request, parameters that can not be read are none.
     this.#count('/connz')
-    const wants_open = query.state !== 'closed'
-    const [server, open] = await Promise.all([
-      this.#source.server(),
-      wants_open ? this.#source.connections({ subscriptions: query.subscriptions !== 'none' }) : [],
-    ])
-    const closed = query.state === 'open' ? [] : this.#source.closed()
-    return json_answer(connz_report(query, server.server_id, server.now_ms, open, closed))
+    return json_answer(await this.#answers.connz(query))
   }
 
   async #routez(parameters: Parameters): Promise<Answer> {
     const detail = parameters.subscriptions()
     this.#count('/routez')
-    const [server, routes] = await Promise.all([
-      this.#source.server(),
-      this.#source.routes({ subscriptions: detail !== 'none' }),
-    ])
-    return json_answer(routez_report(server, routes, detail))
+    return json_answer(await this.#answers.routez(detail))
   }
 
   async #subsz(parameters: Parameters): Promise<Answer> {
     this.#count('/subsz')
-    const query = subsz_query(parameters)
-    const [server, counts, subscriptions] = await Promise.all([
-      this.#source.server(),
-      this.#source.subscription_counts(query.account),
-      query.list ? this.#source.subscriptions(query) : [],
-    ])
-    return json_answer(subsz_report(query, server.server_id, server.now_ms, counts, subscriptions))
+    return json_answer(await this.#answers.subsz(subsz_query(parameters)))
+  }
+
+  async #accountz(parameters: Parameters): Promise<Answer> {
+    this.#count('/accountz')
+    return json_answer(await this.#answers.accountz(parameters.text('acc')))
+  }
+
+  async #account_statz(parameters: Parameters): Promise<Answer> {
+    this.#count('/accstatz')
+    return json_answer(await this.#answers.account_statz({ unused: parameters.bool('unused'), names: [] }))
+  }
+
+  /** One without parameters. */
+  async #plain(path: string, answer: () => Promise<object>): Promise<Answer> {
+    this.#count(path)
+    return json_answer(await answer())
   }
 
   #healthz(parameters: Parameters): Promise<Answer> {
     this.#count('/healthz')
-    const query = healthz_query(parameters)
-    if (query.is_deprecated) this.#log.warn('Healthcheck: js-enabled deprecated, use js-enabled-only instead')
-    const { status, body, warning } = healthz_report(query, this.#source.health())
+    if (parameters.bool('js-enabled')) {
+      this.#log.warn('Healthcheck: js-enabled deprecated, use js-enabled-only instead')
+    }
+    const { status, body, warning } = this.#answers.healthz(parameters)
     if (warning !== '') this.#log.warn(warning)
     return Promise.resolve(json_answer(body, status, true))
   }

@@ -30,6 +30,13 @@ export class Parameters {
     }
   }
 
+  /** Those of a request that does not come over HTTP. */
+  static of(values: Readonly<Record<string, string>>): Parameters {
+    const parameters = new Parameters('')
+    for (const [name, value] of Object.entries(values)) parameters.#values.set(name, value)
+    return parameters
+  }
+
   text(name: string): string {
     return this.#values.get(name) ?? ''
   }

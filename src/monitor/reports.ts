@@ -134,6 +134,27 @@ export interface SubscriptionQuery {
   test?: string
 }
 
+/** An account, and what its clients have done since the start. */
+export interface AccountReport {
+  name: string
+  /** What it is called where its name is a key; '': its name. */
+  tag: string
+  connections: number
+  total_connections: number
+  subscriptions: number
+  in_messages: number
+  in_bytes: number
+  out_messages: number
+  out_bytes: number
+  slow_consumers: number
+  /** As /accountz has them. */
+  exports: object[]
+  imports: object[]
+  mappings: Record<string, object[]>
+  /** Where it is a signed one. */
+  claims?: { name_tag: string; tags?: readonly string[] }
+}
+
 /** Answers from the server. Lists may come in any order, except that of subscriptions, which should be stable. */
 export interface MonitorSource {
   server(): Promise<ServerReport>
@@ -142,6 +163,7 @@ export interface MonitorSource {
   routes(query: { subscriptions: boolean }): Promise<RouteReport[]>
   /** May return more than asked for: the report filters again. */
   subscriptions(query: SubscriptionQuery): Promise<SubscriptionReport[]>
+  accounts(): Promise<AccountReport[]>
   subscription_counts(account?: string): Promise<SubscriptionCounts>
   /** Names of what is not up (server, route, websocket, ...); or 'startup did not complete'. */
   health(): string[]

@@ -5,6 +5,8 @@ const LINKS: readonly (readonly [path: string, title: string])[] = [
   ['connz', 'Connections'],
   ['routez', 'Routes'],
   ['subsz', 'Subscriptions'],
+  ['accountz', 'Accounts'],
+  ['accstatz', 'Account figures'],
   ['healthz', 'Health'],
 ]
 

@@ -13,6 +13,8 @@ import { SubscriberKind } from '../shared/index_layout.ts'
 import { scan_subscriptions } from '../shared/index_scan.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ThreadApi } from '../thread/worker_api.ts'
+import { account_reports } from './account_source.ts'
+import type { AccountTotals } from './account_totals.ts'
 import type { ClosedRing } from './closed_ring.ts'
 import type {
   MonitorSource,
@@ -43,6 +45,7 @@ export interface MonitorContext {
   }
   readonly settings: Settings
   readonly closed: ClosedRing
+  readonly account_totals: AccountTotals
   readonly config_digest: string
   readonly clock: Clock
   missing(): string[]
@@ -65,6 +68,10 @@ export function make_monitor_source(context: MonitorContext): MonitorSource {
     closed: () => [...closed.list()],
     routes: async ({ subscriptions }) => (await crew.each((api) => api.routes(subscriptions))).flat(),
     subscriptions: (query) => subscription_list(context, query),
+    accounts: async () => {
+      const there = (await crew.each((api) => api.accounts())).flat()
+      return account_reports(context.settings.accounts, context.server.options, there, context.account_totals)
+    },
     subscription_counts: () => Promise.resolve(subscription_counts(context)),
     health: () => context.missing(),
   }
@@ -136,6 +143,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     subscriptions: crew.index.subscription_count,
     config_load_ms: server.start_ms,
     config_digest: context.config_digest,
+    ...(settings.system !== null && { system_account: settings.accounts[settings.system.account].name }),
     tags: options.server_tags,
     metadata: options.server_metadata,
   }

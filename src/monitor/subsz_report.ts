@@ -45,20 +45,25 @@ export function subsz_report(
   return {
     server_id,
     now: rfc3339(now_ms),
-    num_subscriptions: counts.subscriptions,
-    num_cache: counts.cache_entries,
-    num_inserts: counts.inserts,
-    num_removes: counts.removes,
-    num_matches: counts.matches,
-    cache_hit_rate: counts.cache_hit_rate,
-    max_fanout: counts.fanout_max,
-    avg_fanout: counts.fanout_average,
+    ...subscription_counts_entry(counts),
     total: found.length,
     offset,
     limit,
     ...(page.length && { subscriptions_list: page.map((report) => subscription_entry(report, true)) }),
   }
 }
+
+/** The counts as they stand in the object. */
+export const subscription_counts_entry = (counts: SubscriptionCounts): object => ({
+  num_subscriptions: counts.subscriptions,
+  num_cache: counts.cache_entries,
+  num_inserts: counts.inserts,
+  num_removes: counts.removes,
+  num_matches: counts.matches,
+  cache_hit_rate: counts.cache_hit_rate,
+  max_fanout: counts.fanout_max,
+  avg_fanout: counts.fanout_average,
+})
 
 function is_asked_for(report: SubscriptionReport, query: SubscriptionQuery): boolean {
   if (query.account !== undefined && report.account !== query.account) return false

@@ -7,7 +7,8 @@
 // Limits, int32 words changed by every thread with atomic operations:
 //   word 0              connections in use
 //   word 1              client id given last
-//   2 ... 2+T           connections in use, per thread: changed by that thread, zeroed by the supervisor once it has ended
+//   word 2              messages of the server's own that are numbered
+//   3 ... 3+T           connections in use, per thread: changed by that thread, zeroed by the supervisor once it has ended
 //   then 1+T for each account: connections in use, then the same per thread
 // The words per thread are there so that what a dead thread held can be given back.
 import { assert } from '../base/assert.ts'
@@ -90,7 +91,8 @@ export class Counters {
 
 const CONNECTIONS = 0
 const LAST_CID = 1
-const SERVER_WORDS = 2
+const LAST_SEQUENCE = 2
+const SERVER_WORDS = 3
 const ACCOUNTS_DEFAULT = 4096
 
 export function create_limits(threads = THREADS_MAX, accounts = ACCOUNTS_DEFAULT): SharedArrayBuffer {
@@ -144,6 +146,11 @@ export class SharedLimits {
   /** A client id nobody had before; the first is 1. */
   next_cid(): number {
     return (Atomics.add(this.#words, LAST_CID, 1) >>> 0) + 1
+  }
+
+  /** The number of the next message in which the server presents itself; the first is 1. */
+  next_sequence(): number {
+    return (Atomics.add(this.#words, LAST_SEQUENCE, 1) >>> 0) + 1
   }
 
   /** Gives back what `thread` held; for the supervisor, once that thread has ended. */

@@ -16,11 +16,14 @@ import type { PlanContext } from '../broker/plan.ts'
 import { PlanCache } from '../broker/plan_cache.ts'
 import { Router } from '../broker/router.ts'
 import { Client, type Visitor } from '../connection/client.ts'
-import type { Holdable, ThreadContext } from '../connection/context.ts'
+import type { Holdable, SubscribersQuestion, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
-import type { Door, Settings } from '../connection/settings.ts'
+import { OwnMessages } from '../connection/own_messages.ts'
+import type { Door, Settings, SystemSettings } from '../connection/settings.ts'
+import { SystemEvents } from '../connection/system_events.ts'
+import { SystemRequests } from '../connection/system_requests.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
@@ -64,6 +67,8 @@ export interface ThreadSetup {
 
 export type Actor = Client | Route
 
+/** Where requests to the server itself come in. */
+const SYSTEM_THREAD = 0
 /** Before a busy index is tried again. */
 const INDEX_PAUSE_MS = 2
 
@@ -103,7 +108,13 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   #imports: (Imports | null)[]
   #jetstream_told = false
   readonly services: ServiceRequests | null = null
-  #services_slot = -1
+  readonly events: SystemEvents | null = null
+  /** Messages of the server itself. */
+  readonly own: OwnMessages
+  /** Null: another thread takes them, or there is no system account. */
+  readonly requests: SystemRequests | null = null
+  /** Of what is the server itself, by slot. */
+  #own_outboxes = new Map<number, Outbox>()
   #greetings: Partial<Record<Door, ClientGreeting>> = {}
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
@@ -133,9 +144,16 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
+    this.own = new OwnMessages(this)
     if (this.#imports.some((imports) => imports !== null)) {
-      this.#services_slot = this.slots.reserve()
-      this.services = new ServiceRequests(this, this.#services_slot)
+      this.services = this.#resident((slot) => new ServiceRequests(this, this.own, slot))
+    }
+    const { system, client_infos: { clients: { server_id } } } = settings
+    if (system !== null) {
+      this.events = new SystemEvents(this, this.own, system.account)
+      if (thread === SYSTEM_THREAD) {
+        this.requests = this.#resident((slot) => this.#make_requests(slot, system, server_id))
+      }
     }
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     if (settings.trace) this.#trace_deliveries()
@@ -147,8 +165,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   outbox(slot: number): Outbox | undefined {
-    return this.slots.at(slot)?.connection.outbox ??
-      (slot === this.#services_slot ? this.services?.replies.outbox : undefined)
+    return this.slots.at(slot)?.connection.outbox ?? this.#own_outboxes.get(slot)
   }
 
   /** Another thread was started: the rings to it and from it. */
@@ -292,6 +309,14 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#tell({ kind: 'jetstream_asked' })
   }
 
+  account_changed(account: string): void {
+    this.#tell({ kind: 'account_changed', account })
+  }
+
+  subscribers_asked(question: SubscribersQuestion): void {
+    this.#tell({ kind: 'subscribers_asked', question })
+  }
+
   route_event(event: RouteEvent): void {
     this.#tell({ kind: 'route', event })
   }
@@ -301,6 +326,23 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   // Parts -----------------------------------------------------------------------------------------------------------
+
+  /** Makes something that subscribes in a slot of its own. */
+  #resident<Resident extends { readonly outbox: Outbox }>(make: (slot: number) => Resident): Resident {
+    const slot = this.slots.reserve()
+    const resident = make(slot)
+    this.#own_outboxes.set(slot, resident.outbox)
+    return resident
+  }
+
+  #make_requests(slot: number, { account }: SystemSettings, server_id: string): SystemRequests {
+    return new SystemRequests(
+      this,
+      slot,
+      { account, server_id },
+      (request) => this.#tell({ kind: 'system_request', request }),
+    )
+  }
 
   #router_context(pressure: Pressure) {
     return {

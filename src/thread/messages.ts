@@ -1,5 +1,7 @@
 // Mail between the supervisor and a thread: what must keep its order. Questions with answers go through worker_api.
 import type { Level } from '../base/log.ts'
+import type { SubscribersQuestion } from '../connection/context.ts'
+import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import type { Door } from '../connection/settings.ts'
@@ -12,6 +14,11 @@ export type ToSupervisor =
   | { kind: 'client_ended'; report: ClientReport }
   /** A password against a bcrypt hash, answered with `password_checked`. */
   | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
+  /** In the system account, for this server. */
+  | { kind: 'system_request'; request: ReceivedMessage }
+  | { kind: 'subscribers_asked'; question: SubscribersQuestion }
+  /** The number of its connections. */
+  | { kind: 'account_changed'; account: string }
   /** A client has asked for JetStream; once from each thread. */
   | { kind: 'jetstream_asked' }
   /** The edge table of the index is above its growth share. */

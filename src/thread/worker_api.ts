@@ -1,8 +1,10 @@
 // What the supervisor may ask a thread, with an answer. Over comlink when the thread is a worker, directly when the
 // server runs on one thread. What must keep its order among itself goes by mail instead (messages.ts).
 import type { Clock } from '../base/clock.ts'
-import type { CloseReason } from '../base/errors.ts'
-import type { ClientReport, RouteReport } from '../connection/report.ts'
+import { CloseReason } from '../base/errors.ts'
+import { account_sums } from '../connection/account_sums.ts'
+import type { OwnMessage } from '../connection/own_messages.ts'
+import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
 import { Route } from '../connection/route.ts'
 import type { ListenPlan } from '../net/listener.ts'
@@ -27,6 +29,13 @@ export interface ThreadApi {
   warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
+  /** Of the clients that have not ended, by account. */
+  accounts(): Promise<AccountSums[]>
+  /** A message of the server itself. Resolves when it is on its way. */
+  publish(message: OwnMessage): Promise<void>
+  /** Ends the client, or tells it to go elsewhere. False: it is not here. */
+  kick(cid: number): Promise<boolean>
+  send_away(cid: number): Promise<boolean>
   /** The client ids by slot, and the thread they are on. Those that ended are there until their subscriptions are gone. */
   cids(): Promise<{ thread: number; cids: [slot: number, cid: number, ended: boolean][] }>
   close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
@@ -46,6 +55,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
   return {
     async prepare() {
       thread.sockets.reading = await choose_reading(thread.clock)
+      thread.requests?.open()
     },
     listen: (kind, plan) => thread.sockets.listen(kind, plan),
     async stop_listening(kind) {
@@ -64,6 +74,23 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
         route.report(with_subscriptions)
       )
         .filter((report) => report !== null)
+    },
+    async accounts() {
+      return account_sums([...thread.slots].filter((actor) => actor instanceof Client))
+    },
+    publish(message) {
+      thread.own.push(message)
+      return new Promise((resolve) => thread.next_turn(() => resolve()))
+    },
+    async kick(cid) {
+      const client = client_of(thread, cid)
+      return client !== undefined && thread.close_client(client.connection.slot, cid, CloseReason.kicked)
+    },
+    async send_away(cid) {
+      const client = client_of(thread, cid)
+      client?.send_info(true)
+      thread.finish_turn()
+      return client !== undefined
     },
     async cids() {
       const clients = [...thread.slots].filter((actor) => actor instanceof Client)
@@ -93,6 +120,11 @@ async function until(clock: Clock, ms: number, is_so: () => boolean): Promise<vo
   const end_ms = clock.now_ms() + ms
   while (!is_so() && clock.now_ms() < end_ms) await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
 }
+
+const client_of = (thread: ConnectionThread, cid: number): Client | undefined =>
+  [...thread.slots].filter((actor) => actor instanceof Client).find(({ connection }) =>
+    connection.cid === cid && connection.reason === null
+  )
 
 /** What a thread does with its mail. */
 export function take_mail(thread: ConnectionThread, message: ToThread): void {

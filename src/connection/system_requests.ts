@@ -1,0 +1,70 @@
+// What this server can be asked in the system account (reference client.md 7.3): subscribed to on one thread, which passes it on to
+// the supervisor.
+import type { Clock } from '../base/clock.ts'
+import { SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
+import type { Outbox } from '../broker/outbox.ts'
+import { Counter } from '../shared/counters.ts'
+import { OwnSubscriber, type ReceivedMessage, type SubscriberContext } from './own_subscriber.ts'
+
+export interface RequestsContext extends SubscriberContext {
+  readonly clock: Clock
+  readonly counters: Float64Array
+  finish_turn(): void
+}
+
+/** Before a busy index is tried again. */
+const PAUSE_MS = 2
+
+/** About a server: all of them are asked as `PING`, one by its id. */
+const OF_SERVERS = [
+  ...['IDZ', 'STATSZ', 'VARZ', 'SUBSZ', 'CONNZ', 'ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'ACCOUNTZ', 'JSZ', 'HEALTHZ'],
+]
+/** What one server does when it is told. */
+const ORDERS = ['KICK', 'LDM']
+const OF_ACCOUNTS = ['SUBSZ', 'CONNZ', 'LEAFZ', 'JSZ', 'INFO', 'STATZ', 'CONNS']
+
+/** `server_id`: ours. */
+export const request_subjects = (server_id: string): string[] => [
+  '$SYS.REQ.SERVER.PING',
+  ...OF_SERVERS.flatMap((what) => [`$SYS.REQ.SERVER.PING.${what}`, `$SYS.REQ.SERVER.${server_id}.${what}`]),
+  ...ORDERS.map((what) => `$SYS.REQ.SERVER.${server_id}.${what}`),
+  ...OF_ACCOUNTS.map((what) => `$SYS.REQ.ACCOUNT.*.${what}`),
+  // Another server counts the subscribers of a subject, and answers when this one does.
+  '$SYS.REQ.ACCOUNT.NSUBS',
+  `$SYS._INBOX.${server_id}.*`,
+]
+
+export class SystemRequests {
+  #context: RequestsContext
+  #subscriber: OwnSubscriber
+  #account: number
+  #left: string[]
+
+  /** `slot`: one that no client has. `take` gets the requests, in their order. */
+  constructor(
+    context: RequestsContext,
+    slot: number,
+    { account, server_id }: { account: number; server_id: string },
+    take: (request: ReceivedMessage) => void,
+  ) {
+    this.#context = context
+    this.#account = account
+    this.#left = request_subjects(server_id)
+    this.#subscriber = new OwnSubscriber(context, slot, (message) => {
+      if (message.body.length > SYSTEM_REQUEST_BYTES_MAX) context.counters[Counter.dropped]++
+      else take(message)
+    })
+  }
+
+  /** In the place of a client's. */
+  get outbox(): Outbox {
+    return this.#subscriber.outbox
+  }
+
+  /** From now on it is asked. */
+  open(): void {
+    while (this.#left.length > 0 && this.#subscriber.subscribe(this.#account, this.#left[0])) this.#left.shift()
+    if (this.#left.length > 0) this.#context.clock.after(PAUSE_MS, () => this.open())
+    this.#context.finish_turn()
+  }
+}

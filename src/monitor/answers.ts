@@ -1,0 +1,103 @@
+// What monitoring answers, whoever asks: the objects of the endpoints from the source's reports.
+import { account_detail, account_statz_report, accountz_report } from './account_report.ts'
+import { connz_report, type ConnzQuery } from './connz_report.ts'
+import { healthz_query, healthz_report } from './healthz_report.ts'
+import type { Parameters, SubscriptionDetail } from './parameters.ts'
+import type { MonitorSource } from './reports.ts'
+import { routez_report } from './routez_report.ts'
+import { statsz_report } from './statsz_report.ts'
+import { subsz_report, type SubszQuery } from './subsz_report.ts'
+import { gatewayz_report, jsz_report, leafz_report } from './unserved_reports.ts'
+import { varz_report } from './varz_report.ts'
+
+export class Answers {
+  readonly #source: MonitorSource
+  /** Requests per path, where there are paths. */
+  readonly #requests: ReadonlyMap<string, number>
+
+  constructor(source: MonitorSource, requests: ReadonlyMap<string, number> = new Map()) {
+    this.#source = source
+    this.#requests = requests
+  }
+
+  async varz(): Promise<object> {
+    return varz_report({ ...await this.#source.server(), http_requests: this.#requests })
+  }
+
+  async connz(query: ConnzQuery): Promise<object> {
+    const wants_open = query.state !== 'closed'
+    const [server, open] = await Promise.all([
+      this.#source.server(),
+      wants_open ? this.#source.connections({ subscriptions: query.subscriptions !== 'none' }) : [],
+    ])
+    const closed = query.state === 'open' ? [] : this.#source.closed()
+    return connz_report(query, server.server_id, server.now_ms, open, closed)
+  }
+
+  async routez(detail: SubscriptionDetail): Promise<object> {
+    const [server, routes] = await Promise.all([
+      this.#source.server(),
+      this.#source.routes({ subscriptions: detail !== 'none' }),
+    ])
+    return routez_report(server, routes, detail)
+  }
+
+  async subsz(query: SubszQuery): Promise<object> {
+    const [server, counts, subscriptions] = await Promise.all([
+      this.#source.server(),
+      this.#source.subscription_counts(query.account),
+      query.list ? this.#source.subscriptions(query) : [],
+    ])
+    return subsz_report(query, server.server_id, server.now_ms, counts, subscriptions)
+  }
+
+  /** `name`: '' for the list of them. */
+  async accountz(name: string): Promise<object> {
+    const [server, accounts, counts] = await this.#accounts(name)
+    return accountz_report(server, accounts, name, counts)
+  }
+
+  async account_info(name: string): Promise<object> {
+    const [server, accounts, counts] = await this.#accounts(name)
+    return account_detail(server, accounts, name, counts)
+  }
+
+  async account_statz(wanted: { unused: boolean; names: readonly string[] }): Promise<{ account_statz: object[] }> {
+    const [server, accounts] = await Promise.all([this.#source.server(), this.#source.accounts()])
+    return account_statz_report(server, accounts, wanted)
+  }
+
+  async gatewayz(): Promise<object> {
+    return gatewayz_report(await this.#source.server())
+  }
+
+  async leafz(): Promise<object> {
+    return leafz_report(await this.#source.server())
+  }
+
+  async jsz(): Promise<object> {
+    return jsz_report(await this.#source.server())
+  }
+
+  /** With what it would be over HTTP: the status, and the line for the log. */
+  healthz(parameters: Parameters) {
+    return healthz_report(healthz_query(parameters), this.#source.health())
+  }
+
+  async statsz(): Promise<object> {
+    const [server, routes, accounts] = await Promise.all([
+      this.#source.server(),
+      this.#source.routes({ subscriptions: false }),
+      this.#source.accounts(),
+    ])
+    return statsz_report(server, routes, accounts.filter(({ connections }) => connections > 0).length)
+  }
+
+  #accounts(account: string) {
+    return Promise.all([
+      this.#source.server(),
+      this.#source.accounts(),
+      this.#source.subscription_counts(account === '' ? undefined : account),
+    ])
+  }
+}
