@@ -26,7 +26,7 @@ import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
-import { type ClientReport, type TlsReport, traffic_report } from './report.ts'
+import { client_report, type ClientReport, type TlsReport } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
 import type { Door } from './settings.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -359,20 +359,7 @@ export class Client implements Owner {
   // Reports ---------------------------------------------------------------------------------------------------------
 
   report(with_subscriptions: boolean): ClientReport {
-    const { connection, session, subscriptions } = this
-    const { account_name, identity } = session
-    return {
-      ...traffic_report(connection, this.keepalive.rtt_us, subscriptions.count, this.#context.clock),
-      ...(with_subscriptions && { subscriptions_list: subscriptions.reports(account_name, connection.cid) }),
-      ...(session.name !== '' && { name: session.name }),
-      ...(session.lang !== '' && { lang: session.lang }),
-      ...(session.version !== '' && { version: session.version }),
-      ...(this.door === 'websockets' && { is_websocket: true }),
-      account: account_name,
-      ...(this.tls !== null && { tls: this.tls }),
-      ...(identity !== null && identity.user !== '' && { authorized_user: identity.user }),
-      stalls: connection.stalls,
-    }
+    return client_report(this, this.#context.clock, with_subscriptions)
   }
 
   /** A message went out to it. */

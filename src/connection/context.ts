@@ -14,9 +14,8 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ClientReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
-import type { ServiceDesk } from './requester.ts'
+import type { EventDesk, ServiceDesk } from './requester.ts'
 import type { Door, Settings } from './settings.ts'
-import type { SystemEvents } from './system_events.ts'
 
 /** Latin1 texts: what was asked, and where the answer goes in that account. */
 export interface SubscribersQuestion {
@@ -57,7 +56,7 @@ export interface ThreadContext {
   /** Requests to other accounts; null: no account imports anything. */
   readonly services: ServiceDesk | null
   /** Null: there is no system account. */
-  readonly events: SystemEvents | null
+  readonly events: EventDesk | null
   /** INFO for those clients as it is now. */
   client_greeting(door: Door): ClientGreeting
   /** This thread's row of counters. */

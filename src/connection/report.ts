@@ -1,5 +1,6 @@
 // What a connection tells of itself when monitoring asks. Plain data: it crosses threads.
 import type { Clock } from '../base/clock.ts'
+import type { Identity, SignedClaims } from '../auth/identity.ts'
 import type { RouteShare } from '../broker/route_share.ts'
 
 export interface SubscriptionReport {
@@ -49,6 +50,8 @@ export interface ClientReport extends TrafficReport {
   version?: string
   account: string
   authorized_user?: string
+  /** Present where they are signed. */
+  claims?: SignedClaims
   /** How often a publisher was held back because of it or it was held back. */
   stalls: number
   /** Set once it ended. */
@@ -111,6 +114,41 @@ export function traffic_report(
     in_bytes: connection.in_bytes,
     out_bytes: outbox.out_bytes,
     subscriptions,
+  }
+}
+
+/** What client_report reads of a client. */
+export interface ReportableClient {
+  readonly connection: Reportable & { readonly stalls: number }
+  readonly keepalive: { readonly rtt_us: number | undefined }
+  readonly subscriptions: { readonly count: number; reports(account: string, cid: number): SubscriptionReport[] }
+  readonly session: {
+    readonly account_name: string
+    readonly identity: Identity | null
+    readonly name: string
+    readonly lang: string
+    readonly version: string
+  }
+  readonly door: string
+  readonly tls: TlsReport | null
+}
+
+/** A client's report: who it is, what went through it, and perhaps its subscriptions. */
+export function client_report(client: ReportableClient, clock: Clock, with_subscriptions: boolean): ClientReport {
+  const { connection, keepalive, session, subscriptions, door, tls } = client
+  const { account_name, identity, name, lang, version } = session
+  return {
+    ...traffic_report(connection, keepalive.rtt_us, subscriptions.count, clock),
+    ...(with_subscriptions && { subscriptions_list: subscriptions.reports(account_name, connection.cid) }),
+    ...(name !== '' && { name }),
+    ...(lang !== '' && { lang }),
+    ...(version !== '' && { version }),
+    ...(door === 'websockets' && { is_websocket: true }),
+    account: account_name,
+    ...(tls !== null && { tls }),
+    ...(identity !== null && identity.user !== '' && { authorized_user: identity.user }),
+    ...(identity?.claims !== undefined && { claims: identity.claims }),
+    stalls: connection.stalls,
   }
 }
 

@@ -1,4 +1,4 @@
-// What passes between a publisher and the requests to other accounts. Types only.
+// What a client is to those that answer its requests or tell of it. Types only.
 import type { Identity } from '../auth/identity.ts'
 import type { Imported } from '../auth/imports.ts'
 import type { Door } from './settings.ts'
@@ -39,4 +39,23 @@ export interface ServiceDesk {
     subject: readonly string[],
     message: ServiceMessage,
   ): number
+}
+
+/** The client that an event is about. */
+export interface EventClient extends Requester {
+  readonly connection: Requester['connection'] & {
+    readonly in_messages: number
+    readonly in_bytes: number
+    readonly outbox: { readonly out_messages: number; readonly out_bytes: number }
+  }
+  readonly session: Requester['session'] & { readonly account: number; readonly claimed_user: string }
+}
+
+export interface EventDesk {
+  /** A client was let in. */
+  connected(client: EventClient): void
+  /** A client that was in has ended. */
+  disconnected(client: EventClient, reason: string): void
+  /** Somebody was not let in. */
+  refused(client: EventClient, reason: string): void
 }

@@ -5,7 +5,6 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { SERVICE_REPLIES_MAX } from '../base/limits.ts'
 import { type Random, random_word } from '../base/prng.ts'
 import type { AccountImport } from '../auth/imports.ts'
-import type { Outbox } from '../broker/outbox.ts'
 import { OwnSubscriber, type ReceivedMessage, type SubscriberContext } from './own_subscriber.ts'
 import type { Measured } from './service_latency.ts'
 
@@ -36,7 +35,7 @@ const NAME_LETTERS = 6
 const SWEEP_MS = 1_000
 
 export class ServiceReplies {
-  readonly #subscriber: OwnSubscriber
+  readonly subscriber: OwnSubscriber
   #context: RepliesContext
   #arrived: (answer: Answer) => void
   #expired: (reply: Reply) => void
@@ -56,12 +55,7 @@ export class ServiceReplies {
     this.#context = context
     this.#arrived = arrived
     this.#expired = expired
-    this.#subscriber = new OwnSubscriber(context, slot, (message) => this.#answer(message))
-  }
-
-  /** In the place of a client's. */
-  get outbox(): Outbox {
-    return this.#subscriber.outbox
+    this.subscriber = new OwnSubscriber(context, slot, (message) => this.#answer(message))
   }
 
   /** A reply subject for one request of an account; '': the index is busy, try again. */
@@ -115,7 +109,7 @@ export class ServiceReplies {
     const known = this.#prefixes.get(account)
     if (known !== undefined) return known
     const name = random_word(this.#context.random, NAME_LETTERS)
-    if (!this.#subscriber.subscribe(account, `_R_.${name}.*`)) return ''
+    if (!this.subscriber.subscribe(account, `_R_.${name}.*`)) return ''
     this.#prefixes.set(account, name)
     return name
   }

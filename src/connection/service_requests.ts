@@ -35,7 +35,7 @@ export class ServiceRequests implements ServiceDesk {
 
   /** In the place of a client's. */
   get outbox(): Outbox {
-    return this.replies.outbox
+    return this.replies.subscriber.outbox
   }
 
   /** See ServiceDesk. `depth`: how many accounts it went through already. */

@@ -4,18 +4,8 @@ import { event_id } from '../base/prng.ts'
 import type { ThreadContext } from './context.ts'
 import { client_object } from './client_object.ts'
 import { body_of, type OwnMessages } from './own_messages.ts'
-import type { Requester } from './requester.ts'
+import type { EventClient, EventDesk } from './requester.ts'
 import { server_object } from './server_object.ts'
-
-/** The client that an event is about. */
-export interface EventClient extends Requester {
-  readonly connection: Requester['connection'] & {
-    readonly in_messages: number
-    readonly in_bytes: number
-    readonly outbox: { readonly out_messages: number; readonly out_bytes: number }
-  }
-  readonly session: Requester['session'] & { readonly account: number; readonly claimed_user: string }
-}
 
 const TYPE = 'io.nats.server.advisory.v1.client_'
 
@@ -26,7 +16,7 @@ export const account_subjects = (account: string): string[] => [
 ]
 
 /** Of one thread. */
-export class SystemEvents {
+export class SystemEvents implements EventDesk {
   #context: ThreadContext
   #own: OwnMessages
   #account: number
@@ -37,7 +27,6 @@ export class SystemEvents {
     this.#account = account
   }
 
-  /** A client was let in. */
   connected(client: EventClient): void {
     const { account_name, identity } = client.session
     this.#tell(this.#account, `$SYS.ACCOUNT.${account_name}.CONNECT`, () => ({
@@ -47,7 +36,6 @@ export class SystemEvents {
     this.#account_changed(client)
   }
 
-  /** A client that was in has ended. */
   disconnected(client: EventClient, reason: string): void {
     const { account_name, identity } = client.session
     const subject = `$SYS.ACCOUNT.${account_name}.DISCONNECT`
@@ -55,7 +43,7 @@ export class SystemEvents {
     this.#account_changed(client)
   }
 
-  /** Somebody was not let in: operators are told, and the account that it wanted to. */
+  /** Operators are told, and the account that it wanted to. */
   refused(client: EventClient, reason: string): void {
     const { account, claimed_user } = client.session
     const { server_id } = this.#context.settings.client_infos.clients

@@ -28,7 +28,9 @@ export class Answers {
     const wants_open = query.state !== 'closed'
     const [server, open] = await Promise.all([
       this.#source.server(),
-      wants_open ? this.#source.connections({ subscriptions: query.subscriptions !== 'none' }) : [],
+      wants_open
+        ? this.#source.connections({ subscriptions: query.subscriptions !== 'none' || query.filter_subject !== '' })
+        : [],
     ])
     const closed = query.state === 'open' ? [] : this.#source.closed()
     return connz_report(query, server.server_id, server.now_ms, open, closed)

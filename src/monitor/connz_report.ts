@@ -1,8 +1,17 @@
 // /connz: client connections, open and closed (reference ops.md 5.4).
+import { latin1_text } from '../base/bytes.ts'
+import { is_within } from '../auth/import_pattern.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { compare_connections, type ConnectionSort, parse_sort } from './connection_sort.ts'
 import { go_duration, rfc3339, uptime_text } from './go_time.ts'
-import { type ConnectionState, type Page, page_of, type Parameters, type SubscriptionDetail } from './parameters.ts'
+import {
+  type ConnectionState,
+  type Page,
+  page_of,
+  ParameterError,
+  type Parameters,
+  type SubscriptionDetail,
+} from './parameters.ts'
 import { subscription_lists } from './subscription_entry.ts'
 
 const GLOBAL_ACCOUNT = '$G'
@@ -18,6 +27,8 @@ export interface ConnzQuery {
   state: ConnectionState
   user: string
   account: string
+  /** Only connections with a subscription that this matches; '': all. Asks for an account. */
+  filter_subject: string
 }
 
 /** Reads the parameters. Throws ParameterError. */
@@ -36,6 +47,7 @@ export function connz_query(parameters: Parameters): ConnzQuery {
     state: parameters.state(),
     user: parameters.text('user'),
     account: parameters.text('acc'),
+    filter_subject: parameters.text('filter_subject'),
   }
 }
 
@@ -51,11 +63,15 @@ export function connz_report(
   closed: ClientReport[],
 ): object {
   const order: ConnectionSort = parse_sort(query.sort, query.state)
+  if (query.filter_subject !== '' && query.account === '') {
+    throw new ParameterError('filter by subject only valid with account filtering')
+  }
   const in_account = (query.state === 'open' ? open : query.state === 'closed' ? closed : [...open, ...closed])
     .filter((report) => query.account === '' || report.account === query.account)
   // The total counts before the filters by user and number, as in nats-server.
   const found = in_account
     .filter((report) => query.cid === 0 || report.cid === query.cid)
+    .filter((report) => query.filter_subject === '' || wants(report, query.filter_subject))
     .filter((report) => query.user === '' || report.authorized_user === query.user)
     .sort(compare_connections(order, now_ms))
   const { offset, limit } = query.page
@@ -69,6 +85,11 @@ export function connz_report(
     limit,
     connections: page.map((report) => connection_entry(report, query, now_ms)),
   }
+}
+
+function wants({ subscriptions_list = [] }: ClientReport, subject: string): boolean {
+  const tokens = latin1_text(Buffer.from(subject)).split('.')
+  return subscriptions_list.some((each) => is_within(tokens, each.subject.split('.')))
 }
 
 function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: number): object {
@@ -101,6 +122,8 @@ function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: numbe
     ...(query.auth && report.authorized_user && { authorized_user: report.authorized_user }),
     ...(query.auth && report.account !== GLOBAL_ACCOUNT && { account: report.account }),
     ...subscription_lists(report.subscriptions_list, query.subscriptions, report.stop_ms !== undefined),
-    ...(query.auth && { name_tag: report.account }),
+    ...(query.auth && report.claims && { jwt: report.claims.jwt, issuer_key: report.claims.issuer_key }),
+    ...(query.auth && { name_tag: report.claims?.account_name || report.account }),
+    ...(query.auth && report.claims?.tags.length && { tags: report.claims.tags }),
   }
 }

@@ -32,11 +32,14 @@ const ANSWER_MS = 500
 
 export class SubscriberCount {
   #context: CountContext
+  /** Where others answer. */
+  #inboxes: string
   #counting = new Map<string, Counting>()
   #last = 0
 
   constructor(context: CountContext) {
     this.#context = context
+    this.#inboxes = `$SYS._INBOX.${context.server_id}.`
   }
 
   /** A client asks. `text` is a subject, and perhaps a queue group behind a blank. */
@@ -58,17 +61,18 @@ export class SubscriberCount {
     }
     if (subject !== '$SYS.REQ.ACCOUNT.NSUBS') return false
     const asked = read_question(text)
-    if (asked === null || reply === '') return true
+    // It was this server that asked the others.
+    if (asked === null || reply === '' || reply.startsWith(this.#inboxes)) return true
     const count = await this.#count(asked.account, asked.subject, asked.queue)
     await this.#tell(reply, String(count))
     return true
   }
 
   async #ask_peers(account: string, subject: string, queue: string): Promise<number> {
-    const { clock, server_id, peers } = this.#context
+    const { clock, peers } = this.#context
     const left = peers()
     if (left === 0 || this.#counting.size >= SYSTEM_REQUESTS_MAX) return 0
-    const inbox = `$SYS._INBOX.${server_id}.${++this.#last}`
+    const inbox = this.#inboxes + ++this.#last
     return await new Promise((resolve) => {
       const done = () => {
         timer.cancel()

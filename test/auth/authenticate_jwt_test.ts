@@ -42,9 +42,9 @@ function come(
 }
 
 test('a user of an account comes in with what its claims say', () => {
-  const identity = come(
-    user_token(account, user, { subs: 5, payload: 100, pub: { allow: ['a'] } }, { more: { exp: NOW_S + 60 } }),
-  )
+  const jwt = user_token(account, user, { subs: 5, payload: 100, pub: { allow: ['a'] } }, { more: { exp: NOW_S + 60 } })
+  const { claims, ...identity } = come(jwt)!
+  assert.equal([claims!.jwt, claims!.issuer_key, claims!.tags], [jwt, account.getPublicKey(), []])
   assert.equal(identity, {
     ...{
       account: 3,

@@ -17,7 +17,7 @@ test('services are found by the local subject, streams are all there', () => {
     imported('service', 'l.x'),
   ])
   const found = (subject: string) => imports.services(subject).map(({ settings }) => settings.remote)
-  assert.equal([found('l.x'), found('l.y'), found('q.x'), found('s.x')], [['q.*', 'l.x'], ['q.*'], [], []])
+  assert.equal([found('l.x'), found('l.y'), found('q.x'), found('s.x')], [['l.x', 'q.*'], ['q.*'], [], []])
   assert.equal(imports.streams.map(({ settings }) => settings.remote), ['s.>'])
 })
 

@@ -7,6 +7,8 @@ import { seeded_random } from '../../src/base/prng.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { Client } from '../../src/connection/client.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
+import type { SubscribersQuestion } from '../../src/connection/context.ts'
+import type { ReceivedMessage } from '../../src/connection/own_subscriber.ts'
 import type { ClientReport } from '../../src/connection/report.ts'
 import { Route } from '../../src/connection/route.ts'
 import type { RouteCommand, RouteEvent } from '../../src/connection/route_events.ts'
@@ -193,6 +195,10 @@ export class ActorRig {
   readonly events: RouteEvent[] = []
   growth_wanted = 0
   jetstream_asked = 0
+  /** In the system account. */
+  readonly requests: ReceivedMessage[] = []
+  readonly changed_accounts: string[] = []
+  readonly questions: SubscribersQuestion[] = []
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
   /** What the next dial comes to: a connection, or this error. */
@@ -293,6 +299,9 @@ export class ActorRig {
         thread.finish_turn()
       })
     } else if (message.kind === 'jetstream_asked') this.jetstream_asked++
+    else if (message.kind === 'system_request') this.requests.push(message.request)
+    else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)
+    else if (message.kind === 'subscribers_asked') this.questions.push(message.question)
     else {
       const { event } = message
       this.events.push(event)

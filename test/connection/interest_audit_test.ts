@@ -36,7 +36,7 @@ function make_pair(own_kind = true, ones: RoutePermissions = {}, twos: RoutePerm
       const there = one.wire.take().split(/(?<=\n)/).filter((line) => !lose.test(line)).join('')
       const back = two.wire.take()
       if (there === '' && back === '') return
-      said.push(...(there + back).split('\r\n').filter((line) => /onehop/.test(line)))
+      said.push(...(there + back).split('\r\n').filter((line) => /onehop/.test(line) && !line.includes('$SYS')))
       if (there !== '') two.wire.send(there)
       if (back !== '') one.wire.send(back)
     }

@@ -66,7 +66,7 @@ test('accounts have numbers, $G the first one, and users know theirs', () => {
   const settings = settings_of(`accounts { A { users: [{user: a, password: x}], limits { max_conn: 2 } }, B {
     users: [{user: b, password: y, connection_types: [WEBSOCKET]}] } }
     authorization { users: [{user: g, password: z}] }`)
-  assert.equal(settings.accounts.map((account) => account.name), ['$G', 'A', 'B'])
+  assert.equal(settings.accounts.map((account) => account.name), ['$G', 'A', 'B', '$SYS'])
   assert.equal([settings.accounts[0].max_connections, settings.accounts[1].max_connections], [-1, 2])
   const { auth } = settings.client
   assert.equal([auth.required, settings.client_infos.clients.auth_required], [true, true])

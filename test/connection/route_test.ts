@@ -6,6 +6,8 @@ import { Counter } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
 import { ActorRig, NOTHING, peer_info, register, type RigOptions } from './actor_rig.ts'
 
+/** The server itself has the ones before it. */
+const FIRST_SLOT = 2
 const test = suite('connection/route')
 
 const UNKNOWN = "-ERR 'Unknown Protocol Operation'\r\n"
@@ -84,7 +86,7 @@ test('a peer that dialled us gets INFO at once, before it said anything', () => 
   const rig = new ActorRig()
   const peer = rig.peer(false)
   assert.match(peer.take(), /^INFO \{"server_id":"NOWN",.*\} \r\n$/)
-  assert.equal(rig.events, [{ kind: 'accepted', rid: 1, slot: 0, remote_address: '127.0.0.1' }])
+  assert.equal(rig.events, [{ kind: 'accepted', rid: 1, slot: FIRST_SLOT, remote_address: '127.0.0.1' }])
 })
 
 test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', async () => {
@@ -103,7 +105,7 @@ test('a peer that we dialled gets CONNECT and INFO, and owes us no CONNECT', asy
   await Promise.resolve()
   const [peer] = rig.dialled
   assert.match(peer.take(), /^CONNECT \{.*"user":"u","pass":"p".*\}\r\nINFO \{.*\} \r\n$/)
-  assert.equal(rig.events[0], { kind: 'dial_connected', job: 7, rid: 1, slot: 0, remote_address: '127.0.0.1' })
+  assert.equal(rig.events[0], { kind: 'dial_connected', job: 7, rid: 1, slot: FIRST_SLOT, remote_address: '127.0.0.1' })
   assert.is(peer.talk(`${peer_info()}PING\r\n`), 'PONG\r\n')
   assert.is(rig.events[1].kind, 'info_received')
 })

@@ -35,7 +35,7 @@ function make(inserts: number[] = []) {
   } as unknown as RepliesContext
   const replies = new ServiceReplies(context, 7, (answer) => answers.push(answer))
   const come = (text: string, size = text.length) => {
-    for (let at = 0; at < text.length; at += size) replies.write([latin1_bytes(text.slice(at, at + size))])
+    for (let at = 0; at < text.length; at += size) replies.subscriber.write([latin1_bytes(text.slice(at, at + size))])
   }
   const got = () => answers.splice(0).map(({ header_size, body }) => `${header_size} ${latin1_text(body)}`)
   return { clock, replies, come, got }

@@ -46,12 +46,10 @@ test('a stream needs its account and a consumer its stream', () => {
   )
 })
 
-test('booleans are checked and the deprecated one is told', () => {
+test('booleans are checked', () => {
   for (const name of ['js-enabled-only', 'js-server-only', 'js-enabled', 'js-meta-only', 'details']) {
     assert.throws(() => answer(`${name}=xxx`), `Error decoding boolean for '${name}'`)
   }
-  assert.ok(healthz_query(new Parameters('js-enabled=1')).is_deprecated)
-  assert.not.ok(healthz_query(new Parameters('js-enabled=0')).is_deprecated)
 })
 
 test.run()

@@ -5,11 +5,15 @@ import { make_log } from '../../src/base/log.ts'
 import { MonitorServer } from '../../src/monitor/http.ts'
 import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { suite } from '../harness.ts'
-import { sample_client, SAMPLE_COUNTS, sample_route, sample_server } from './samples.ts'
+import { sample_account, sample_client, SAMPLE_COUNTS, sample_route, sample_server } from './samples.ts'
 
 const test = suite('monitor/http')
 
 const asked: string[] = []
+const ENDPOINTS = [
+  ...['/varz', '/connz', '/routez', '/subsz', '/subscriptionsz', '/accountz', '/accountz?acc=A', '/accstatz'],
+  ...['/gatewayz', '/leafz'],
+]
 
 const SOURCE: MonitorSource = {
   server: () => Promise.resolve(sample_server()),
@@ -26,6 +30,7 @@ const SOURCE: MonitorSource = {
     asked.push(`subscriptions ${query.account} ${query.test}`)
     return Promise.resolve([{ account: '$G', subject: 'foo', sid: '1', messages: 0, cid: 1 }])
   },
+  accounts: () => Promise.resolve([sample_account('A')]),
   subscription_counts: (account) => {
     asked.push(`counts ${account}`)
     return Promise.resolve(SAMPLE_COUNTS)
@@ -69,7 +74,7 @@ async function with_monitor(base_path: string, change: Partial<MonitorSource>, b
 
 test('every endpoint answers pretty JSON that any page may read', () =>
   with_monitor('', {}, async ({ port, lines }) => {
-    for (const path of ['/varz', '/connz', '/routez', '/subsz', '/subscriptionsz']) {
+    for (const path of ENDPOINTS) {
       const response = await fetch(`http://127.0.0.1:${port}${path}`)
       const text = await response.text()
       assert.is(response.status, 200)
@@ -133,7 +138,7 @@ test('parameter errors are plain text for the same origin', () =>
 
 test('unknown paths and those of later stages are not found', () =>
   with_monitor('', {}, async ({ get }) => {
-    for (const path of ['/nope', '/varz/', '/accountz', '/jsz', '/leafz', '/VARZ']) {
+    for (const path of ['/nope', '/varz/', '/raftz', '/VARZ']) {
       const reply = await get(path)
       assert.equal([reply.status, reply.text], [404, '404 page not found\n'])
       assert.is(reply.headers['content-type'], 'text/plain; charset=utf-8')
@@ -161,7 +166,9 @@ test('the root is a page in ASCII with links', () =>
   with_monitor('', { server: () => Promise.resolve({ ...sample_server(), server_name: 'é<b>' }) }, async ({ get }) => {
     const { status, headers, text } = await get('/')
     assert.equal([status, headers['content-type']], [200, 'text/html; charset=utf-8'])
-    for (const path of ['varz', 'connz', 'routez', 'subsz', 'healthz']) assert.match(text, `href="./${path}"`)
+    for (const path of ['varz', 'connz', 'routez', 'subsz', 'accountz', 'healthz']) {
+      assert.match(text, `href="./${path}"`)
+    }
     assert.match(text, '<h1>&#233;&#60;b&#62;</h1>')
     assert.match(text, '2.9.10')
     // deno-lint-ignore no-control-regex

@@ -1,6 +1,6 @@
 // Reports to start from in the tests of the monitor.
 import type { ClientReport, RouteReport } from '../../src/connection/report.ts'
-import type { ServerReport, SubscriptionCounts } from '../../src/monitor/reports.ts'
+import type { AccountReport, ServerReport, SubscriptionCounts } from '../../src/monitor/reports.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 600)
 
@@ -53,6 +53,23 @@ export function sample_server(): ServerReport {
     config_digest: '',
   }
 }
+
+export const sample_account = (name: string, change: Partial<AccountReport> = {}): AccountReport => ({
+  name,
+  tag: '',
+  connections: 1,
+  total_connections: 2,
+  subscriptions: 3,
+  in_messages: 4,
+  in_bytes: 5,
+  out_messages: 6,
+  out_bytes: 7,
+  slow_consumers: 8,
+  exports: [],
+  imports: [],
+  mappings: {},
+  ...change,
+})
 
 export function sample_client(cid: number, change: Partial<ClientReport> = {}): ClientReport {
   return {

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { default_options } from '../../src/config/options.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
+import { AccountTotals } from '../../src/monitor/account_totals.ts'
 import { ClosedRing } from '../../src/monitor/closed_ring.ts'
 import { make_monitor_source, type MonitorContext } from '../../src/monitor/source.ts'
 import { Counter, Counters, create_counters } from '../../src/shared/counters.ts'
@@ -54,6 +55,7 @@ function make(cluster_port = 0) {
     crew: { index, counters, workers: 2, each: (ask) => Promise.all(apis.map(ask)) },
     settings,
     closed: new ClosedRing(10),
+    account_totals: new AccountTotals(),
     config_digest: 'sha256:x',
     clock,
     missing: () => ['peer'],
