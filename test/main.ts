@@ -247,6 +247,7 @@ export const suites: Suite[] = [
   { file: 'simulate/formation_test.ts', processes: false },
   { file: 'simulate/membership_test.ts', processes: false },
   { file: 'simulate/traffic_test.ts', processes: false },
+  { file: 'thread/account_table_test.ts', processes: false },
   { file: 'thread/closing_pace_test.ts', processes: false },
   { file: 'thread/comlink_port_test.ts', processes: false },
   { file: 'thread/growth_test.ts', processes: false },

@@ -111,6 +111,14 @@ function may_come(
   return times.length === 0 || window_now(times, time_zone, wall_ms) !== null
 }
 
+/** Whether it is by an account of ours that has called it back. */
+export function is_revoked_token({ accounts }: OperatorSettings, token: string): boolean {
+  const claims = read_jwt(token)
+  if (claims === null) return false
+  const account = accounts[text(claims.nats.issuer_account) || claims.issuer]
+  return account !== undefined && is_revoked(account.claims, claims)
+}
+
 function is_revoked({ revocations }: AccountClaims, { subject, issued_at_s }: Claims): boolean {
   return [revocations['*'], revocations[subject]].some((until) => until !== undefined && issued_at_s <= until)
 }

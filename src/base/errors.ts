@@ -30,6 +30,7 @@ export const CloseReason = {
   duplicate_server_name: 'Duplicate Server Name',
   missing_account: 'Missing Account',
   kicked: 'Kicked',
+  revocation: 'Credentials Revoked',
   tls_handshake_failure: 'TLS Handshake Failure',
 } as const
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason]
@@ -61,6 +62,7 @@ export const Refuse = {
   authorization: closing('Authorization Violation', CloseReason.authentication_failure),
   authentication_timeout: closing('Authentication Timeout', CloseReason.authentication_timeout),
   user_expired: closing('User Authentication Expired', CloseReason.authentication_expired),
+  user_revoked: closing('User Authentication Revoked', CloseReason.revocation),
   no_subscriptions: closing('maximum subscriptions exceeded', CloseReason.max_subscriptions),
   client_protocol: closing('invalid client protocol', CloseReason.bad_client_protocol),
   headers_needed: closing('no responders requires headers support', CloseReason.no_responders_requires_headers),
@@ -84,6 +86,9 @@ export const refuse_subscription = (subject: string, queue: string): Refusal =>
   staying(
     `Permissions Violation for Subscription to ${go_quote(subject)}` + (queue ? ` using queue ${go_quote(queue)}` : ''),
   )
+/** One that it had, and may not have any more. */
+export const refuse_former_subscription = (subject: string, queue: string, sid: string): Refusal =>
+  staying(`${refuse_subscription(subject, queue).text} (sid ${go_quote(sid)})`)
 export const refuse_tokens = (subject: string): Refusal =>
   staying(`Permissions Violation for Subscription to ${go_quote(subject)}, too many tokens`)
 export const refuse_cluster_name = (theirs: string, ours: string): Refusal =>

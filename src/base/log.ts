@@ -12,41 +12,36 @@ export interface Log {
 
 export type Level = 'INF' | 'WRN' | 'ERR' | 'FTL' | 'DBG' | 'TRC'
 
+/** One whose levels may be turned on and off while it is used. */
+export interface AdjustableLog extends Log {
+  set_levels(debug_on: boolean, trace_on: boolean): void
+}
+
 /** A log whose lines go to `write`. */
-export function make_log(write: (level: Level, text: string) => void, debug_on: boolean, trace_on: boolean): Log {
-  return {
+export function make_log(
+  write: (level: Level, text: string) => void,
+  debug_on: boolean,
+  trace_on: boolean,
+): AdjustableLog {
+  const log = {
     debug_on,
     trace_on,
-    info: (text) => write('INF', text),
-    warn: (text) => write('WRN', text),
-    error: (text) => write('ERR', text),
-    fatal: (text) => write('FTL', text),
-    debug: (text) => {
-      if (debug_on) write('DBG', text)
+    info: (text: string) => write('INF', text),
+    warn: (text: string) => write('WRN', text),
+    error: (text: string) => write('ERR', text),
+    fatal: (text: string) => write('FTL', text),
+    debug: (text: string) => {
+      if (log.debug_on) write('DBG', text)
     },
-    trace: (text) => {
-      if (trace_on) write('TRC', text)
+    trace: (text: string) => {
+      if (log.trace_on) write('TRC', text)
+    },
+    set_levels(debug_on: boolean, trace_on: boolean) {
+      Object.assign(log, { debug_on, trace_on })
     },
   }
+  return log
 }
 
 /** A log that keeps nothing. */
 export const silent_log: Log = make_log(() => {}, false, false)
-
-/** The same log with every line behind a prefix, such as that of a connection. */
-export function prefixed_log(log: Log, prefix: () => string): Log {
-  return {
-    debug_on: log.debug_on,
-    trace_on: log.trace_on,
-    info: (text) => log.info(prefix() + text),
-    warn: (text) => log.warn(prefix() + text),
-    error: (text) => log.error(prefix() + text),
-    fatal: (text) => log.fatal(prefix() + text),
-    debug: (text) => {
-      if (log.debug_on) log.debug(prefix() + text)
-    },
-    trace: (text) => {
-      if (log.trace_on) log.trace(prefix() + text)
-    },
-  }
-}

@@ -25,7 +25,8 @@ export class InterestForwarder {
   #index: SubjectIndex
   #log: InterestLogReader
   #account_name: (account: number) => string
-  #imports: SubjectFilter | null
+  /** The interest that peers are told of; null: all of it. */
+  imports: SubjectFilter | null
   #routes: ToldRoute[] = []
   /** The digests that are being taken, by account, and who waits for them. */
   #audit: Map<number, InterestDigest> | null = null
@@ -41,7 +42,7 @@ export class InterestForwarder {
     this.#index = index
     this.#log = log
     this.#account_name = account_name
-    this.#imports = imports
+    this.imports = imports
   }
 
   /** Sends what has changed since the last call. */
@@ -140,7 +141,7 @@ export class InterestForwarder {
   }
 
   #may_be_told(interest: Interest): boolean {
-    return this.#imports === null || this.#imports.allows(subject_text(interest))
+    return this.imports === null || this.imports.allows(subject_text(interest))
   }
 
   #digest(digests: Map<number, InterestDigest>, account: number): InterestDigest {

@@ -40,6 +40,12 @@ export class PlanCache {
     return this.#make(account, copy_of(bytes, start, end), hash)
   }
 
+  /** What accounts have from others, or what peers may get, is something else now: no plan is good any more. */
+  clear(): void {
+    for (const plan of this.#slots) if (plan !== null) plan.generation = -1
+    this.#slots.fill(null)
+  }
+
   /** The same plan, built again if the index has changed under its subject. */
   refresh(plan: Plan): Plan | null {
     if (plan.generation === this.#context.index.generation(plan.generation_slot)) {

@@ -17,6 +17,13 @@ export class AccountNames {
     this.#numbers = new Map([...this.#numbers, ['', account]])
   }
 
+  /** There are others now. */
+  forget(): void {
+    if (this.#numbers.has('')) return
+    this.#last = new Uint8Array(0)
+    this.#last_number = -1
+  }
+
   /** -1: there is no such account here. */
   find(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start

@@ -200,10 +200,8 @@ export class Client implements Owner {
     const { session, subscriptions } = this
     const { max_sub_tokens } = this.#context.settings.client
     const { permissions } = session
-    if (permissions !== null && !permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))) {
-      return this.#refuse_subscription(bytes, op)
-    }
-    if (op.queue_end > op.queue_start && queue_text(bytes, op) === SYSTEM_QUEUE) {
+    const may = permissions === null || permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))
+    if (!may || op.queue_end > op.queue_start && queue_text(bytes, op) === SYSTEM_QUEUE) {
       return this.#refuse_subscription(bytes, op)
     }
     if (max_sub_tokens > 0 && token_count(bytes, op.subject_start, op.subject_end) > max_sub_tokens) {
@@ -265,6 +263,19 @@ export class Client implements Owner {
   welcome(): void {
     this.#ok()
     this.#context.events?.connected(this)
+  }
+
+  /** The configuration was loaded again. */
+  renew(): void {
+    const { client, websocket } = this.#context.settings
+    const { auth, ping_interval_ms } = this.door === 'clients' ? client : websocket!
+    this.log.follow(client.max_traced_bytes)
+    if (this.connection.reason !== null) return
+    this.#parser.max_control_line = client.max_control_line
+    this.keepalive.change(ping_interval_ms, client.ping_max)
+    this.#publisher.begin_subject()
+    this.#parser.forget_subject()
+    this.#login.renew(auth)
   }
 
   refused(reason: CloseReason): void {

@@ -2,11 +2,12 @@
 // hash (reference client.md 4.2, 5.1, 5.2).
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import type { AuthSettings } from '../auth/authenticate.ts'
+import type { AuthSettings, PasswordQuestion } from '../auth/authenticate.ts'
 import type { Identity } from '../auth/identity.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
+import { renew_client, type RenewalOwner } from './client_renewal.ts'
 import type { ClientSession } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
@@ -15,7 +16,7 @@ import type { ThreadContext } from './context.ts'
 const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** What a login needs of its client. */
-export interface LoginOwner {
+export interface LoginOwner extends RenewalOwner {
   readonly connection: Connection
   readonly session: ClientSession
   readonly log: ConnectionLog
@@ -34,8 +35,10 @@ export class ClientLogin {
   #auth: AuthSettings
   #timer: Timer | null = null
   #expiry: Timer | null = null
-  /** Who it is, if its password turns out to be right. */
-  #asked: { identity: Identity; user: string } | null = null
+  /** Who it is, if its password turns out to be right; `again`: it was in before. */
+  #asked: { identity: Identity; user: string; hash: string; again: boolean } | null = null
+  /** The hash that its password was found to be right for. */
+  #right_hash = ''
 
   constructor(context: ThreadContext, owner: LoginOwner, auth: AuthSettings) {
     this.#context = context
@@ -64,9 +67,47 @@ export class ClientLogin {
     connection.outbox.echo_off = !session.echo
     if (verdict === null) return this.#failed(user)
     if (!('hash' in verdict)) return this.#accept(verdict)
-    this.#asked = { identity: verdict.identity, user }
+    this.#ask(verdict, user, false)
+  }
+
+  #ask({ identity, password, hash }: PasswordQuestion, user: string, again: boolean): void {
+    const { connection } = this.#owner
+    this.#asked = { identity, user, hash, again }
     connection.inbox.held = true
-    this.#context.check_password(connection.slot, connection.cid, verdict.password, verdict.hash)
+    this.#context.check_password(connection.slot, connection.cid, password, hash)
+  }
+
+  /** Others may come in now: the client stays as it is, with other permissions, or goes. */
+  renew(auth: AuthSettings): void {
+    const { connection, session } = this.#owner
+    const before = this.#auth
+    this.#auth = auth
+    const verdict = session.judge_again(auth, this.nonce, connection.ip)
+    if (verdict === undefined) return
+    if (verdict === null) return this.#lost(before)
+    if (!('hash' in verdict)) return this.#stay(verdict)
+    if (verdict.hash === this.#right_hash) this.#stay(verdict.identity)
+    else this.#ask(verdict, verdict.identity.user, true)
+  }
+
+  #stay(identity: Identity): void {
+    const { connection, session } = this.#owner
+    // Its subscriptions are in the other account.
+    if (identity.account !== session.account) return connection.close(CloseReason.client_closed)
+    session.refresh(identity)
+    connection.outbox.rules = session.permissions
+    this.#limit_time(identity.expires_ms)
+    renew_client(this.#context, this.#owner)
+  }
+
+  /** Whose user is gone may come back as another one; who is wrong now is told so. */
+  #lost(before: AuthSettings): void {
+    const { connection, session } = this.#owner
+    const { user = '' } = session.identity ?? {}
+    const is_in = ({ users }: AuthSettings) => users.some((each) => (each.nkey || each.user) === user)
+    if (session.is_revoked) this.#owner.refuse(Refuse.user_revoked)
+    else if (user !== '' && is_in(before) && !is_in(this.#auth)) connection.close(CloseReason.client_closed)
+    else this.#failed(user)
   }
 
   /** Whether the password of the last CONNECT is that of the hash. */
@@ -75,8 +116,10 @@ export class ClientLogin {
     const asked = this.#asked
     this.#asked = null
     if (asked === null || connection.reason !== null) return
-    if (right) this.#accept(asked.identity)
-    else this.#failed(asked.user)
+    if (right) this.#right_hash = asked.hash
+    if (!right) this.#failed(asked.user)
+    else if (asked.again) this.#stay(asked.identity)
+    else this.#accept(asked.identity)
     connection.resume()
   }
 

@@ -8,7 +8,7 @@ import {
   DEFAULT_ACCOUNT,
   type PasswordQuestion,
 } from '../auth/authenticate.ts'
-import { authenticate_jwt } from '../auth/authenticate_jwt.ts'
+import { authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
 import type { Identity } from '../auth/identity.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
@@ -18,6 +18,9 @@ import type { Settings } from './settings.ts'
 
 /** The smaller of two limits of which -1 (and for the server's own, 0) means none. */
 const smaller = (a: number, b: number) => (a < 0 ? b : b < 0 ? a : Math.min(a, b))
+
+/** Whoever comes where nobody is asked. */
+const NOBODY: Identity = Object.freeze({ account: DEFAULT_ACCOUNT, user: '', label: '' })
 
 export class ClientSession {
   verbose = true
@@ -51,6 +54,8 @@ export class ClientSession {
   #limits: SharedLimits
   #clock: Clock
   #counted = false
+  /** What the last CONNECT said, with what stood beside it. */
+  #said: ConnectFields | null = null
 
   constructor(settings: Settings, auth: AuthSettings, limits: SharedLimits, clock: Clock) {
     this.#settings = settings
@@ -60,7 +65,7 @@ export class ClientSession {
     this.ready = !auth.required
     this.max_payload = settings.client.max_payload
     this.max_subscriptions = settings.client.max_subscriptions > 0 ? settings.client.max_subscriptions : -1
-    if (this.ready) this.#bind({ account: DEFAULT_ACCOUNT, user: '', label: '' })
+    if (this.ready) this.#bind(NOBODY)
   }
 
   /**
@@ -85,10 +90,34 @@ export class ClientSession {
     for (const name of ['user', 'pass', 'auth_token', 'jwt'] as const) said[name] ||= cookies[name] ?? ''
     if (mapped_user !== null) said.user = mapped_user
     this.claimed_user = said.nkey || said.user || (said.jwt || said.auth_token ? '[REDACTED]' : '')
-    if (mapped_user === '') return null
+    this.#said = said
+    return this.#judge(said, nonce, ip)
+  }
+
+  #judge(said: ConnectFields, nonce: string, ip: string): Identity | PasswordQuestion | null {
+    if (this.mapped_user === '') return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return authenticate(this.#auth, said, nonce)
     return authenticate_jwt(operator, said, { connection_type, ip, wall_ms: this.#clock.wall_ms(), nonce })
+  }
+
+  /** Who it is by other settings; null: nobody, undefined: it has not said yet who it is, and has to. */
+  judge_again(auth: AuthSettings, nonce: string, ip: string): Identity | PasswordQuestion | null | undefined {
+    this.#auth = auth
+    if (this.connected && this.#said !== null) return this.#judge(this.#said, nonce, ip)
+    if (!auth.required) return this.ready ? NOBODY : undefined
+    return this.ready ? anonymous_identity(auth) : undefined
+  }
+
+  /** The same client may do something else now; it has its place among those of its account. */
+  refresh(identity: Identity): void {
+    this.#adopt(identity)
+  }
+
+  /** The account has called back what it came with. */
+  get is_revoked(): boolean {
+    const { operator } = this.#auth
+    return operator !== null && is_revoked_token(operator, this.#said?.jwt ?? '')
   }
 
   /** It is that one; null: it may go on. */
@@ -129,12 +158,17 @@ export class ClientSession {
   }
 
   #bind(identity: Identity): Refusal | null {
-    const limits = this.#settings.accounts[identity.account]
-    const { max_connections } = limits
+    const { max_connections } = this.#settings.accounts[identity.account]
     if (max_connections === 0 || !this.#limits.take_account_connection(identity.account, max_connections)) {
       return Refuse.max_account_connections
     }
     this.#counted = true
+    this.#adopt(identity)
+    return null
+  }
+
+  #adopt(identity: Identity): void {
+    const limits = this.#settings.accounts[identity.account]
     this.identity = identity
     const { permissions } = identity
     this.permissions = permissions === undefined ? null : new ClientPermissions(rules_of(permissions), this.#clock)
@@ -146,7 +180,6 @@ export class ClientSession {
       smaller(limits.max_subscriptions, max_subscriptions > 0 ? max_subscriptions : -1),
     )
     this.max_payload = smaller(identity.max_payload ?? -1, smaller(limits.max_payload, max_payload))
-    return null
   }
 
   #release(): void {

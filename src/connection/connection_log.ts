@@ -21,8 +21,9 @@ export interface LogIdentity {
 }
 
 export class ConnectionLog {
-  readonly trace_on: boolean
-  readonly debug_on: boolean
+  /** Copies of the log's: they are asked for each message. */
+  trace_on: boolean
+  debug_on: boolean
   #log: Log
   #prefix: string
   #label: () => string
@@ -35,6 +36,13 @@ export class ConnectionLog {
     this.#log = log
     this.#prefix = prefix_of(identity)
     this.#label = label
+    this.#payload_bytes_max = payload_bytes_max
+  }
+
+  /** The levels, or how much of a payload is shown, may be others now. */
+  follow(payload_bytes_max: number): void {
+    this.trace_on = this.#log.trace_on
+    this.debug_on = this.#log.debug_on
     this.#payload_bytes_max = payload_bytes_max
   }
 

@@ -53,8 +53,8 @@ export interface ThreadContext {
   mappings(account: number): SubjectMappings | null
   /** What an account has from others, by its number; null: nothing. */
   imports(account: number): Imports | null
-  /** Requests to other accounts; null: no account imports anything. */
-  readonly services: ServiceDesk | null
+  /** Requests to other accounts. */
+  readonly services: ServiceDesk
   /** Null: there is no system account. */
   readonly events: EventDesk | null
   /** INFO for those clients as it is now. */

@@ -33,6 +33,11 @@ export class Keepalive {
     this.#options = options
   }
 
+  /** From the next PING on. */
+  change(interval_ms: number, max: number): void {
+    this.#options = { ...this.#options, interval_ms, max }
+  }
+
   /** The next PING is due in delay_ms, and every interval from then on. */
   start(delay_ms = this.#options.interval_ms): void {
     this.#timer?.cancel()

@@ -207,7 +207,7 @@ export class Publisher {
     const subject = latin1_text(plan.subject).split('.')
     if (this.#mapper !== null && this.#mapper.is_lost) return true
     while (this.#progress < Progress.requested && this.#services_asked < plan.services.length) {
-      const taken = services!.request(plan.services[this.#services_asked], this.#owner, plan.account, subject, {
+      const taken = services.request(plan.services[this.#services_asked], this.#owner, plan.account, subject, {
         ...op,
         bytes,
       })

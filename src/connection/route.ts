@@ -80,7 +80,8 @@ export class Route implements Owner {
     const { slot, rid: cid, ip, port, dialled, vouched = null } = options
     const identity = { slot, cid, kind: 'rid', ip, port }
     this.#context = context
-    this.#admission = new RouteAdmission(route, context.clock, dialled !== null, vouched)
+    const ask = (password: string, hash: string) => context.check_password(slot, cid, password, hash)
+    this.#admission = new RouteAdmission(route, context.clock, ask, dialled !== null, vouched)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
     this.log = new ConnectionLog(context.log, identity, () => '', client.max_traced_bytes)
@@ -121,7 +122,7 @@ export class Route implements Owner {
     if (this.#admission.admitted) this.log.debug('Route connect msg sent')
     this.log.info('Route connection created')
     this.keepalive.start_soon(FIRST_ROUTE_PING_MS, this.#context.random)
-    this.#admission.start(() => this.#authentication_late())
+    this.#admission.start(() => this.refuse(Refuse.authentication_timeout))
   }
 
   /** An answer of the supervisor. */
@@ -240,17 +241,24 @@ export class Route implements Owner {
     this.#admission.stop()
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
-    const { slot, cid, inbox } = this.connection
-    const ask = (password: string, hash: string) => this.#context.check_password(slot, cid, password, hash)
-    const verdict = this.#admission.judge(fields, ask)
+    const verdict = this.#admission.judge(fields)
     if (verdict !== 'asked') return this.#judged(fields, verdict === 'right')
-    return inbox.held = true
+    return this.connection.inbox.held = true
   }
 
   /** Whether the password of the last CONNECT is that of our hash. */
   password_checked(right: boolean): void {
     const fields = this.#admission.answered()
-    if (fields !== null && this.connection.reason === null) this.#judged(fields, right)
+    if (fields === null || this.connection.reason !== null) return
+    if (!this.#admission.admitted) this.#judged(fields, right)
+    else if (!right) this.#not_admitted(fields.user)
+  }
+
+  /** The configuration was loaded again. */
+  renew(): void {
+    this.log.follow(this.#context.settings.client.max_traced_bytes)
+    this.accounts.forget()
+    if (this.connection.reason === null && this.#admission.judge_again() === 'wrong') this.#not_admitted()
   }
 
   #judged(fields: ConnectFields, right: boolean): boolean {
@@ -302,15 +310,13 @@ export class Route implements Owner {
 
   /** Where it is of one account only, that is left out of everything from here on. */
   #take_share(share: RouteShare): CarriedAccounts {
-    const { settings } = this.#context
-    const { outbox } = this.connection
     this.#infos.tell_place(share.slot)
     if (share.account !== '') {
       this.#parser.leave_account_out()
       this.accounts.only(this.accounts.named(share.account))
-      outbox.leaves_account_out = true
+      this.connection.outbox.leaves_account_out = true
     }
-    return new CarriedAccounts(share, settings.route.pool, (account) => this.#account_name(account))
+    return new CarriedAccounts(share, this.#context.settings.route.pool, (account) => this.#account_name(account))
   }
 
   #dumped(): void {
@@ -372,11 +378,6 @@ export class Route implements Owner {
     this.log.debug('Stale Client Connection - Closing')
     this.#context.counters[Counter.stale_connections_routes]++
     this.refuse(Refuse.stale)
-  }
-
-  #authentication_late(): void {
-    this.log.debug('Authentication Timeout')
-    this.refuse(Refuse.authentication_timeout)
   }
 
   // Reports ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import type { UpgradeRules } from '../wire/ws_upgrade.ts'
 
 export interface AccountSettings {
   name: string
+  /** It was there once: its number stays its own. */
+  is_gone?: boolean
   /** Of what its clients publish; absent: none. */
   mappings?: MappingSettings[]
   /** What it has from other accounts; absent: nothing. */

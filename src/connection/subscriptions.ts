@@ -1,17 +1,29 @@
 // A client's subscriptions: from its sids to records of the shared index.
 import type { Imports } from '../auth/imports.ts'
-import { latin1_text, parse_digits } from '../base/bytes.ts'
+import { latin1_bytes, latin1_text, parse_digits } from '../base/bytes.ts'
 import { FLAG_CLOSING, FLAG_ECHO_OFF, SubscriberKind } from '../shared/index_layout.ts'
 import { Insert, make_index_entry, type SubjectIndex } from '../shared/subject_index.ts'
+import { ClientParser } from '../wire/client_parser.ts'
 import type { OpRecord } from '../wire/op.ts'
 import type { SubscriptionReport } from './report.ts'
 import { type ShadowOwner, ShadowSubscriptions } from './shadow_subscriptions.ts'
 
+const MAX_LINE_BYTES = 2 ** 30
+
 /** Small numbers stay numbers: no string per subscription. */
 type Sid = number | string
 
+/** What a client is told of a subscription that was taken from it. */
+export interface LostSubscription {
+  readonly subject: string
+  readonly queue: string
+  readonly sid: string
+}
+
 /** One per thread is enough: it is filled for every insert. */
 const entry = make_index_entry()
+/** For lines of our own, which were right once. */
+const parser = new ClientParser(MAX_LINE_BYTES)
 
 export class Subscriptions {
   #index: SubjectIndex
@@ -108,6 +120,40 @@ export class Subscriptions {
     for (const id of own) this.#index.set_flags(id, this.#index.flags(id) | FLAG_CLOSING)
     this.#ids.clear()
     return [...own, ...this.#shadows?.take_all() ?? []]
+  }
+
+  /** Those that it may not have any more are no longer its own. Returns the records to remove; each is told of. */
+  take_forbidden(may: (subject: string, queue: string) => boolean, tell: (lost: LostSubscription) => void): number[] {
+    const records: number[] = []
+    for (const [sid, id] of this.#ids) {
+      const subject = this.#index.subject_text(id), queue = this.#index.queue_text(this.#index.group(id))
+      if (may(subject, queue)) continue
+      tell({ subject, queue, sid: this.#index.sid_text(id) })
+      this.#index.set_flags(id, this.#index.flags(id) | FLAG_CLOSING)
+      this.#ids.delete(sid)
+      records.push(id, ...this.#shadows?.take(sid) ?? [])
+    }
+    return records
+  }
+
+  /** Its account has other streams from others. Returns the records of the former ones; the new ones are made by make_shadows. */
+  renew_imports(imports: Imports | null): number[] {
+    if (imports === this.#imports) return []
+    const former = this.#shadows?.take_all() ?? []
+    this.import_from(imports)
+    return former
+  }
+
+  /** Those that are not there. False: the index is busy. */
+  make_shadows(): boolean {
+    if (this.#shadows === null) return true
+    for (const [sid, id] of this.#ids) {
+      const queue = this.#index.queue_text(this.#index.group(id))
+      const bytes = latin1_bytes(`SUB ${this.#index.subject_text(id)} ${queue} ${this.#index.sid_text(id)}\r\n`)
+      parser.next(bytes, 0, bytes.length)
+      if (this.#shadows.add(sid, bytes, parser.op) === Insert.BUSY) return false
+    }
+    return true
   }
 
   reports(account: string, cid: number): SubscriptionReport[] {

@@ -42,6 +42,11 @@ export class ClientDesk {
     this.#material = client_material(context.settings.client, 'clients', context.log)
   }
 
+  /** The next handshakes use the files that are named now. */
+  renew(): void {
+    this.#material = client_material(this.#context.settings.client, 'clients', this.#context.log)
+  }
+
   /** A client has connected. */
   accept(accepted: Accepted, ip: string, port: number): void {
     const client = this.#context.place_client({ ip, port, door: 'clients', forwarded_for: '', cookies: {} })

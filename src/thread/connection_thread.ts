@@ -3,11 +3,11 @@
 import type { Socket } from 'node:net'
 import { type Clock, system_clock } from '../base/clock.ts'
 import type { CloseReason } from '../base/errors.ts'
-import { type Log, make_log } from '../base/log.ts'
+import { type AdjustableLog, make_log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
-import { Imports } from '../auth/imports.ts'
-import { SubjectMappings } from '../auth/subject_mapping.ts'
+import type { Imports } from '../auth/imports.ts'
+import type { SubjectMappings } from '../auth/subject_mapping.ts'
 import { subject_filter, type SubjectFilter } from '../auth/subject_filter.ts'
 import { BufferPool } from '../broker/buffer_pool.ts'
 import { InterestForwarder } from '../broker/interest.ts'
@@ -31,6 +31,7 @@ import { Pressure } from '../shared/pressure.ts'
 import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
 import { ServiceRequests } from '../connection/service_requests.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
+import { AccountTable } from './account_table.ts'
 import type { ToSupervisor } from './messages.ts'
 import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
@@ -69,6 +70,8 @@ export type Actor = Client | Route
 
 /** Where requests to the server itself come in. */
 const SYSTEM_THREAD = 0
+/** Each may have to check a signature again. */
+const RENEWED_PER_TURN = 64
 /** Before a busy index is tried again. */
 const INDEX_PAUSE_MS = 2
 
@@ -76,7 +79,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly thread: number
   readonly clock: Clock
   readonly random: Random
-  readonly log: Log
+  readonly log: AdjustableLog
   readonly settings: Settings
   readonly index: SubjectIndex
   readonly plans: PlanCache
@@ -98,16 +101,14 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly turns: Turns
   /** Present where routes live. */
   readonly forwarder: InterestForwarder | null
-  readonly accounts: Map<string, number>
-  readonly exports: SubjectFilter | null
+  readonly accounts: AccountTable
+  exports: SubjectFilter | null
   #tell: (message: ToSupervisor) => void
   #removals: Removals
   /** In the order in which they used up their parts of a turn. */
   #held_for_turn: Holdable[] = []
-  #mappings: (SubjectMappings | null)[]
-  #imports: (Imports | null)[]
   #jetstream_told = false
-  readonly services: ServiceRequests | null = null
+  readonly services: ServiceRequests
   readonly events: SystemEvents | null = null
   /** Messages of the server itself. */
   readonly own: OwnMessages
@@ -128,11 +129,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.index = new SubjectIndex(memory.index, thread)
     this.limits = new SharedLimits(memory.limits, thread, memory.threads)
     this.counters = new Counters(memory.counters).row(thread)
-    this.accounts = new Map(settings.accounts.map((account, number) => [account.name, number]))
-    this.#mappings = settings.accounts.map(({ mappings = [] }) =>
-      mappings.length > 0 ? new SubjectMappings(mappings) : null
-    )
-    this.#imports = settings.accounts.map(({ imports = [] }) => imports.length > 0 ? new Imports(imports) : null)
+    this.accounts = new AccountTable(settings.accounts)
     this.exports = subject_filter(settings.route.permissions.export)
     const pressure = new Pressure(memory.pressure, memory.threads)
     this.outboxes = new OutboxContext(new BufferPool(), (slot, pressed) => this.#on_pressure(pressure, slot, pressed))
@@ -145,9 +142,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
     this.own = new OwnMessages(this)
-    if (this.#imports.some((imports) => imports !== null)) {
-      this.services = this.#resident((slot) => new ServiceRequests(this, this.own, slot))
-    }
+    this.services = this.#resident((slot) => new ServiceRequests(this, this.own, slot))
     const { system, client_infos: { clients: { server_id } } } = settings
     if (system !== null) {
       this.events = new SystemEvents(this, this.own, system.account)
@@ -156,8 +151,37 @@ export class ConnectionThread implements ThreadContext, PlanContext {
       }
     }
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
-    if (settings.trace) this.#trace_deliveries()
-    this.router.deliverer.drops_for_pressed = settings.client.no_stall
+    this.#adjust()
+  }
+
+  /** The settings are others now. Those that are here go on by them, a part of them in each turn. */
+  renew(): void {
+    const { settings, forwarder } = this
+    this.log.set_levels(settings.debug, settings.trace)
+    this.accounts.renew(settings.accounts)
+    this.exports = subject_filter(settings.route.permissions.export)
+    if (forwarder !== null) forwarder.imports = subject_filter(settings.route.permissions.import)
+    this.plans.clear()
+    this.clients.renew()
+    this.websockets?.renew()
+    this.#adjust()
+    this.#renew_actors([...this.slots])
+  }
+
+  #adjust(): void {
+    const { trace, client } = this.settings
+    this.router.deliverer.drops_for_pressed = client.no_stall
+    this.router.deliverer.trace = !trace
+      ? null
+      : (slot, operation, envelope) => this.slots.at(slot)?.trace_out(operation, envelope)
+    if (this.forwarder === null) return
+    this.forwarder.trace = !trace ? null : (slot, line) => this.slots.at(slot)?.log.trace(`->> [${line.trimEnd()}]`)
+  }
+
+  #renew_actors(actors: Actor[]): void {
+    for (const actor of actors.splice(0, RENEWED_PER_TURN)) actor.renew()
+    this.finish_turn()
+    if (actors.length > 0) this.next_turn(() => this.#renew_actors(actors))
   }
 
   account_name(account: number): string {
@@ -205,7 +229,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   place_route(options: Omit<RouteOptions, 'slot'>): Route {
-    return this.slots.place((slot) => new Route(this, this.forwarder!, this.accounts, { ...options, slot }))
+    return this.slots.place((slot) => new Route(this, this.forwarder!, this.accounts.numbers, { ...options, slot }))
   }
 
   /** Ends a client, behind everything that other threads have sent it. False: it had gone. */
@@ -226,7 +250,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     else {
       this.clients.close()
       this.websockets?.close()
-      this.services?.replies.stop()
+      this.services.replies.stop()
     }
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
@@ -244,11 +268,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   mappings(account: number): SubjectMappings | null {
-    return this.#mappings[account]
+    return this.accounts.mappings(account)
   }
 
   imports(account: number): Imports | null {
-    return this.#imports[account]
+    return this.accounts.imports(account)
   }
 
   next_turn(f: () => void): void {
@@ -365,12 +389,5 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     const imports = subject_filter(this.settings.route.permissions.import)
     const names = (account: number) => this.account_name(account)
     return new InterestForwarder(this.index, new InterestLogReader(index), names, imports)
-  }
-
-  #trace_deliveries(): void {
-    this.router.deliverer.trace = (slot, operation, envelope) => this.slots.at(slot)?.trace_out(operation, envelope)
-    if (this.forwarder !== null) {
-      this.forwarder.trace = (slot, line) => this.slots.at(slot)?.log.trace(`->> [${line.trimEnd()}]`)
-    }
   }
 }

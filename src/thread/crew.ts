@@ -9,6 +9,7 @@ import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
 import { create_doorbell, Doorbell } from '../shared/doorbell.ts'
+import { ACCOUNTS_MAX } from '../shared/index_layout.ts'
 import { repair } from '../shared/index_repair.ts'
 import { create_pressure, Pressure } from '../shared/pressure.ts'
 import { create_ring } from '../shared/ring.ts'
@@ -85,7 +86,7 @@ export class Crew {
     this.route_thread = !plan.clustered ? -1 : own_route_thread ? plan.workers : 0
     const serving = this.client_threads + (own_route_thread ? 1 : 0)
     // Two more numbers towards the index: the supervisor and the matcher pool.
-    this.memory = make_memory(serving + 2, settings.accounts.length, plan.clustered)
+    this.memory = make_memory(serving + 2, plan.clustered)
     this.index = new SubjectIndex(this.memory.index, serving)
     this.matcher_thread = serving + 1
     this.counters = new Counters(this.memory.counters)
@@ -274,11 +275,11 @@ async function answer_or_end<Answer>(worker: Worker | null, asked: Promise<Answe
 }
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 
-function make_memory(threads: number, accounts: number, log: boolean): SharedMemory {
+function make_memory(threads: number, log: boolean): SharedMemory {
   return {
     index: SubjectIndex.reserve({ log }),
     counters: create_counters(threads),
-    limits: create_limits(threads, accounts),
+    limits: create_limits(threads, ACCOUNTS_MAX),
     pressure: create_pressure(threads),
     doorbell: create_doorbell(threads),
     threads,

@@ -4,7 +4,7 @@ import type { SubscribersQuestion } from '../connection/context.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
-import type { Door } from '../connection/settings.ts'
+import type { Door, Settings } from '../connection/settings.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { RouteDial } from './route_desk.ts'
 
@@ -25,6 +25,8 @@ export type ToSupervisor =
   | { kind: 'growth_wanted' }
 
 export type ToThread =
+  /** The configuration was loaded again. */
+  | { kind: 'settings'; settings: Settings }
   | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
   | { kind: 'dial' } & RouteDial
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }

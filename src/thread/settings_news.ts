@@ -24,10 +24,32 @@ export function take_news(settings: Settings, message: ToThread): void {
     case 'route_info':
       settings.route_info = message.info
       break
+    case 'settings':
+      renew(settings, message.settings)
+      break
     case 'client_address': {
       const { door, address } = message
       settings.client_infos = { ...settings.client_infos, [door]: { ...settings.client_infos[door], ...address } }
     }
+  }
+}
+
+/** What only the running server knows stays: its addresses, those of the others, and the name of the cluster. */
+function renew(settings: Settings, next: Settings): void {
+  const { accounts, system, client, websocket, route, debug, trace } = next
+  Object.assign(settings, { accounts, system, debug, trace })
+  // Those that hold a part of it see what is in there.
+  Object.assign(settings.client, client)
+  Object.assign(settings.route, route)
+  if (settings.websocket !== null && websocket !== null) Object.assign(settings.websocket, websocket)
+  const renewed = (former: ClientInfo, info: ClientInfo): ClientInfo => {
+    const { host, port, connect_urls, cluster } = former
+    return { ...info, host, port, ...(connect_urls && { connect_urls }), ...(cluster !== undefined && { cluster }) }
+  }
+  const { clients, websockets } = settings.client_infos
+  settings.client_infos = {
+    clients: renewed(clients, next.client_infos.clients),
+    websockets: renewed(websockets, next.client_infos.websockets),
   }
 }
 

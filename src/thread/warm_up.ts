@@ -107,7 +107,7 @@ function make_steps(thread: ConnectionThread): (() => void)[] {
 
 function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[] {
   const peer = thread.slots.place((slot) =>
-    new Route(thread, thread.forwarder!, thread.accounts, {
+    new Route(thread, thread.forwarder!, thread.accounts.numbers, {
       slot,
       rid: 1,
       ip: '127.0.0.1',

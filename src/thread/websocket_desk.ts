@@ -36,6 +36,11 @@ export class WebsocketDesk {
     this.#material = client_material(settings, 'websocket clients', context.log)
   }
 
+  /** The next handshakes use the files that are named now. */
+  renew(): void {
+    this.#material = client_material(this.#settings, 'websocket clients', this.#context.log)
+  }
+
   /** Somebody has connected, who is no client yet. */
   accept(raw: Socket, ip: string, port: number): void {
     // What an error means is seen from the end that follows.

@@ -141,6 +141,9 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       if (actor?.connection.cid === message.cid) actor.password_checked(message.right)
       break
     }
+    case 'settings':
+      thread.renew()
+      break
     case 'dial':
       thread.routes.dial(message)
       break

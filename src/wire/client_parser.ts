@@ -42,6 +42,11 @@ export class ClientParser {
     this.#message = new MessageLine(this.op, max_control_line, false)
   }
 
+  /** From the next line on. */
+  set max_control_line(bytes: number) {
+    this.#line.max_control_line = this.#message.max_control_line = bytes
+  }
+
   /**
    * Parses one operation out of bytes[start, end) and returns its kind (see Op), with `op` filled in and `position`
    * behind the control line; a payload (total_size bytes and CRLF) is the caller's to look for and to skip. Returns

@@ -24,7 +24,7 @@ export class ControlLine {
   position = 0
   readonly #op: OpRecord
   readonly #words: readonly Word[]
-  readonly #max: number
+  #max: number
   /** A word whose bytes are consumed while the rest of its line is still to come. */
   #held: Word | null = null
 
@@ -32,6 +32,11 @@ export class ControlLine {
     this.#op = op
     this.#words = words
     this.#max = max_control_line
+  }
+
+  /** From the next line on. */
+  set max_control_line(bytes: number) {
+    this.#max = bytes
   }
 
   /** Whether the next byte continues a line instead of beginning one. */

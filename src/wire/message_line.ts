@@ -10,7 +10,7 @@ const NOTHING: Uint8Array = new Uint8Array(0)
  */
 export class MessageLine {
   readonly #op: OpRecord
-  readonly #max: number
+  #max: number
   #with_account: boolean
   /** Made for the first message: most connections never send one. */
   #key: Uint8Array = NOTHING
@@ -22,6 +22,11 @@ export class MessageLine {
     this.#op = op
     this.#max = max_control_line
     this.#with_account = with_account
+  }
+
+  /** From the next line on. */
+  set max_control_line(bytes: number) {
+    this.#max = bytes
   }
 
   /**

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type Log, make_log, prefixed_log, silent_log } from '../../src/base/log.ts'
+import { type Log, make_log, silent_log } from '../../src/base/log.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('base/log')
@@ -22,29 +22,12 @@ test('debug and trace are written only where they are on', () => {
   }
 })
 
-test('a prefix stands before every line, and is asked for anew each time', () => {
-  const { lines, log } = recorded(true, true)
-  let asked = 0
-  const prefixed = prefixed_log(log, () => `cid:${++asked} - `)
-  write_all(prefixed)
-  assert.equal(lines, [
-    'INF cid:1 - info',
-    'WRN cid:2 - warn',
-    'ERR cid:3 - error',
-    'FTL cid:4 - fatal',
-    'DBG cid:5 - debug',
-    'TRC cid:6 - trace',
-  ])
-})
-
-test('a prefix is not made for lines that are off', () => {
-  const { lines, log } = recorded(false, false)
-  const prefixed = prefixed_log(log, () => {
-    throw new Error('made for nothing')
-  })
-  prefixed.debug('a')
-  prefixed.trace('b')
-  assert.equal([lines, prefixed.debug_on, prefixed.trace_on], [[], false, false])
+test('levels are turned on and off while it is used', () => {
+  const { lines, log } = recorded(false, true)
+  log.set_levels(true, false)
+  write_all(log)
+  assert.equal(lines, [...ALWAYS, 'DBG debug'])
+  assert.equal([log.debug_on, log.trace_on], [true, false])
 })
 
 test('the silent log takes everything and keeps nothing', () => {

@@ -14,10 +14,10 @@ const HASH = '$2a$04$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG'
 function make(user: string, password: string, dialled = false) {
   const clock = new ManualClock()
   const settings = { ...new ActorRig().settings.route, user, password, auth_timeout_ms: 2_000 }
-  const admission = new RouteAdmission(settings, clock, dialled)
   const asked: string[] = []
-  const judge = (fields: ConnectFields) => admission.judge(fields, (given, hash) => asked.push(`${given} ${hash}`))
-  return { clock, admission, asked, judge }
+  const admission = new RouteAdmission(settings, clock, (given, hash) => asked.push(`${given} ${hash}`), dialled)
+  const judge = (fields: ConnectFields) => admission.judge(fields)
+  return { clock, admission, asked, judge, settings }
 }
 
 test('who was dialled may speak at once, who dials has to say CONNECT in time if there is a user', () => {
