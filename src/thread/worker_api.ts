@@ -56,6 +56,8 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async prepare() {
       thread.sockets.reading = await choose_reading(thread.clock)
       thread.requests?.open()
+      // A thread that has had no turn counts as awake: nobody would wake it.
+      thread.turns.go_on()
     },
     listen: (kind, plan) => thread.sockets.listen(kind, plan),
     async stop_listening(kind) {
