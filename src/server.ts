@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
-import { type Level, type Log, make_log } from './base/log.ts'
+import { type AdjustableLog, type Level, make_log } from './base/log.ts'
 import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
@@ -19,6 +19,7 @@ import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import { bare_host } from './net/address.ts'
+import { Reloader } from './reloader.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
 import { Growth } from './thread/growth.ts'
@@ -38,6 +39,16 @@ export interface ServerStart {
   resource_limits?: ResourceLimits
   /** The server can not go on: it has been stopped. */
   on_fatal?(cause: string): void
+  /** Reads the configuration again. Throws an Error with what is wrong. Absent: it can not be. */
+  load_again?(): Configuration
+  /** Options are taken over; what is outside of the server follows. The log is the new one before `say` is called. */
+  reloaded?(before: Options, now: Options, ports: ServerPorts): void
+}
+
+export interface Configuration {
+  readonly options: Options
+  /** '' without a file. */
+  readonly digest: string
 }
 
 /** A start that failed; the message is the line that the operator gets. */
@@ -58,14 +69,17 @@ export class Server {
   /** Real addresses once started. */
   ports: ServerPorts
   readonly start_ms: number
+  /** What was loaded last, and when. */
+  config: { digest: string; load_ms: number }
   #start: ServerStart
   #clock: Clock = system_clock()
-  #log: Log
+  #log: AdjustableLog
   #settings: Settings
   #crew: Crew
   #pool: MatcherPool
   #growth: Growth
   #doors: Doors
+  #reloader: Reloader
   /** Null: no cluster. */
   #cluster: ClusterPort | null = null
   #monitor: MonitorServer | null = null
@@ -97,6 +111,7 @@ export class Server {
     this.options = options
     this.#start = start
     this.start_ms = this.#clock.wall_ms()
+    this.config = { digest: start.config_digest ?? '', load_ms: this.start_ms }
     this.#log = make_log(start.write_log, options.debug, options.trace)
     this.identity = {
       server_id,
@@ -135,9 +150,19 @@ export class Server {
     this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
     this.#closed_ring = new ClosedRing(options.max_closed_clients)
     this.#source = this.#make_source()
+    this.#reloader = new Reloader({
+      ...{ server: this, start, settings: this.#settings, crew: this.#crew },
+      ...{ doors: this.#doors, cluster: this.#cluster, log: this.#log, clock: this.#clock },
+    })
     this.#system = make_system_desk({
       ...{ clock: this.#clock, random: system_random(), log: this.#log },
-      ...{ settings: this.#settings, source: this.#source, crew: this.#crew, peers: () => this.#peers() },
+      ...{
+        settings: this.#settings,
+        source: this.#source,
+        crew: this.#crew,
+        peers: () => this.#peers(),
+        reload: () => this.reload(),
+      },
     })
   }
 
@@ -149,6 +174,18 @@ export class Server {
   /** Workers started anew since the start. */
   get restarts(): number {
     return this.#crew.budget.restarts
+  }
+
+  /** Takes over what is another one in the file. Rejects with an Error that says why not; then nothing has changed. */
+  async reload(): Promise<void> {
+    const { load_again } = this.#start
+    if (load_again === undefined) throw new Error('can only reload config when a file is provided using -c or --config')
+    await this.reload_with(load_again())
+  }
+
+  /** As `reload`, with options that come from elsewhere. */
+  reload_with(configuration: Configuration): Promise<void> {
+    return this.#reloader.reload(configuration)
   }
 
   /** Ends all connections and threads. */
@@ -217,7 +254,6 @@ export class Server {
       settings: this.#settings,
       closed: this.#closed_ring,
       account_totals: this.#account_totals,
-      config_digest: this.#start.config_digest ?? '',
       clock: this.#clock,
       missing: () => this.#missing_listeners(),
       remotes: () => this.#peers(),

@@ -29,8 +29,8 @@ interface WaitingLine {
 }
 
 export class LogWriter {
-  readonly #device: LogDevice
-  readonly #options: LogWriterOptions
+  #device: LogDevice
+  #options: LogWriterOptions
   readonly #clock: Clock
   readonly #end_of_turn: (f: () => void) => void
   /** Lines that are not bytes yet, and their length together. */
@@ -80,6 +80,23 @@ export class LogWriter {
       if (written > 0) waited_ms = 0
       this.#device.wait_ms(1)
     }
+  }
+
+  get is_terminal(): boolean {
+    return this.#device.is_terminal
+  }
+
+  /** The next lines look like this. */
+  restyle(style: LogLineStyle): void {
+    this.#options = { ...this.#options, ...style }
+  }
+
+  /** What waits goes to the former device, which is closed; all that follows to this one. */
+  replace(device: LogDevice, style: LogLineStyle): void {
+    this.flush_sync()
+    this.#device.close()
+    this.#device = device
+    this.restyle(style)
   }
 
   /** Flushes and closes the device. Later lines are ignored. */

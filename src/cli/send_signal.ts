@@ -5,21 +5,19 @@ import { system_error_text } from '../base/system_error.ts'
 export interface SignalSystem {
   /** Throws as node:fs does. */
   read(path: string): string
-  /** Throws as process.kill does. 0 only asks whether the process is there. */
-  kill(pid: number, signal: NodeJS.Signals | 0): void
+  /** Throws as process.kill does. */
+  kill(pid: number, signal: NodeJS.Signals): void
   /** Other processes that run this program; null where nobody tells. */
   find(): number[] | null
 }
 
-/** A signal that does not do what it should here has none. */
-const SIGNALS: Readonly<Record<string, NodeJS.Signals | null>> = Object.freeze({
+const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = Object.freeze({
   stop: 'SIGKILL',
   quit: 'SIGINT',
   term: 'SIGTERM',
   ldm: 'SIGUSR2',
-  // These would end a server of this version, or open its debugger.
-  reload: null,
-  reopen: null,
+  reload: 'SIGHUP',
+  reopen: 'SIGUSR1',
 })
 
 /** Sends it; returns what went wrong, in nats-server's words, or null. */
@@ -38,10 +36,9 @@ export function send_signal(text: string, system: SignalSystem): string | null {
 }
 
 function send(command: string, pid: number, { kill }: SignalSystem): string | null {
-  const signal = SIGNALS[command]
   try {
-    kill(pid, signal ?? 0)
-    return signal === null ? 'not served by this version' : null
+    kill(pid, SIGNALS[command])
+    return null
   } catch (error) {
     return system_error_text(error)
   }

@@ -1,11 +1,12 @@
-// What a running server does on signals (reference ops.md 4.5): SIGINT and SIGTERM end it, SIGUSR2 is lame duck mode.
+// What a running server does on signals (reference ops.md 4.5): SIGINT and SIGTERM end it, SIGHUP has it load its configuration
+// again, SIGUSR1 its log file opened again, and SIGUSR2 is lame duck mode.
 import type { Clock } from '../base/clock.ts'
 import type { Level } from '../base/log.ts'
 
 /** A peer that does not read must not keep the process. */
 const FORCED_EXIT_MS = 5_000
 
-export type TrappedSignal = 'SIGINT' | 'SIGTERM' | 'SIGUSR2'
+export type TrappedSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'
 
 /** Where signals come from: `process`. */
 export interface SignalSource {
@@ -17,6 +18,7 @@ export interface SignalSource {
 export interface SignalledServer {
   readonly is_lame_duck: boolean
   lame_duck(): Promise<void>
+  reload(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -25,14 +27,27 @@ export interface SignalTraps {
   serve(server: SignalledServer, exit: () => void): void
 }
 
-/** Traps SIGUSR2 at once, whose own meaning is to end the process, and the others when there is something to end. */
+/**
+ * Traps at once those whose own meaning is to end the process or to debug it, and the others when there is something to end.
+ * `reopen_log`: the log file was moved away.
+ */
 export function trap_signals(
   source: SignalSource,
   log: (level: Level, text: string) => void,
   clock: Clock,
+  reopen_log: () => void,
 ): SignalTraps {
   const trapped = (name: string) => log('INF', `Trapped "${name}" signal`)
   let lame_duck = (): void => {}
+  let reload = (): void => {}
+  source.on('SIGHUP', () => {
+    trapped('hangup')
+    reload()
+  })
+  source.on('SIGUSR1', () => {
+    trapped('user defined signal 1')
+    reopen_log()
+  })
   source.on('SIGUSR2', () => {
     trapped('user defined signal 2')
     lame_duck()
@@ -56,6 +71,12 @@ export function trap_signals(
       }
       source.on('SIGINT', interrupt)
       source.on('SIGTERM', terminate)
+      reload = () => {
+        server.reload().catch((error) => {
+          const cause = error instanceof Error ? error.message : String(error)
+          log('ERR', `Failed to reload server configuration: ${cause}`)
+        })
+      }
       lame_duck = () => {
         if (!server.is_lame_duck) void server.lame_duck().then(exit)
       }

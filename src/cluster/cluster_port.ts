@@ -3,13 +3,15 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { system_random } from '../base/prng.ts'
 import { system_error_text } from '../base/system_error.ts'
-import type { Options } from '../config/options.ts'
-import { advertised, client_urls, type ServerIdentity } from '../connection/make_settings.ts'
+import type { ClusterOptions, Options } from '../config/options.ts'
+import { advertised, client_urls } from '../connection/advertised.ts'
+import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { Settings } from '../connection/settings.ts'
 import { bare_host, format_address, interface_addresses, resolve_listen_host } from '../net/address.ts'
 import { open_listening } from '../net/listener.ts'
 import type { Crew } from '../thread/crew.ts'
-import type { MembershipConfig } from './membership.ts'
+import type { RouteInfo } from '../wire/info.ts'
+import type { DialConfig, MembershipConfig } from './membership.ts'
 import { credentials_warning, own_credentials } from './own_credentials.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
@@ -68,6 +70,23 @@ export class ClusterPort {
     this.supervisor!.start()
   }
 
+  /** The configuration was loaded again: the options are the new ones already. `info`: what peers are told by them. */
+  renew(before: ClusterOptions, info: RouteInfo): void {
+    const { crew, options: { cluster }, settings } = this.#context
+    // Addresses, and a name that was agreed on, stay what they are.
+    const { host, port, ip, cluster: name, connect_urls, ws_connect_urls } = settings.route_info!
+    const kept = {
+      ...{ host, port },
+      ...(ip && { ip }),
+      ...(name && { cluster: name }),
+      ...(connect_urls && { connect_urls }),
+      ...(ws_connect_urls && { ws_connect_urls }),
+    }
+    crew.post_all({ kind: 'route_info', info: { ...info, ...kept } })
+    const renews = (each: ClusterOptions) => JSON.stringify([each.permissions, each.tls])
+    this.supervisor!.change(cluster.routes, this.#dial_config(), renews(before) !== renews(cluster))
+  }
+
   /** Lame duck mode: peers and clients are told. */
   lame_duck(): void {
     this.supervisor!.lame_duck()
@@ -102,21 +121,24 @@ export class ClusterPort {
     })
   }
 
+  #dial_config(): DialConfig {
+    const { cluster, connect_error_reports, reconnect_error_reports } = this.#context.options
+    const { connect_retries, connect_backoff, authorization, routes } = cluster
+    const credentials = own_credentials(authorization, routes)
+    const reports = { connect_error_reports, reconnect_error_reports }
+    return { connect_retries, connect_backoff, ...reports, ...(credentials && { credentials }) }
+  }
+
   #membership_config(own_urls: string[], own_ws_urls: string[], cluster_port: number): MembershipConfig {
     const { options, identity, settings } = this.#context
     const { cluster } = options
-    const credentials = own_credentials(cluster.authorization, cluster.routes)
     return {
       ...identity,
+      ...this.#dial_config(),
       routes: cluster.routes,
       own_urls,
       own_ws_urls,
       no_advertise: cluster.no_advertise,
-      connect_retries: cluster.connect_retries,
-      connect_backoff: cluster.connect_backoff,
-      connect_error_reports: options.connect_error_reports,
-      reconnect_error_reports: options.reconnect_error_reports,
-      ...(credentials && { credentials }),
       pool: { ...settings.route.pool, known_accounts: settings.accounts.map(({ name }) => name) },
       cluster_port,
       local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],

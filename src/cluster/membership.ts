@@ -57,7 +57,8 @@ export class Membership {
   #stopped = false
 
   constructor(config: MembershipConfig, random: Random) {
-    this.#config = config
+    // Its parts look into this one, which may be changed.
+    this.#config = config = { ...config }
     this.#pool = config.pool ?? NO_POOL
     const out = (action: MembershipAction) => void this.#actions.push(action)
     this.#cluster = new OwnClusterName(config, out, (peer_id) => this.#renamed(peer_id))
@@ -163,6 +164,9 @@ export class Membership {
         return this.#alive(event.rid)
       case 'timer':
         return this.#timer(event.key)
+      case 'config_changed':
+        Object.assign(this.#config, { credentials: undefined }, event.change)
+        return event.renews_routes ? this.#renew_routes() : undefined
       case 'routes_changed':
         this.#routes.change(event.routes)
         return this.#seeds.update()
@@ -333,6 +337,11 @@ export class Membership {
     this.#links.delete(rid)
     this.#unregister(link)
     if (!this.#seconds.first_ended(link) && link.redial) this.#redial.lost(link)
+  }
+
+  /** All of them are made again at once. */
+  #renew_routes(): void {
+    for (const link of this.#links.values()) if (link.state !== 'closing') this.#close(link, CloseReason.route_removed)
   }
 
   #enter_lame_duck(): void {

@@ -45,6 +45,12 @@ export interface MembershipConfig {
   readonly local_addresses: readonly string[]
 }
 
+/** What may be another one while the server runs. */
+export type DialConfig = Pick<
+  MembershipConfig,
+  'connect_retries' | 'connect_backoff' | 'connect_error_reports' | 'reconnect_error_reports' | 'credentials'
+>
+
 /** The fields of a peer's CONNECT that decide whether it may stay. */
 export interface RouteConnect {
   readonly name?: string
@@ -75,6 +81,8 @@ export type MembershipEvent =
   | { readonly kind: 'alive'; readonly rid: number }
   | { readonly kind: 'timer'; readonly key: string }
   /** The configuration was loaded again. */
+  /** The configuration was loaded again. `renews_routes`: what has changed holds for connections that are made from now on. */
+  | { readonly kind: 'config_changed'; readonly change: DialConfig; readonly renews_routes: boolean }
   | { readonly kind: 'routes_changed'; readonly routes: readonly RouteUrl[] }
   /** We are in lame duck mode: peers and clients are told, own addresses leave the lists for clients. Comes once. */
   | { readonly kind: 'lame_duck' }

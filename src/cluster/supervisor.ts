@@ -9,7 +9,13 @@ import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import { look_up_seeds, type NameServer, system_names } from '../net/seed_lookup.ts'
 import type { ToThread } from '../thread/messages.ts'
 import { verified_name } from './route_url.ts'
-import { Membership, type MembershipAction, type MembershipConfig, type MembershipEvent } from './membership.ts'
+import {
+  type DialConfig,
+  Membership,
+  type MembershipAction,
+  type MembershipConfig,
+  type MembershipEvent,
+} from './membership.ts'
 
 export interface ClusterContext {
   readonly clock: Clock
@@ -40,6 +46,13 @@ export class ClusterSupervisor {
 
   start(): void {
     this.#handle({ kind: 'start' })
+  }
+
+  /** The configuration was loaded again; see the event. */
+  change(routes: MembershipConfig['routes'], change: DialConfig, renews_routes: boolean): void {
+    this.#routes = routes
+    this.#handle({ kind: 'routes_changed', routes })
+    this.#handle({ kind: 'config_changed', change, renews_routes })
   }
 
   /** Peers and clients are told that clients shall go elsewhere; the mesh goes on. */

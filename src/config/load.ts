@@ -69,6 +69,21 @@ export function load(argv: readonly string[], environment: Environment, files: L
   }
 }
 
+/** Reads the file of a running server again, with the arguments of its start. Throws ValueError with what is wrong. */
+export function load_again(argv: readonly string[], environment: Environment, files: LoadFiles): LoadedRun {
+  const line = parse_flags(argv)
+  if ('error' in line || !line.values.get('c')?.value) {
+    throw new ValueError('can only reload config when a file is provided using -c or --config')
+  }
+  try {
+    const loaded = load_options(line, environment, files)
+    if (loaded.kind === 'run') return loaded
+    throw new ValueError(loaded.kind === 'print' ? loaded.stderr.replace(`${PROGRAM}: `, '').trimEnd() : '')
+  } catch (error) {
+    throw error instanceof SyntaxFailure ? new ValueError(error.message) : error
+  }
+}
+
 function bad_flags({ error, hint }: FlagError, files: LoadFiles): LoadedPrint {
   const stderr = hint === undefined ? `${error}\n` : `${error}\n${hint}\n`
   return { kind: 'print', stdout: files.help(), stderr, exit: EXIT_BAD_FLAGS }

@@ -278,8 +278,8 @@ export class Client implements Owner {
     this.#login.renew(auth)
   }
 
-  refused(reason: CloseReason): void {
-    this.#context.events?.refused(this, reason)
+  refused(reason: CloseReason, knocked: boolean): void {
+    this.#context.events?.refused(this, reason, knocked)
   }
 
   /** Whether the password of its CONNECT is the right one. */

@@ -23,8 +23,8 @@ export interface LoginOwner extends RenewalOwner {
   refuse(refusal: Refusal): void
   /** The CONNECT was right. */
   welcome(): void
-  /** It was wrong, or did not come in time: those who want to know are told. */
-  refused(reason: CloseReason): void
+  /** It was wrong, or did not come: those who want to know are told. */
+  refused(reason: CloseReason, knocked: boolean): void
 }
 
 export class ClientLogin {
@@ -84,6 +84,7 @@ export class ClientLogin {
     this.#auth = auth
     const verdict = session.judge_again(auth, this.nonce, connection.ip)
     if (verdict === undefined) return
+    if (!auth.required) this.#timer?.cancel()
     if (verdict === null) return this.#lost(before)
     if (!('hash' in verdict)) return this.#stay(verdict)
     if (verdict.hash === this.#right_hash) this.#stay(verdict.identity)
@@ -127,7 +128,7 @@ export class ClientLogin {
   enter_unasked(): boolean {
     const { session, connection } = this.#owner
     if (!session.enter_unasked()) {
-      this.#failed('')
+      this.#failed('', false)
       return false
     }
     this.stop()
@@ -161,16 +162,16 @@ export class ClientLogin {
     })
   }
 
-  #failed(user: string): void {
+  #failed(user: string, knocked = true): void {
     this.#context.counters[Counter.authentication_failures]++
     this.#owner.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
-    this.#owner.refused(CloseReason.authentication_failure)
+    this.#owner.refused(CloseReason.authentication_failure, knocked)
     this.#owner.refuse(Refuse.authorization)
   }
 
   #late(): void {
     this.#owner.log.debug(CloseReason.authentication_timeout)
-    this.#owner.refused(CloseReason.authentication_timeout)
+    this.#owner.refused(CloseReason.authentication_timeout, false)
     this.#owner.refuse(Refuse.authentication_timeout)
   }
 }

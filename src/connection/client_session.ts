@@ -105,8 +105,14 @@ export class ClientSession {
   judge_again(auth: AuthSettings, nonce: string, ip: string): Identity | PasswordQuestion | null | undefined {
     this.#auth = auth
     if (this.connected && this.#said !== null) return this.#judge(this.#said, nonce, ip)
-    if (!auth.required) return this.ready ? NOBODY : undefined
+    if (!auth.required) return this.ready || this.#enter_as_nobody() ? NOBODY : undefined
     return this.ready ? anonymous_identity(auth) : undefined
+  }
+
+  /** Nothing is asked any more. False: a CONNECT is being judged. */
+  #enter_as_nobody(): boolean {
+    if (this.#said !== null || this.#bind(NOBODY) !== null) return false
+    return this.ready = true
   }
 
   /** The same client may do something else now; it has its place among those of its account. */

@@ -12,8 +12,7 @@ import type { AccountImport } from '../auth/imports.ts'
 import type { OperatorSettings } from '../auth/authenticate_jwt.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
 import type { RoutePool } from '../broker/route_share.ts'
-import type { Options, UserOptions } from '../config/options.ts'
-import { format_address, interface_addresses, is_any_host, parse_address } from '../net/address.ts'
+import type { AccountOptions, Options, UserOptions } from '../config/options.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
 import { parse_origin } from '../wire/ws_upgrade.ts'
 import type { AccountSettings, Door, Settings, SystemSettings, WebsocketSettings } from './settings.ts'
@@ -29,9 +28,16 @@ export interface ServerIdentity {
 const GLOBAL_ACCOUNT = '$G'
 const UNLIMITED = { max_connections: -1, max_subscriptions: -1, max_payload: -1 }
 
-/** Settings before any port is known: `client_infos` and `route_info` get theirs once the listeners are up. */
-export function make_settings(options: Options, identity: ServerIdentity): Settings {
-  const accounts = make_accounts(options)
+/**
+ * Settings before any port is known: `client_infos` and `route_info` get theirs once the listeners are up. `former`: the
+ * accounts that there were until now.
+ */
+export function make_settings(
+  options: Options,
+  identity: ServerIdentity,
+  former: readonly AccountSettings[] = [],
+): Settings {
+  const accounts = make_accounts(options, former)
   const auth = make_auth(options, accounts)
   const { cluster } = options
   const clustered = cluster.port !== 0
@@ -80,42 +86,42 @@ export function make_settings(options: Options, identity: ServerIdentity): Setti
   }
 }
 
-/** `$G` first, for everybody who has no other account; last those that only the pool of routes names. */
-function make_accounts(options: Options): AccountSettings[] {
-  const named: AccountSettings[] = options.accounts.map(({ name, limits, mappings }) => ({
-    name,
-    ...limits,
-    ...(mappings && { mappings }),
-  }))
-  const accounts = [{ name: GLOBAL_ACCOUNT, ...UNLIMITED, mappings: options.mappings }, ...named]
-  for (const name of route_pool(options).accounts) {
-    if (accounts.every((account) => account.name !== name)) accounts.push({ name, ...UNLIMITED })
+/**
+ * `$G` first, for everybody who has no other account; last those that only the pool of routes names, and the system account.
+ * Accounts that were there before keep their numbers.
+ */
+function make_accounts(options: Options, former: readonly AccountSettings[]): AccountSettings[] {
+  const { system_account, no_system_account } = options
+  const named: Partial<AccountOptions>[] = [
+    { name: GLOBAL_ACCOUNT, mappings: options.mappings },
+    ...options.accounts,
+    ...[...route_pool(options).accounts, ...(no_system_account ? [] : [system_account])].map((name) => ({ name })),
+  ]
+  const names = new Set([...former, ...named].map(({ name }) => name!))
+  const accounts = [...names].map((name): AccountSettings => {
+    const found = named.find((each) => each.name === name)
+    if (found === undefined) return { name, ...UNLIMITED, is_gone: true }
+    const { limits = UNLIMITED, mappings } = found
+    return { name, ...limits, ...(mappings && { mappings }) }
+  })
+  for (const [number, account] of accounts.entries()) {
+    const { imports = [] } = options.accounts.find(({ name }) => name === account.name) ?? {}
+    account.imports = imports.map((wanted) => make_import(account.name, wanted, options, accounts))
+    // Every account may ask the system account for some things.
+    if (no_system_account || account.is_gone) continue
+    account.imports.push(...system_imports(account.name, number, number_of(accounts, system_account)))
   }
-  for (const { name, imports = [] } of options.accounts) {
-    const made = imports.map((wanted) => make_import(name, wanted, options, accounts))
-    if (made.length > 0) accounts[number_of(accounts, name)].imports = made
-  }
-  return options.no_system_account ? accounts : with_system_account(accounts, options.system_account)
+  return accounts
 }
 
-/** Every account may ask the system account for some things. */
-function with_system_account(accounts: readonly AccountSettings[], name: string): AccountSettings[] {
-  const is_there = accounts.some((account) => account.name === name)
-  const all = is_there ? accounts : [...accounts, { name, ...UNLIMITED }]
-  const system = number_of(all, name)
-  return all.map((account, number) => (
-    { ...account, imports: [...account.imports ?? [], ...system_imports(account.name, number, system)] }
-  ))
-}
+const number_of = (accounts: readonly AccountSettings[], name: string) =>
+  Math.max(0, accounts.findIndex((account) => account.name === name))
 
 function make_system(options: Options, accounts: readonly AccountSettings[]): SystemSettings | null {
   if (options.no_system_account) return null
   const { system_account, server_tags: tags, server_metadata: metadata } = options
   return { account: number_of(accounts, system_account), tags, metadata }
 }
-
-const number_of = (accounts: readonly AccountSettings[], name: string) =>
-  Math.max(0, accounts.findIndex((account) => account.name === name))
 
 function make_import(
   importer: string,
@@ -283,23 +289,4 @@ function make_route_info(options: Options, identity: ServerIdentity): RouteInfo 
     lnoc: true,
     lnocu: true,
   }
-}
-
-/** What an `advertise` option says: `host[:port]`. Throws an Error with the reason if it is none. */
-export function advertised(text: string, port: number): { host: string; port: number } {
-  const colons = text.split(':').length - 1
-  if (colons > 1 && !text.startsWith('[')) throw new Error(`address ${text}: too many colons in address`)
-  const address = parse_address(text, port)
-  if (address === null) throw new Error(`address ${text}: invalid host or port`)
-  return address.port > 0 ? address : { host: address.host, port }
-}
-
-/** The addresses at which clients can reach a listener on host:port, as `host:port` texts. */
-export function client_urls(advertise: string, host: string, port: number): string[] {
-  if (advertise !== '') {
-    const address = advertised(advertise, port)
-    return [format_address(address.host, address.port)]
-  }
-  if (!is_any_host(host)) return [format_address(host, port)]
-  return interface_addresses().map((address) => format_address(address, port))
 }

@@ -56,6 +56,6 @@ export interface EventDesk {
   connected(client: EventClient): void
   /** A client that was in has ended. */
   disconnected(client: EventClient, reason: string): void
-  /** Somebody was not let in. */
-  refused(client: EventClient, reason: string): void
+  /** Somebody was not let in. `knocked`: it has said who it is. */
+  refused(client: EventClient, reason: string, knocked: boolean): void
 }

@@ -43,13 +43,13 @@ export class SystemEvents implements EventDesk {
     this.#account_changed(client)
   }
 
-  /** Operators are told, and the account that it wanted to. */
-  refused(client: EventClient, reason: string): void {
+  /** Operators are told, and the account that it knocked at. */
+  refused(client: EventClient, reason: string, knocked: boolean): void {
     const { account, claimed_user } = client.session
     const { server_id } = this.#context.settings.client_infos.clients
     const event = () => this.#end_of(client, claimed_user, reason)
     this.#tell(this.#account, `$SYS.SERVER.${server_id}.CLIENT.AUTH.ERR`, event)
-    this.#tell(account, '$SYS.ACCOUNT.CLIENT.AUTH.ERR', event)
+    if (knocked) this.#tell(account, '$SYS.ACCOUNT.CLIENT.AUTH.ERR', event)
   }
 
   /** How many connections it has now is told by the supervisor: it knows all threads. */

@@ -20,7 +20,7 @@ const OF_SERVERS = [
   ...['IDZ', 'STATSZ', 'VARZ', 'SUBSZ', 'CONNZ', 'ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'ACCOUNTZ', 'JSZ', 'HEALTHZ'],
 ]
 /** What one server does when it is told. */
-const ORDERS = ['KICK', 'LDM']
+const ORDERS = ['RELOAD', 'KICK', 'LDM']
 const OF_ACCOUNTS = ['SUBSZ', 'CONNZ', 'LEAFZ', 'JSZ', 'INFO', 'STATZ', 'CONNS']
 
 /** `server_id`: ours. */

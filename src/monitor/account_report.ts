@@ -1,6 +1,6 @@
 // /accountz and /accstatz: the accounts, one of them, and their figures (reference ops.md 5.7, 5.8).
 import type { AccountReport, ServerReport, SubscriptionCounts } from './reports.ts'
-import { rfc3339 } from './go_time.ts'
+import { rfc3339 } from '../base/go_time.ts'
 import { ParameterError } from './parameters.ts'
 import { subscription_counts_entry } from './subsz_report.ts'
 

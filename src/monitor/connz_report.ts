@@ -3,7 +3,7 @@ import { latin1_text } from '../base/bytes.ts'
 import { is_within } from '../auth/import_pattern.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { compare_connections, type ConnectionSort, parse_sort } from './connection_sort.ts'
-import { go_duration, rfc3339, uptime_text } from './go_time.ts'
+import { go_duration, rfc3339, uptime_text } from '../base/go_time.ts'
 import {
   type ConnectionState,
   type Page,

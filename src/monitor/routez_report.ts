@@ -1,6 +1,6 @@
 // /routez: one entry per route connection (reference ops.md 5.5).
 import type { RouteReport } from '../connection/report.ts'
-import { go_duration, rfc3339, uptime_text } from './go_time.ts'
+import { go_duration, rfc3339, uptime_text } from '../base/go_time.ts'
 import type { SubscriptionDetail } from './parameters.ts'
 import type { ServerReport } from './reports.ts'
 import { subscription_lists } from './subscription_entry.ts'

@@ -30,6 +30,7 @@ export interface MonitorContext {
     readonly identity: ServerIdentity
     readonly options: Options
     readonly start_ms: number
+    readonly config: { digest: string; load_ms: number }
     readonly ports: {
       client: { host: string; port: number }
       cluster?: { host: string; port: number }
@@ -46,7 +47,6 @@ export interface MonitorContext {
   readonly settings: Settings
   readonly closed: ClosedRing
   readonly account_totals: AccountTotals
-  readonly config_digest: string
   readonly clock: Clock
   missing(): string[]
   remotes(): number
@@ -141,8 +141,8 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     workers: Math.max(1, crew.workers),
     counters: server_counts(context),
     subscriptions: crew.index.subscription_count,
-    config_load_ms: server.start_ms,
-    config_digest: context.config_digest,
+    config_load_ms: server.config.load_ms,
+    config_digest: server.config.digest,
     ...(settings.system !== null && { system_account: settings.accounts[settings.system.account].name }),
     tags: options.server_tags,
     metadata: options.server_metadata,

@@ -1,6 +1,6 @@
 // The figures of a server that the system account is told at intervals, and when it asks (reference client.md 7.2).
 import type { RouteReport } from '../connection/report.ts'
-import { rfc3339 } from './go_time.ts'
+import { rfc3339 } from '../base/go_time.ts'
 import type { KindCounts, ServerReport } from './reports.ts'
 
 /** `statsz` of the message. `active_accounts`: those with connections. */

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { SubscriptionReport } from '../connection/report.ts'
 import { is_valid_publish_subject, matches } from '../wire/subject.ts'
-import { rfc3339 } from './go_time.ts'
+import { rfc3339 } from '../base/go_time.ts'
 import { type Page, page_of, ParameterError, type Parameters } from './parameters.ts'
 import type { SubscriptionCounts, SubscriptionQuery } from './reports.ts'
 import { subscription_entry } from './subscription_entry.ts'

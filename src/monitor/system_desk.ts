@@ -22,6 +22,8 @@ export interface DeskContext {
   readonly log: Log
   readonly settings: Settings
   readonly source: MonitorSource
+  /** Loads the configuration again. Rejects with an Error that says why not. */
+  reload(): Promise<void>
   /** Servers that this one has routes to. */
   peers(): number
   readonly crew: {
@@ -43,7 +45,7 @@ const SYSTEM_THREAD = 0
 
 /** Null: there is no system account. */
 export function make_system_desk(context: DeskContext): SystemDesk | null {
-  const { clock, random, log, settings, source, peers, crew } = context
+  const { clock, random, log, settings, source, peers, reload, crew } = context
   const { system } = settings
   if (system === null) return null
   const ask_all = async (ask: (api: ThreadApi) => Promise<boolean>) => (await crew.each(ask)).includes(true)
@@ -51,7 +53,7 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     await crew.each(async (api, thread) => thread === SYSTEM_THREAD && await api.publish(message))
   }
   const service = new SystemService({
-    ...{ clock, log, settings },
+    ...{ clock, log, settings, reload },
     limits: new SharedLimits(crew.memory.limits, SYSTEM_THREAD, crew.memory.threads),
     answers: new Answers(source),
     publish,

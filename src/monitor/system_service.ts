@@ -24,6 +24,8 @@ export interface SystemContext {
   readonly limits: SharedLimits
   readonly answers: Answers
   publish(message: OwnMessage): Promise<void>
+  /** Loads the configuration again. Rejects with an Error that says why not. */
+  reload(): Promise<void>
   /** False: there is no such client. */
   kick(cid: number): Promise<boolean>
   send_away(cid: number): Promise<boolean>
@@ -132,9 +134,20 @@ export class SystemService {
       ['INFO', data(({ account }) => answers.account_info(account))],
       ['STATZ', (request) => this.#account_statz(request)],
       ['CONNS', ({ account }) => this.#connections_of(account)],
+      ['RELOAD', () => this.#reload()],
       ['KICK', ({ parameters }) => order(kick, parameters.unsigned('cid'))],
       ['LDM', ({ parameters }) => order(send_away, parameters.unsigned('cid'))],
     ])
+  }
+
+  /** What is wrong with the configuration is no fault of ours: it is told. */
+  async #reload(): Promise<Answer> {
+    try {
+      await this.#context.reload()
+    } catch (error) {
+      throw new ParameterError(error instanceof Error ? error.message : String(error))
+    }
+    return { data: null }
   }
 
   #identity(): object {

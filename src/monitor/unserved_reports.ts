@@ -1,6 +1,6 @@
 // /gatewayz, /leafz and /jsz of a server that has none of it (reference ops.md 5.10): tools ask all the same.
 import type { ServerReport } from './reports.ts'
-import { rfc3339 } from './go_time.ts'
+import { rfc3339 } from '../base/go_time.ts'
 
 const head = ({ server_id, now_ms }: ServerReport) => ({ server_id, now: rfc3339(now_ms) })
 

@@ -1,6 +1,6 @@
 // /varz: the server itself (reference ops.md 5.3). The order of the keys is the order in the JSON.
 import type { ClusterReport, KindCounts, ServerReport, WebsocketReport } from './reports.ts'
-import { rfc3339, uptime_text } from './go_time.ts'
+import { rfc3339, uptime_text } from '../base/go_time.ts'
 
 const PROTOCOL = 1
 const TLS_TIMEOUT_MS = 2000

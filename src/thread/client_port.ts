@@ -53,6 +53,15 @@ export class ClientPort {
     if (this.#listening === null) await this.#crew.api(thread).stop_listening(this.#door)
   }
 
+  /** How sockets are read is another way from now on. */
+  async listen_again(): Promise<void> {
+    for (let thread = 0; thread < this.#crew.client_threads; thread++) {
+      if (this.#strategy === 'single' && thread !== 0) break
+      await this.#crew.api(thread).stop_listening(this.#door)
+      await this.reopen(thread)
+    }
+  }
+
   /** No thread accepts clients any more. */
   async close(): Promise<void> {
     this.#listening?.close()

@@ -2,7 +2,7 @@
 // context of every actor here. With `--workers 0` the server calls it in its own thread; else a worker does.
 import type { Socket } from 'node:net'
 import { type Clock, system_clock } from '../base/clock.ts'
-import type { CloseReason } from '../base/errors.ts'
+import { CloseReason, Refuse } from '../base/errors.ts'
 import { type AdjustableLog, make_log } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
@@ -238,7 +238,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     if (!(client instanceof Client) || client.connection.cid !== cid) return false
     this.turns.take_waiting()
     if (client.connection.reason !== null) return false
-    client.connection.close(reason)
+    client.connection.close(reason, reason === CloseReason.max_connections ? Refuse.max_connections : undefined)
     this.finish_turn()
     return true
   }

@@ -1,7 +1,7 @@
 // The ports that clients come in by: plain NATS, and WebSocket where there is such a listener.
 import type { Log } from '../base/log.ts'
 import type { Options } from '../config/options.ts'
-import { advertised } from '../connection/make_settings.ts'
+import { advertised } from '../connection/advertised.ts'
 import type { Door } from '../connection/settings.ts'
 import { bare_host, format_address, interface_addresses } from '../net/address.ts'
 import { ClientPort } from './client_port.ts'
@@ -61,6 +61,13 @@ export class Doors {
     const address = format_address(bare_host(websockets.host), websockets.port)
     this.#log.info(`Listening for websocket clients on ${is_secure ? 'wss' : 'ws'}://${address}`)
     if (!is_secure) this.#log.warn('Websocket not configured with TLS. DO NOT USE IN PRODUCTION!')
+  }
+
+  /** The configuration was loaded again. `secures`: there is TLS now where there was none, or none where there was. */
+  async renew(secures: boolean): Promise<void> {
+    const { clients } = this.#addresses
+    if (clients !== undefined) this.#tell('clients', this.#options.client_advertise, clients)
+    if (secures) await this.#clients.listen_again()
   }
 
   /** A thread was started anew: it accepts again, if it is one of those that do. */

@@ -5,7 +5,7 @@ import { ManualClock } from '../manual_clock.ts'
 
 const test = suite('cli/trap_signals')
 
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGUSR2'
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'
 
 /** A process with traps, and a server that stops when it is told to. */
 function make() {
@@ -13,6 +13,7 @@ function make() {
   const traps = new Map<Signal, () => void>()
   const log: string[] = []
   const seen = { stops: 0, lame_ducks: 0, exits: 0 }
+  const asked = { reloads: 0, reopened: 0, fault: '' }
   let stopped: () => void
   const stop = new Promise<void>((resolve) => stopped = resolve)
   const server = {
@@ -21,6 +22,10 @@ function make() {
       seen.lame_ducks++
       server.is_lame_duck = true
       return stop
+    },
+    reload() {
+      asked.reloads++
+      return asked.fault === '' ? Promise.resolve() : Promise.reject(new Error(asked.fault))
     },
     stop() {
       seen.stops++
@@ -31,9 +36,9 @@ function make() {
     on: (signal: Signal, f: () => void) => traps.set(signal, f),
     off: (signal: Signal, f: () => void) => traps.get(signal) === f && traps.delete(signal),
   }
-  const { serve } = trap_signals(source, (level, text) => log.push(`${level} ${text}`), clock)
+  const { serve } = trap_signals(source, (level, text) => log.push(`${level} ${text}`), clock, () => asked.reopened++)
   return {
-    ...{ clock, traps, log, seen },
+    ...{ clock, traps, log, seen, asked },
     start: () => serve(server, () => void seen.exits++),
     signal: (signal: Signal) => traps.get(signal)!(),
     async stopped() {
@@ -95,7 +100,30 @@ test('before the server is up SIGUSR2 does nothing, and the others have their ow
   const { signal, traps, seen } = make()
   signal('SIGUSR2')
   assert.equal(seen, { stops: 0, lame_ducks: 0, exits: 0 })
-  assert.equal([...traps.keys()], ['SIGUSR2'])
+  assert.equal([...traps.keys()], ['SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+})
+
+test('SIGHUP loads the configuration again, and says what is wrong with it', async () => {
+  const { start, signal, log, asked } = make()
+  signal('SIGHUP')
+  assert.is(asked.reloads, 0, 'there is no server yet')
+  start()
+  signal('SIGHUP')
+  asked.fault = 'unknown field'
+  signal('SIGHUP')
+  await Promise.resolve()
+  await Promise.resolve()
+  assert.is(asked.reloads, 2)
+  assert.equal(log.slice(1), [
+    ...Array(2).fill('INF Trapped "hangup" signal'),
+    'ERR Failed to reload server configuration: unknown field',
+  ])
+})
+
+test('SIGUSR1 has the log file opened again, also before the server is up', () => {
+  const { signal, asked } = make()
+  signal('SIGUSR1')
+  assert.is(asked.reopened, 1)
 })
 
 test.run()

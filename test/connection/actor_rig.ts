@@ -232,7 +232,7 @@ export class ActorRig {
     const memory = {
       index: SubjectIndex.reserve({ subscriptions: 4000, edges: 8192, log: true, log_bytes, random: seeded_random(1) }),
       counters: create_counters(threads),
-      limits: create_limits(threads, this.settings.accounts.length),
+      limits: create_limits(threads, this.settings.accounts.length + 8),
       pressure: create_pressure(threads),
       doorbell: create_doorbell(threads),
       threads,

@@ -5,7 +5,7 @@ import type { ConnectFields } from '../../src/wire/connect.ts'
 import { VERSION } from '../../src/base/version.ts'
 import { load } from '../../src/config/load.ts'
 import type { Options } from '../../src/config/options.ts'
-import { advertised, client_urls, make_settings } from '../../src/connection/make_settings.ts'
+import { make_settings } from '../../src/connection/make_settings.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('connection/make_settings')
@@ -96,25 +96,6 @@ test('where only the system account has users everybody else comes into $G', () 
   assert.is(identity(auth, { user: 'admin', pass: 'y' }), null)
   // As nats-server does, which says so all the same.
   assert.is(settings.client_infos.clients.auth_required, true)
-})
-
-test('an address to advertise has a host, and a port or the one of the listener', () => {
-  assert.equal(advertised('h:1', 4222), { host: 'h', port: 1 })
-  assert.equal(advertised('h', 4222), { host: 'h', port: 4222 })
-  assert.equal(advertised('[::1]:5', 4222), { host: '::1', port: 5 })
-  assert.equal(advertised('h:0', 4222), { host: 'h', port: 4222 })
-  assert.throws(() => advertised('a:b:c', 1), 'too many colons')
-  assert.throws(() => advertised('h:port', 1), 'invalid host or port')
-})
-
-test('clients are told the advertised address, the given one, or those of the interfaces', () => {
-  assert.equal(client_urls('', '127.0.0.1', 4222), ['127.0.0.1:4222'])
-  assert.equal(client_urls('', '::1', 4222), ['[::1]:4222'])
-  for (const url of client_urls('', '0.0.0.0', 4222)) {
-    assert.match(url, /:4222$/)
-    assert.not.match(url, /^0\.0\.0\.0|^127\./)
-  }
-  assert.equal(client_urls('pub.example:99', '0.0.0.0', 4222), ['pub.example:99'])
 })
 
 test.run()

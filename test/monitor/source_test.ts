@@ -51,12 +51,17 @@ function make(cluster_port = 0) {
     },
   ] as unknown as ThreadApi[]
   const context: MonitorContext = {
-    server: { identity, options, start_ms: 1234, ports: { client: { host: 'h', port: 4333 } } },
+    server: {
+      identity,
+      options,
+      start_ms: 1234,
+      config: { digest: 'sha256:x', load_ms: 1234 },
+      ports: { client: { host: 'h', port: 4333 } },
+    },
     crew: { index, counters, workers: 2, each: (ask) => Promise.all(apis.map(ask)) },
     settings,
     closed: new ClosedRing(10),
     account_totals: new AccountTotals(),
-    config_digest: 'sha256:x',
     clock,
     missing: () => ['peer'],
     remotes: () => 7,

@@ -45,6 +45,10 @@ function make(source: Partial<MonitorSource> = {}) {
       published.push(message)
       return Promise.resolve()
     },
+    reload: () => {
+      orders.push('reload')
+      return Promise.reject(new Error('unknown field "foo"'))
+    },
     kick: order('kick'),
     send_away: order('send away'),
   }, system)
@@ -99,7 +103,8 @@ test('orders are carried out, or it is said that there is no such client', async
   const { ask, orders } = make()
   assert.equal(Object.keys(await ask('$SYS.REQ.SERVER.NID.KICK', '{"cid":7}')), ['server'])
   assert.is((await ask('$SYS.REQ.SERVER.NID.LDM', '{"cid":8}')).error.description, 'no such client id')
-  assert.equal(orders, ['kick 7', 'send away 8'])
+  assert.equal((await ask('$SYS.REQ.SERVER.NID.RELOAD')).error, { code: 500, description: 'unknown field "foo"' })
+  assert.equal(orders, ['kick 7', 'send away 8', 'reload'])
 })
 
 test('nobody is answered who is not meant, or says not where to', async () => {

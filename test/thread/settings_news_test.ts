@@ -52,4 +52,22 @@ test('the INFO for peers is replaced as a whole; other mail changes nothing', ()
   assert.is(settings.client_infos, before)
 })
 
+test('a configuration that was loaded again keeps what only the running server knows', () => {
+  const settings = make()
+  const { client, route } = settings
+  take_news(settings, { kind: 'client_address', door: 'clients', address: { host: 'h', port: 7 } })
+  take_news(settings, { kind: 'connect_urls', urls: ['a:1'], ws_urls: null })
+  take_news(settings, { kind: 'cluster_name', name: 'theirs', dynamic: false })
+  const next = make()
+  next.client.max_payload = next.client_infos.clients.max_payload = 5
+  next.route.user = 'r'
+  next.accounts.push({ name: 'A', max_connections: 1, max_subscriptions: 2, max_payload: 3 })
+  take_news(settings, { kind: 'settings', settings: next })
+  const { clients } = settings.client_infos
+  assert.equal([clients.host, clients.port, clients.connect_urls, clients.cluster], ['h', 7, ['a:1'], 'theirs'])
+  assert.equal([clients.max_payload, settings.client.max_payload, settings.route.user], [5, 5, 'r'])
+  assert.is(settings.accounts[settings.accounts.length - 1].name, 'A')
+  assert.ok(settings.client === client && settings.route === route, 'others hold them')
+})
+
 test.run()

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { go_duration, rfc3339, uptime_text } from '../../src/monitor/go_time.ts'
+import { go_duration, rfc3339, uptime_text } from '../../src/base/go_time.ts'
 import { suite } from '../harness.ts'
 
-const test = suite('monitor/go_time')
+const test = suite('base/go_time')
 
 test('rfc3339 cuts zeros and keeps microseconds', () => {
   const whole = Date.UTC(2026, 0, 2, 3, 4, 5)
