@@ -17,6 +17,8 @@ const layers = [
   ['src/thread'],
   ['src/cluster'],
   ['src/monitor'],
+  ['src/server_start.ts'],
+  ['src/reloader.ts'],
   ['src/server.ts'],
   ['src/bench', 'src/testing'],
   ['src/mod.ts', 'src/test.ts', 'src/connect.ts'],

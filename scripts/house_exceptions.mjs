@@ -22,6 +22,7 @@ export const no_test = {
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
   'src/monitor/system_desk.ts': 'joins what answers and what tells: test/server/19_system_account_test.ts',
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
+  'src/server_start.ts': 'types, and an error without a rule: test/server',
   'src/server.ts': 'the composition of the whole: test/server',
   'src/thread/client_desk.ts':
     'needs sockets: test/server/13_client_tls_test.ts; in plain text test/connection/client_test.ts',

@@ -1,9 +1,8 @@
 // Composition of the whole: options in, a running server out. Everything it starts it stops.
 import { availableParallelism } from 'node:os'
-import type { ResourceLimits } from 'node:worker_threads'
 import { type Clock, system_clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
-import { type AdjustableLog, type Level, make_log } from './base/log.ts'
+import { type AdjustableLog, make_log } from './base/log.ts'
 import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
@@ -20,6 +19,7 @@ import { make_monitor_source } from './monitor/source.ts'
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import { bare_host } from './net/address.ts'
 import { Reloader } from './reloader.ts'
+import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
 import { Growth } from './thread/growth.ts'
@@ -28,40 +28,8 @@ import { MatcherPool } from './thread/matcher_pool.ts'
 import type { ToSupervisor } from './thread/messages.ts'
 import { choose_workers } from './thread/worker_count.ts'
 
-/** What a start needs besides the options. */
-export interface ServerStart {
-  /** Where log lines go. */
-  write_log(level: Level, text: string): void
-  /** As logs show it; absent: no file. */
-  config_file?: string
-  config_digest?: string
-  /** Limits of each worker thread. */
-  resource_limits?: ResourceLimits
-  /** The server can not go on: it has been stopped. */
-  on_fatal?(cause: string): void
-  /** Reads the configuration again. Throws an Error with what is wrong. Absent: it can not be. */
-  load_again?(): Configuration
-  /** Options are taken over; what is outside of the server follows. The log is the new one before `say` is called. */
-  reloaded?(before: Options, now: Options, ports: ServerPorts): void
-}
-
-export interface Configuration {
-  readonly options: Options
-  /** '' without a file. */
-  readonly digest: string
-}
-
-/** A start that failed; the message is the line that the operator gets. */
-export class StartError extends Error {
-  override name = 'StartError'
-}
-
-export interface ServerPorts {
-  client: { host: string; port: number }
-  websocket?: { host: string; port: number }
-  cluster?: { host: string; port: number }
-  monitor?: { host: string; port: number }
-}
+export { StartError }
+export type { Configuration, ServerPorts, ServerStart }
 
 export class Server {
   readonly identity: ServerIdentity
