@@ -17,6 +17,7 @@ const layers = [
   ['src/thread'],
   ['src/cluster'],
   ['src/monitor'],
+  ['src/claims'],
   ['src/server_start.ts'],
   ['src/reloader.ts'],
   ['src/server.ts'],

@@ -20,6 +20,7 @@ export const no_test = {
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
+  'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/system_desk.ts': 'joins what answers and what tells: test/server/19_system_account_test.ts',
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
   'src/server_start.ts': 'types, and an error without a rule: test/server',

@@ -2,6 +2,8 @@
 import type { Clock } from './base/clock.ts'
 import { CloseReason } from './base/errors.ts'
 import type { AdjustableLog } from './base/log.ts'
+import { system_error_text } from './base/system_error.ts'
+import { adopt_accounts, type ClaimsBook } from './claims/claims_book.ts'
 import type { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
 import { differences } from './config/reload.ts'
@@ -26,6 +28,8 @@ export interface ReloadContext {
   readonly doors: Doors
   /** Null: no cluster. */
   readonly cluster: ClusterPort | null
+  /** Null: there is no operator. */
+  readonly book: ClaimsBook | null
   readonly log: AdjustableLog
   readonly clock: Clock
 }
@@ -34,6 +38,7 @@ export class Reloader {
   #context: ReloadContext
   /** One after the other. */
   #last: Promise<void> = Promise.resolve()
+  #accounts_due: Promise<void> | null = null
 
   constructor(context: ReloadContext) {
     this.#context = context
@@ -47,10 +52,14 @@ export class Reloader {
   }
 
   async #reload({ options, digest }: Configuration): Promise<void> {
-    const { server, start, log, clock } = this.#context
+    const { server, start, log, clock, book } = this.#context
     const before = { ...server.options }
     const { applied, refused } = differences(before, options)
     if (refused.length > 0) throw new Error(refusal(refused, applied))
+    if (book !== null) {
+      book.fill(options.operator!.accounts)
+      adopt_accounts(options, book, clock.wall_ms(), () => {})
+    }
     const settings = this.#make_settings(options)
     Object.assign(server.options, options)
     for (const line of applied.filter((line) => line.includes('log_file'))) log.info(line)
@@ -70,6 +79,23 @@ export class Reloader {
       throw new Error(`there have been more than ${ACCOUNTS_MAX} accounts since the start: more need a restart`)
     }
     return settings
+  }
+
+  /** The operator's accounts are others now. Resolves when they are in force; what comes at the same time is one change. */
+  renew_accounts(): Promise<void> {
+    return this.#accounts_due ??= this.#last = this.#last.then(() => {
+      this.#accounts_due = null
+      return this.#renew_accounts()
+    }).catch((error) => this.#context.log.error(`Accounts could not be taken over: ${system_error_text(error)}`))
+  }
+
+  async #renew_accounts(): Promise<void> {
+    const { server: { options }, crew, book, clock, log } = this.#context
+    const next = { ...options }
+    adopt_accounts(next, book!, clock.wall_ms(), (text) => log.warn(text))
+    const settings = this.#make_settings(next)
+    Object.assign(options, next)
+    crew.post_all({ kind: 'settings', settings })
   }
 
   async #take_over(next: Settings, before: Options): Promise<void> {

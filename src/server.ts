@@ -6,8 +6,11 @@ import { type AdjustableLog, make_log } from './base/log.ts'
 import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
 import { make_random_name, make_server_id } from './auth/server_key.ts'
+import { adopt_accounts, ClaimsBook } from './claims/claims_book.ts'
+import { ClaimsDesk } from './claims/claims_desk.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
+import type { ReceivedMessage } from './connection/own_subscriber.ts'
 import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
@@ -56,6 +59,8 @@ export class Server {
   #account_totals = new AccountTotals()
   /** Null: there is no system account. */
   #system: SystemDesk | null
+  /** Null: there is no operator. */
+  #claims: ClaimsDesk | null
   #ready = false
   #jetstream_said = false
   #lame_duck: LameDuck | null = null
@@ -64,7 +69,7 @@ export class Server {
 
   /** Starts a server; resolves when clients and peers are served. Throws StartError. */
   static async start(options: Options, start: ServerStart): Promise<Server> {
-    const server = new Server(options, start)
+    const server = make_server(() => new Server(options, start))
     try {
       await server.#run()
     } catch (error) {
@@ -88,6 +93,8 @@ export class Server {
       cluster_name_dynamic: options.cluster.name === '',
     }
     this.ports = { client: { host: options.host, port: options.port } }
+    const book = options.operator === null ? null : new ClaimsBook(options.operator)
+    if (book !== null) adopt_accounts(options, book, this.start_ms, (text) => this.#log.warn(text))
     this.#settings = make_settings(options, this.identity)
     const { workers, route_worker } = choose_workers(options.workers, options.route_workers, availableParallelism())
     const events = {
@@ -120,7 +127,7 @@ export class Server {
     this.#source = this.#make_source()
     this.#reloader = new Reloader({
       ...{ server: this, start, settings: this.#settings, crew: this.#crew },
-      ...{ doors: this.#doors, cluster: this.#cluster, log: this.#log, clock: this.#clock },
+      ...{ doors: this.#doors, cluster: this.#cluster, book, log: this.#log, clock: this.#clock },
     })
     this.#system = make_system_desk({
       ...{ clock: this.#clock, random: system_random(), log: this.#log },
@@ -131,6 +138,18 @@ export class Server {
         peers: () => this.#peers(),
         reload: () => this.reload(),
       },
+    })
+    this.#claims = book === null ? null : this.#make_claims_desk(book)
+  }
+
+  #make_claims_desk(book: ClaimsBook): ClaimsDesk {
+    const { system: settings, accounts } = this.#settings
+    const desk = this.#system
+    return new ClaimsDesk({
+      ...{ clock: this.#clock, log: this.#log, book, operator: this.options.operator! },
+      system: settings === null || desk === null ? null : { desk, settings, name: accounts[settings.account].name },
+      peers: () => this.#peers(),
+      changed: () => this.#reloader.renew_accounts(),
     })
   }
 
@@ -203,6 +222,7 @@ export class Server {
     this.#ready = true
     this.#log.info('Server is ready')
     this.#system?.news.start()
+    this.#claims?.start()
     this.#cluster?.start()
   }
 
@@ -253,7 +273,9 @@ export class Server {
         this.#account_totals.add(message.report)
         return this.#closed_ring.push(message.report)
       case 'system_request':
-        return void this.#system?.take(message.request)
+        return void this.#on_request(message.request)
+      case 'account_wanted':
+        return void this.#look_for_account(thread, message)
       case 'subscribers_asked':
         return void this.#system?.subscribers.ask(message.question)
       case 'account_changed':
@@ -267,6 +289,18 @@ export class Server {
       case 'growth_wanted':
         return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
     }
+  }
+
+  async #on_request(request: ReceivedMessage): Promise<void> {
+    if (!await this.#claims?.take(request)) await this.#system?.take(request)
+  }
+
+  async #look_for_account(
+    thread: number,
+    { slot, cid, key }: ToSupervisor & { kind: 'account_wanted' },
+  ): Promise<void> {
+    await this.#claims?.lookup.find(key)
+    this.#crew.post(thread, { kind: 'account_answered', slot, cid })
   }
 
   /** Once: clients are told by each answer. */
@@ -319,6 +353,7 @@ export class Server {
     const was_ready = this.#ready
     this.#ready = false
     this.#system?.news.stop()
+    this.#claims?.stop()
     if (was_ready) await this.#system?.news.end('SHUTDOWN')
     this.#cluster?.supervisor?.shutdown()
     await this.#doors.close()
@@ -332,5 +367,14 @@ export class Server {
     await this.#pool.close()
     await this.#crew.stop()
     this.#log.info('Server Exiting..')
+  }
+}
+
+/** What can not be made is the line for the operator. */
+function make_server(make: () => Server): Server {
+  try {
+    return make()
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error))
   }
 }

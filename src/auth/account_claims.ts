@@ -49,6 +49,10 @@ export interface AccountClaimLimits {
 
 /** What the account's own claims say of it, for the table of accounts. */
 export interface ClaimedAccount {
+  token: string
+  /** Seconds since 1970. */
+  issued_at_s: number
+  issuer: string
   claims: AccountClaims
   limits: AccountClaimLimits
   exports: ExportSettings[]
@@ -60,6 +64,7 @@ export function read_account(claims: Claims): ClaimedAccount {
   const { nats } = claims
   const limits = object(nats.limits)
   return {
+    ...{ token: claims.token, issued_at_s: claims.issued_at_s, issuer: claims.issuer },
     claims: {
       key: claims.subject,
       name: claims.name,

@@ -2,7 +2,7 @@
 import type { ConnectFields } from '../wire/connect.ts'
 import { type AccountClaims, read_bounds, read_permissions, type Scope, type TimeRange } from './account_claims.ts'
 import type { Identity } from './identity.ts'
-import { type Claims, holds_at, object, read_jwt, text } from './jwt.ts'
+import { type Claims, holds_at, is_key, object, read_jwt, text } from './jwt.ts'
 import { is_signed_by } from './nkey.ts'
 import { fill_template, is_filled_subject, type TemplateUser } from './scope_template.ts'
 import { is_in_network } from './source_network.ts'
@@ -14,6 +14,15 @@ export interface OperatorSettings {
   accounts: Record<string, { number: number; claims: AccountClaims }>
   /** Only signing keys may sign users, not the keys of accounts. */
   strict_signing_keys: boolean
+  /** An account that is not there may be found. */
+  looks_up: boolean
+  /** Only these may have users; empty: all. */
+  pinned: readonly string[]
+}
+
+/** It depends on an account that has to be looked for first. */
+export interface AccountQuestion {
+  readonly account_key: string
 }
 
 /** How the client has come. */
@@ -33,12 +42,15 @@ export function authenticate_jwt(
   settings: OperatorSettings,
   connect: ConnectFields,
   arrival: Arrival,
-): Identity | null {
+): Identity | AccountQuestion | null {
   const claims = read_jwt(connect.jwt ?? '')
   const now_s = Math.floor(arrival.wall_ms / 1000)
   if (claims === null || claims.type !== 'user' || !holds_at(claims, now_s)) return null
-  const account = settings.accounts[text(claims.nats.issuer_account) || claims.issuer]
-  if (account === undefined || !holds_at(account.claims, now_s)) return null
+  const key = text(claims.nats.issuer_account) || claims.issuer
+  const account = settings.accounts[key]
+  if (account === undefined || !holds_at(account.claims, now_s)) {
+    return may_be_found(settings, key) ? { account_key: key } : null
+  }
   const scope = scope_of(settings, account.claims, claims.issuer)
   if (scope === undefined || scope !== null && claims_more_than_scope(claims)) return null
   const bounds = scope ?? read_bounds(claims.nats)
@@ -60,6 +72,10 @@ export function authenticate_jwt(
       tags: claims.tags,
     },
   }
+}
+
+function may_be_found({ looks_up, pinned }: OperatorSettings, key: string): boolean {
+  return looks_up && is_key(key, 'A') && (pinned.length === 0 || pinned.includes(key))
 }
 
 function identity_of(

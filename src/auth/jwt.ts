@@ -6,6 +6,8 @@ import { decode_key, is_signed_with } from './nkey.ts'
 export type ClaimType = 'operator' | 'account' | 'user' | 'activation'
 
 export interface Claims {
+  /** As it was written. */
+  readonly token: string
   readonly type: ClaimType
   readonly subject: string
   readonly issuer: string
@@ -46,7 +48,7 @@ export function read_jwt(token: string): Claims | null {
   if (algorithm !== (version === 1 ? VERSION_1 : VERSION_2) || version > 2) return null
   const signed = version === 1 ? body : `${head}.${body}`
   if (!is_signed(text(claims.iss), signed, signature)) return null
-  return checked(claims, nats)
+  return checked(token.trim(), claims, nats)
 }
 
 export const is_key = (key: string, letter: string): boolean =>
@@ -58,7 +60,7 @@ export const holds_at = (
   now_s: number,
 ): boolean => now_s >= not_before_s && (expires_s === 0 || now_s < expires_s)
 
-function checked(claims: Record<string, unknown>, nats: Record<string, unknown>): Claims | null {
+function checked(token: string, claims: Record<string, unknown>, nats: Record<string, unknown>): Claims | null {
   const type = text(claims.type ?? nats.type), subject = text(claims.sub), issuer = text(claims.iss)
   if (!Object.hasOwn(ROLES, type)) return null
   const role = ROLES[type as ClaimType]
@@ -66,6 +68,7 @@ function checked(claims: Record<string, unknown>, nats: Record<string, unknown>)
   // In version 1 who stands behind a signing key is said beside the rest.
   const issuer_account = claims.issuer_account ?? nats.issuer_account
   return {
+    token,
     type: type as ClaimType,
     subject,
     issuer,

@@ -53,6 +53,11 @@ export const RESPONSES_MS = 120_000
 /** A token of signed claims, and the subjects that one template may make. */
 export const JWT_BYTES_MAX = 1024 * 1024
 export const TEMPLATE_SUBJECTS_MAX = 4096
+/** How long an account is looked for elsewhere, and clients that wait for one, of one server. */
+export const ACCOUNT_LOOKUP_MS = 2_000
+export const ACCOUNT_LOOKUPS_MAX = 256
+/** Servers that keep all accounts compare them this often. */
+export const CLAIMS_SYNC_MS = 60_000
 /** How long an answer to a request to another account is waited for. */
 export const SERVICE_RESPONSE_MS = 120_000
 /** Such requests that wait for answers, of one thread; beyond that the oldest are forgotten. */

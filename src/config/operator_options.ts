@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type ClaimedAccount, read_account } from '../auth/account_claims.ts'
 import { type Claims, flag, is_key, read_jwt, text, texts } from '../auth/jwt.ts'
 import { system_error_text } from '../base/system_error.ts'
+import { read_resolver, type ResolverOptions, url_resolver } from './resolver_options.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems } from './problems.ts'
 import { string_of, strings_of } from './rows.ts'
@@ -19,6 +20,8 @@ export interface OperatorOptions {
   accounts: ClaimedAccount[]
   /** Only these may have users; empty: all. */
   pinned_accounts: string[]
+  /** Where accounts come from that are not in the file. */
+  resolver: ResolverOptions
 }
 
 const TOKEN = /[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/
@@ -31,6 +34,7 @@ export class OperatorReader {
   #pinned: string[] = []
   #preload: { value: Value; claims: Claims }[] = []
   #at: Value['position'] | null = null
+  #resolver: ResolverOptions | null = null
 
   constructor(problems: Problems) {
     this.#problems = problems
@@ -57,10 +61,9 @@ export class OperatorReader {
     }
   }
 
-  /** resolver: where accounts come from. Only what the file itself has is served. */
+  /** resolver: where accounts come from. */
   resolver(value: Value): void {
-    if (value.kind === 'string' && /^mem(ory)?$/i.test(value.value)) return
-    throw new FieldError(value.position, '"resolver" is served as MEMORY only by this version, with resolver_preload')
+    this.#resolver = read_resolver(value, this.#problems)
   }
 
   preload(value: Value): void {
@@ -104,7 +107,14 @@ export class OperatorReader {
         read_account(claims)
       ),
       pinned_accounts: this.#pinned,
+      resolver: this.#resolver ?? this.#operators_resolver(),
     }
+  }
+
+  /** Where the operator says that its accounts are, if the file says nothing. */
+  #operators_resolver(): ResolverOptions {
+    const url = this.#operators.map(({ nats }) => text(nats.account_server_url)).find((each) => /^https?:/.test(each))
+    return url === undefined ? { kind: 'memory' } : url_resolver(`${url.replace(/\/$/, '')}/accounts/`)
   }
 
   /** An account that somebody else has signed is left out, as if it had not been loaded. */

@@ -119,6 +119,7 @@ function whole_blocks(before: Options, after: Options): [name: string, old: unkn
     ['Websocket', plain(before), plain(after)],
     ['TLSMap', before.tls?.verify_and_map === true, after.tls?.verify_and_map === true],
     ['TrustedKeys', trust(before), trust(after)],
+    ['AccountResolver', before.operator?.resolver, after.operator?.resolver],
     ['cluster TLS', before.cluster.tls === null, after.cluster.tls === null],
   ]
 }

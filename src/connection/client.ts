@@ -282,6 +282,10 @@ export class Client implements Owner {
     this.#context.events?.refused(this, reason, knocked)
   }
 
+  account_answered(): void {
+    this.#login.account_answered()
+  }
+
   /** Whether the password of its CONNECT is the right one. */
   password_checked(right: boolean): void {
     this.#login.password_checked(right)

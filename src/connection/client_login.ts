@@ -37,6 +37,8 @@ export class ClientLogin {
   #expiry: Timer | null = null
   /** Who it is, if its password turns out to be right; `again`: it was in before. */
   #asked: { identity: Identity; user: string; hash: string; again: boolean } | null = null
+  /** Who came with an account that is being looked for; null: nobody waits. */
+  #missed: string | null = null
   /** The hash that its password was found to be right for. */
   #right_hash = ''
 
@@ -66,8 +68,28 @@ export class ClientLogin {
     connection.outbox.headers = session.headers
     connection.outbox.echo_off = !session.echo
     if (verdict === null) return this.#failed(user)
+    if ('account_key' in verdict) return this.#look_for(verdict.account_key, user)
     if (!('hash' in verdict)) return this.#accept(verdict)
     this.#ask(verdict, user, false)
+  }
+
+  #look_for(key: string, user: string): void {
+    const { connection } = this.#owner
+    this.#missed = user
+    connection.inbox.held = true
+    this.#context.account_wanted(connection.slot, connection.cid, key)
+  }
+
+  /** The account that its CONNECT named was looked for. */
+  account_answered(): void {
+    const { connection, session } = this.#owner
+    const user = this.#missed
+    this.#missed = null
+    if (user === null || connection.reason !== null) return
+    const verdict = session.judge_said(this.nonce, connection.ip)
+    if (verdict === null || 'account_key' in verdict || 'hash' in verdict) this.#failed(user)
+    else this.#accept(verdict)
+    connection.resume()
   }
 
   #ask({ identity, password, hash }: PasswordQuestion, user: string, again: boolean): void {
@@ -85,7 +107,7 @@ export class ClientLogin {
     const verdict = session.judge_again(auth, this.nonce, connection.ip)
     if (verdict === undefined) return
     if (!auth.required) this.#timer?.cancel()
-    if (verdict === null) return this.#lost(before)
+    if (verdict === null || 'account_key' in verdict) return this.#lost(before)
     if (!('hash' in verdict)) return this.#stay(verdict)
     if (verdict.hash === this.#right_hash) this.#stay(verdict.identity)
     else this.#ask(verdict, verdict.identity.user, true)

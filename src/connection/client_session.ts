@@ -8,7 +8,7 @@ import {
   DEFAULT_ACCOUNT,
   type PasswordQuestion,
 } from '../auth/authenticate.ts'
-import { authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
+import { type AccountQuestion, authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
 import type { Identity } from '../auth/identity.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
@@ -18,6 +18,9 @@ import type { Settings } from './settings.ts'
 
 /** The smaller of two limits of which -1 (and for the server's own, 0) means none. */
 const smaller = (a: number, b: number) => (a < 0 ? b : b < 0 ? a : Math.min(a, b))
+
+/** Who somebody is, or what that depends on; null: nobody. */
+export type Verdict = Identity | PasswordQuestion | AccountQuestion | null
 
 /** Whoever comes where nobody is asked. */
 const NOBODY: Identity = Object.freeze({ account: DEFAULT_ACCOUNT, user: '', label: '' })
@@ -72,7 +75,7 @@ export class ClientSession {
    * Merges a CONNECT over what was said before, and finds out who it is; null: nobody. The caller has dropped the subscriptions,
    * and goes on with `accept`. `nonce`: what the client was told to sign; `ip`: where it is.
    */
-  connect(fields: ConnectFields, nonce: string, ip: string): Identity | PasswordQuestion | null {
+  connect(fields: ConnectFields, nonce: string, ip: string): Verdict {
     this.verbose = fields.verbose ?? this.verbose
     this.pedantic = fields.pedantic ?? this.pedantic
     this.echo = fields.echo ?? this.echo
@@ -94,7 +97,12 @@ export class ClientSession {
     return this.#judge(said, nonce, ip)
   }
 
-  #judge(said: ConnectFields, nonce: string, ip: string): Identity | PasswordQuestion | null {
+  /** Who it is by what it said last. */
+  judge_said(nonce: string, ip: string): Verdict {
+    return this.#said === null ? null : this.#judge(this.#said, nonce, ip)
+  }
+
+  #judge(said: ConnectFields, nonce: string, ip: string): Verdict {
     if (this.mapped_user === '') return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return authenticate(this.#auth, said, nonce)
@@ -102,7 +110,7 @@ export class ClientSession {
   }
 
   /** Who it is by other settings; null: nobody, undefined: it has not said yet who it is, and has to. */
-  judge_again(auth: AuthSettings, nonce: string, ip: string): Identity | PasswordQuestion | null | undefined {
+  judge_again(auth: AuthSettings, nonce: string, ip: string): Verdict | undefined {
     this.#auth = auth
     if (this.connected && this.#said !== null) return this.#judge(this.#said, nonce, ip)
     if (!auth.required) return this.ready || this.#enter_as_nobody() ? NOBODY : undefined

@@ -80,6 +80,8 @@ export interface ThreadContext {
   client_ended(counted: boolean, report: ClientReport): void
   /** Compares a password with a bcrypt hash on another thread; the actor in that slot is told `password_checked`. */
   check_password(slot: number, cid: number, password: string, hash: string): void
+  /** Looks for an account that is not here; the client in that slot is told `account_answered`. */
+  account_wanted(slot: number, cid: number, key: string): void
   /** A client has asked for JetStream, which is not here. */
   jetstream_asked(): void
   /** Somebody wants to know that the number of its connections is another one. */

@@ -119,8 +119,9 @@ const number_of = (accounts: readonly AccountSettings[], name: string) =>
 
 function make_system(options: Options, accounts: readonly AccountSettings[]): SystemSettings | null {
   if (options.no_system_account) return null
-  const { system_account, server_tags: tags, server_metadata: metadata } = options
-  return { account: number_of(accounts, system_account), tags, metadata }
+  const { system_account, server_tags: tags, server_metadata: metadata, operator } = options
+  const claims = operator === null ? null : operator.resolver.kind === 'full' ? 'all' : 'updates'
+  return { account: number_of(accounts, system_account), tags, metadata, claims }
 }
 
 function make_import(
@@ -183,7 +184,8 @@ function make_operator({ operator }: Options, accounts: readonly AccountSettings
     pinned.length === 0 || pinned.includes(key) || key === system_account
   )
   const numbered = usable.map(({ claims }) => [claims.key, { number: number_of(accounts, claims.key), claims }])
-  return { accounts: Object.fromEntries(numbered), strict_signing_keys }
+  const looks_up = operator.resolver.kind !== 'memory'
+  return { accounts: Object.fromEntries(numbered), strict_signing_keys, looks_up, pinned }
 }
 
 /** Null: no such listener. */

@@ -39,12 +39,12 @@ export class OwnSubscriber implements Sink {
     this.outbox.headers = true
   }
 
-  /** `subject`: latin1 text. False: the index is busy, try again. */
-  subscribe(account: number, subject: string): boolean {
-    const bytes = latin1_bytes(subject)
+  /** Latin1 texts. False: the index is busy, try again. */
+  subscribe(account: number, subject: string, queue = ''): boolean {
+    const bytes = latin1_bytes(subject + queue)
     const entry = make_index_entry()
-    Object.assign(entry, { account, bytes, sid_bytes: SID, subject_end: bytes.length, sid_end: SID.length })
-    entry.queue_start = entry.queue_end = bytes.length
+    Object.assign(entry, { account, bytes, sid_bytes: SID, subject_end: subject.length, sid_end: SID.length })
+    Object.assign(entry, { queue_start: subject.length, queue_end: bytes.length })
     Object.assign(entry, { kind: SubscriberKind.client, slot: this.outbox.slot, weight: 1, flags: 0 })
     return this.#index.insert(entry) > 0
   }

@@ -84,6 +84,8 @@ export interface SystemSettings {
   account: number
   tags: string[]
   metadata: Record<string, string>
+  /** What is asked of this server about accounts; null: there is no operator. */
+  claims: 'all' | 'updates' | null
 }
 
 /** All of it. INFOs change while the server runs; the rest does not. */

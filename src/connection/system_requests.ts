@@ -1,9 +1,10 @@
 // What this server can be asked in the system account (reference client.md 7.3): subscribed to on one thread, which passes it on to
 // the supervisor.
 import type { Clock } from '../base/clock.ts'
-import { SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
+import { JWT_BYTES_MAX, SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
 import type { Outbox } from '../broker/outbox.ts'
 import { Counter } from '../shared/counters.ts'
+import type { SystemSettings } from './settings.ts'
 import { OwnSubscriber, type ReceivedMessage, type SubscriberContext } from './own_subscriber.ts'
 
 export interface RequestsContext extends SubscriberContext {
@@ -12,6 +13,9 @@ export interface RequestsContext extends SubscriberContext {
   finish_turn(): void
 }
 
+/** One server of the mesh answers. */
+const PACK = '$SYS.REQ.CLAIMS.PACK'
+const PACK_QUEUE = 'responder'
 /** Before a busy index is tried again. */
 const PAUSE_MS = 2
 
@@ -23,8 +27,15 @@ const OF_SERVERS = [
 const ORDERS = ['RELOAD', 'KICK', 'LDM']
 const OF_ACCOUNTS = ['SUBSZ', 'CONNZ', 'LEAFZ', 'JSZ', 'INFO', 'STATZ', 'CONNS']
 
+/** Claims of accounts, and those that only a server with all of them answers. */
+const UPDATES = ['$SYS.REQ.ACCOUNT.*.CLAIMS.UPDATE', '$SYS.ACCOUNT.*.CLAIMS.UPDATE']
+const CLAIMS = [
+  ...['$SYS.REQ.CLAIMS.UPDATE', '$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP', '$SYS.REQ.CLAIMS.LIST', '$SYS.REQ.CLAIMS.DELETE'],
+  PACK,
+]
+
 /** `server_id`: ours. */
-export const request_subjects = (server_id: string): string[] => [
+export const request_subjects = (server_id: string, claims: SystemSettings['claims'] = null): string[] => [
   '$SYS.REQ.SERVER.PING',
   ...OF_SERVERS.flatMap((what) => [`$SYS.REQ.SERVER.PING.${what}`, `$SYS.REQ.SERVER.${server_id}.${what}`]),
   ...ORDERS.map((what) => `$SYS.REQ.SERVER.${server_id}.${what}`),
@@ -32,6 +43,8 @@ export const request_subjects = (server_id: string): string[] => [
   // Another server counts the subscribers of a subject, and answers when this one does.
   '$SYS.REQ.ACCOUNT.NSUBS',
   `$SYS._INBOX.${server_id}.*`,
+  ...(claims === null ? [] : UPDATES),
+  ...(claims === 'all' ? CLAIMS : []),
 ]
 
 export class SystemRequests {
@@ -44,14 +57,15 @@ export class SystemRequests {
   constructor(
     context: RequestsContext,
     slot: number,
-    { account, server_id }: { account: number; server_id: string },
+    { account, server_id, claims = null }: { account: number; server_id: string; claims?: SystemSettings['claims'] },
     take: (request: ReceivedMessage) => void,
   ) {
     this.#context = context
     this.#account = account
-    this.#left = request_subjects(server_id)
+    this.#left = request_subjects(server_id, claims)
     this.#subscriber = new OwnSubscriber(context, slot, (message) => {
-      if (message.body.length > SYSTEM_REQUEST_BYTES_MAX) context.counters[Counter.dropped]++
+      const max = message.subject.includes('.CLAIMS.') ? JWT_BYTES_MAX : SYSTEM_REQUEST_BYTES_MAX
+      if (message.body.length > max) context.counters[Counter.dropped]++
       else take(message)
     })
   }
@@ -63,8 +77,12 @@ export class SystemRequests {
 
   /** From now on it is asked. */
   open(): void {
-    while (this.#left.length > 0 && this.#subscriber.subscribe(this.#account, this.#left[0])) this.#left.shift()
+    while (this.#left.length > 0 && this.#subscribe(this.#left[0])) this.#left.shift()
     if (this.#left.length > 0) this.#context.clock.after(PAUSE_MS, () => this.open())
     this.#context.finish_turn()
+  }
+
+  #subscribe(subject: string): boolean {
+    return this.#subscriber.subscribe(this.#account, subject, subject === PACK ? PACK_QUEUE : '')
   }
 }

@@ -1,17 +1,15 @@
 // How many clients subscribe to a subject, here and in the whole mesh: `$SYS.DEBUG.SUBSCRIBERS` (reference client.md 7.3).
 import { Buffer } from 'node:buffer'
-import type { Clock } from '../base/clock.ts'
 import { latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
-import { SYSTEM_REQUESTS_MAX } from '../base/limits.ts'
 import { is_within } from '../auth/import_pattern.ts'
 import type { SubscribersQuestion } from '../connection/context.ts'
 import { body_of, type OwnMessage } from '../connection/own_messages.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import type { SubscriptionReport } from '../connection/report.ts'
+import type { SystemInbox } from './system_inbox.ts'
 
 export interface CountContext {
-  readonly clock: Clock
-  readonly server_id: string
+  readonly inbox: SystemInbox
   /** Where servers speak to each other. */
   readonly system_account: number
   readonly accounts: readonly { readonly name: string }[]
@@ -21,25 +19,15 @@ export interface CountContext {
   publish(message: OwnMessage): Promise<void>
 }
 
-interface Counting {
-  count: number
-  left: number
-  done(): void
-}
-
 /** As nats-server waits. */
 const ANSWER_MS = 500
+const QUESTIONS = '$SYS.REQ.ACCOUNT.NSUBS'
 
 export class SubscriberCount {
   #context: CountContext
-  /** Where others answer. */
-  #inboxes: string
-  #counting = new Map<string, Counting>()
-  #last = 0
 
   constructor(context: CountContext) {
     this.#context = context
-    this.#inboxes = `$SYS._INBOX.${context.server_id}.`
   }
 
   /** A client asks. `text` is a subject, and perhaps a queue group behind a blank. */
@@ -51,49 +39,32 @@ export class SubscriberCount {
     await publish({ account, subject: latin1_bytes(reply), header_size: 0, body: body_of(latin1_bytes(String(count))) })
   }
 
-  /** A server asks, or answers. False: it is something else. */
+  /** A server asks. False: it is something else. */
   async take(message: ReceivedMessage): Promise<boolean> {
     const { subject, reply, header_size, body } = message
     const text = latin1_text(body, header_size, body.length - 2)
-    if (subject.startsWith('$SYS._INBOX.')) {
-      this.#answered(subject, Number(text))
-      return true
-    }
-    if (subject !== '$SYS.REQ.ACCOUNT.NSUBS') return false
+    if (subject !== QUESTIONS) return false
     const asked = read_question(text)
     // It was this server that asked the others.
-    if (asked === null || reply === '' || reply.startsWith(this.#inboxes)) return true
+    if (asked === null || reply === '' || this.#context.inbox.is_own(reply)) return true
     const count = await this.#count(asked.account, asked.subject, asked.queue)
     await this.#tell(reply, String(count))
     return true
   }
 
   async #ask_peers(account: string, subject: string, queue: string): Promise<number> {
-    const { clock, peers } = this.#context
-    const left = peers()
-    if (left === 0 || this.#counting.size >= SYSTEM_REQUESTS_MAX) return 0
-    const inbox = this.#inboxes + ++this.#last
-    return await new Promise((resolve) => {
-      const done = () => {
-        timer.cancel()
-        this.#counting.delete(inbox)
-        resolve(counting.count)
-      }
-      const counting: Counting = { count: 0, left, done }
-      const timer = clock.after(ANSWER_MS, done)
-      this.#counting.set(inbox, counting)
-      const queue_field = queue === '' ? {} : { queue: Buffer.from(queue, 'latin1').toString('base64') }
-      const utf8 = Buffer.from(subject, 'latin1').toString()
-      const question = wire_text(JSON.stringify({ acc: account, subject: utf8, ...queue_field }))
-      void this.#tell('$SYS.REQ.ACCOUNT.NSUBS', question, inbox).catch(done)
+    const { inbox, peers } = this.#context
+    let left = peers(), count = 0
+    if (left === 0) return 0
+    const queue_field = queue === '' ? {} : { queue: Buffer.from(queue, 'latin1').toString('base64') }
+    const utf8 = Buffer.from(subject, 'latin1').toString()
+    const question = Buffer.from(JSON.stringify({ acc: account, subject: utf8, ...queue_field }))
+    await inbox.ask(QUESTIONS, question, ANSWER_MS, (payload) => {
+      const answer = Number(latin1_text(payload))
+      if (Number.isSafeInteger(answer)) count += answer
+      return --left === 0
     })
-  }
-
-  #answered(inbox: string, count: number): void {
-    const counting = this.#counting.get(inbox)
-    if (counting === undefined) return
-    if (Number.isSafeInteger(count)) counting.count += count
-    if (--counting.left === 0) counting.done()
+    return count
   }
 
   async #count(account: string, subject: string, queue: string): Promise<number> {

@@ -13,6 +13,7 @@ import { Answers } from './answers.ts'
 import { has_interest } from './interest.ts'
 import type { MonitorSource } from './reports.ts'
 import { SubscriberCount } from './subscriber_count.ts'
+import { SystemInbox } from './system_inbox.ts'
 import { SystemNews } from './system_news.ts'
 import { SystemService } from './system_service.ts'
 
@@ -38,6 +39,10 @@ export interface SystemDesk {
   take(message: ReceivedMessage): Promise<void>
   readonly news: SystemNews
   readonly subscribers: SubscriberCount
+  readonly inbox: SystemInbox
+  publish(message: OwnMessage): Promise<void>
+  /** This server, in a message that is sent now. */
+  server_object(): object
 }
 
 /** Messages of the server itself leave by this thread; requests to it come in there too. */
@@ -70,15 +75,16 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     tell: (subject, content) => service.tell(subject, content),
     event_id: () => event_id(random),
   })
+  const { server_id } = settings.client_infos.clients
+  const inbox = new SystemInbox({ clock, server_id, account: system.account, publish })
   const subscribers = new SubscriberCount({
-    ...{ clock, publish, peers },
-    server_id: settings.client_infos.clients.server_id,
+    ...{ inbox, publish, peers },
     system_account: system.account,
     accounts: settings.accounts,
     subscriptions: (query) => source.subscriptions(query),
   })
   const take = async (message: ReceivedMessage): Promise<void> => {
-    if (!await subscribers.take(message)) await service.take(message)
+    if (!inbox.take(message) && !await subscribers.take(message)) await service.take(message)
   }
-  return { take, news, subscribers }
+  return { take, news, subscribers, inbox, publish, server_object: () => service.server_object() }
 }

@@ -327,6 +327,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#tell({ kind: 'check_password', slot, cid, password, hash })
   }
 
+  account_wanted(slot: number, cid: number, key: string): void {
+    this.#tell({ kind: 'account_wanted', slot, cid, key })
+  }
+
   jetstream_asked(): void {
     if (this.#jetstream_told) return
     this.#jetstream_told = true
@@ -359,11 +363,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     return resident
   }
 
-  #make_requests(slot: number, { account }: SystemSettings, server_id: string): SystemRequests {
+  #make_requests(slot: number, { account, claims }: SystemSettings, server_id: string): SystemRequests {
     return new SystemRequests(
       this,
       slot,
-      { account, server_id },
+      { account, server_id, claims },
       (request) => this.#tell({ kind: 'system_request', request }),
     )
   }

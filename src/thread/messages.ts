@@ -14,6 +14,8 @@ export type ToSupervisor =
   | { kind: 'client_ended'; report: ClientReport }
   /** A password against a bcrypt hash, answered with `password_checked`. */
   | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
+  /** An account to be looked for, answered with `account_answered`. */
+  | { kind: 'account_wanted'; slot: number; cid: number; key: string }
   /** In the system account, for this server. */
   | { kind: 'system_request'; request: ReceivedMessage }
   | { kind: 'subscribers_asked'; question: SubscribersQuestion }
@@ -30,6 +32,7 @@ export type ToThread =
   | { kind: 'route'; slot: number; rid: number; command: RouteCommand }
   | { kind: 'dial' } & RouteDial
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
+  | { kind: 'account_answered'; slot: number; cid: number }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null; ws_urls: string[] | null }
   /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */

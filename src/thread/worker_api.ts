@@ -143,6 +143,11 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       if (actor?.connection.cid === message.cid) actor.password_checked(message.right)
       break
     }
+    case 'account_answered': {
+      const actor = thread.slots.at(message.slot)
+      if (actor instanceof Client && actor.connection.cid === message.cid) actor.account_answered()
+      break
+    }
     case 'settings':
       thread.renew()
       break

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { read_account } from '../../src/auth/account_claims.ts'
 import { type Arrival, authenticate_jwt } from '../../src/auth/authenticate_jwt.ts'
 import { read_jwt } from '../../src/auth/jwt.ts'
+import type { Identity } from '../../src/auth/identity.ts'
 import { suite } from '../harness.ts'
 import {
   account_token,
@@ -24,7 +25,12 @@ const issuer_account = account.getPublicKey()
 /** The server has one account, number 3, that says this of itself. */
 function settings(nats: Record<string, unknown> = {}, strict_signing_keys = false, more = {}) {
   const { claims } = read_account(read_jwt(account_token(operator, account, nats, { more }))!)
-  return { accounts: { [claims.key]: { number: 3, claims } }, strict_signing_keys }
+  return {
+    accounts: { [claims.key]: { number: 3, claims } },
+    strict_signing_keys,
+    looks_up: false,
+    pinned: [] as string[],
+  }
 }
 
 const signature = (key: KeyPair, text = NONCE) =>
@@ -35,10 +41,12 @@ function come(
   world = settings(),
   { sig = signature(user), ...arrival }: Partial<Arrival> & { sig?: string } = {},
 ) {
-  return authenticate_jwt(world, { jwt, sig }, {
+  const found = authenticate_jwt(world, { jwt, sig }, {
     ...{ connection_type: 'STANDARD', ip: '127.0.0.1', wall_ms: NOW_S * 1000, nonce: NONCE },
     ...arrival,
   })
+  assert.ok(found === null || !('account_key' in found))
+  return found as Identity | null
 }
 
 test('a user of an account comes in with what its claims say', () => {
@@ -157,6 +165,21 @@ test('a time of day opens and ends a connection', () => {
   ) {
     assert.is(come(never), null)
   }
+})
+
+test('an account that is not there, or does not hold any more, may be found elsewhere', () => {
+  const jwt = user_token(account, user)
+  const ask = (world: ReturnType<typeof settings>) =>
+    authenticate_jwt(world, { jwt, sig: signature(user) }, {
+      ...{ connection_type: 'STANDARD', ip: '127.0.0.1', wall_ms: NOW_S * 1000, nonce: NONCE },
+    })
+  const none = { ...settings(), accounts: {} }
+  const key = account.getPublicKey()
+  assert.equal(ask({ ...none, looks_up: true }), { account_key: key })
+  assert.equal(ask({ ...settings({}, false, { exp: NOW_S - 1 }), looks_up: true }), { account_key: key })
+  assert.equal(ask({ ...none, looks_up: true, pinned: [key] }), { account_key: key })
+  assert.equal(ask({ ...none, looks_up: true, pinned: ['A'] }), null)
+  assert.equal(ask(none), null)
 })
 
 test.run()

@@ -198,6 +198,7 @@ export class ActorRig {
   /** In the system account. */
   readonly requests: ReceivedMessage[] = []
   readonly changed_accounts: string[] = []
+  readonly wanted_accounts: string[] = []
   readonly questions: SubscribersQuestion[] = []
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
@@ -299,6 +300,7 @@ export class ActorRig {
         thread.finish_turn()
       })
     } else if (message.kind === 'jetstream_asked') this.jetstream_asked++
+    else if (message.kind === 'account_wanted') this.wanted_accounts.push(message.key)
     else if (message.kind === 'system_request') this.requests.push(message.request)
     else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)
     else if (message.kind === 'subscribers_asked') this.questions.push(message.question)
@@ -356,10 +358,8 @@ export class ActorRig {
   }
 }
 
-/** Of `left`, when nothing is. */
 export const NOTHING = Object.freeze({
-  actors: 0,
-  records: 0,
+  ...{ actors: 0, records: 0 },
   subscriptions: 0,
   held_back: 0,
   closing: 0,

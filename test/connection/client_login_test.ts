@@ -2,6 +2,8 @@
 import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Counter } from '../../src/shared/counters.ts'
+import type { ResolverOptions } from '../../src/config/resolver_options.ts'
+import { Client } from '../../src/connection/client.ts'
 import { suite } from '../harness.ts'
 import { read_account } from '../../src/auth/account_claims.ts'
 import { read_jwt } from '../../src/auth/jwt.ts'
@@ -174,15 +176,21 @@ test('(121) a nonce is told where somebody may have to sign it, another to each,
 })
 
 /** One account of an operator, as the supervisor would have read it. */
-function signed() {
+function signed(resolver: ResolverOptions = { kind: 'memory' }, is_known = true) {
   const operator = createOperator(), account = createAccount(), user = createUser()
-  const { claims, limits } = read_account(read_jwt(account_token(operator, account))!)
-  const name = claims.key
+  const own = read_account(read_jwt(account_token(operator, account))!)
+  const { claims: { key: name }, limits } = own
   const rig = new ActorRig({
     options(options) {
-      const trusted = { trusted_keys: [], strict_signing_keys: false, system_account: '', pinned_accounts: [] }
-      options.operator = { ...trusted, accounts: [{ claims, limits, exports: [], imports: [], mappings: [] }] }
-      options.accounts = [{ name, users: [], limits }]
+      const trusted = {
+        trusted_keys: [],
+        strict_signing_keys: false,
+        system_account: '',
+        pinned_accounts: [],
+        resolver,
+      }
+      options.operator = { ...trusted, accounts: is_known ? [own] : [] }
+      options.accounts = is_known ? [{ name, users: [], limits }] : []
     },
   })
   const enter = (nats = {}, more = {}) => {
@@ -226,6 +234,18 @@ test('a client goes when its token expires', () => {
   rig.settle()
   assert.match(client.take(), "-ERR 'User Authentication Expired'\r\n")
   assert.ok(client.ended)
+})
+
+test('a client waits while its account is looked for, and is refused if it is not found', () => {
+  const { rig, enter } = signed({ kind: 'url', url: 'http://x/', timeout_ms: 1 }, false)
+  const { client, said } = enter()
+  assert.is(said, '')
+  assert.match(rig.wanted_accounts[0], /^A/)
+  const [actor] = [...rig.thread.slots].filter((actor) => actor instanceof Client)
+  actor.account_answered()
+  rig.settle()
+  assert.match(client.take(), VIOLATION)
+  actor.account_answered()
 })
 
 test.run()

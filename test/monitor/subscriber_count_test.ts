@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
 import type { OwnMessage } from '../../src/connection/own_messages.ts'
 import { SubscriberCount } from '../../src/monitor/subscriber_count.ts'
+import { SystemInbox } from '../../src/monitor/system_inbox.ts'
 import { suite } from '../harness.ts'
 import { ManualClock } from '../manual_clock.ts'
 
@@ -15,24 +16,26 @@ const own = { account: 'A', subject: 'a.b', sid: '1', messages: 0, cid: 0 }
 
 function make(peers = 0) {
   const clock = new ManualClock(0), published: OwnMessage[] = []
+  const publish = (message: OwnMessage) => {
+    published.push(message)
+    return Promise.resolve()
+  }
+  const inbox = new SystemInbox({ clock, server_id: 'NID', account: 9, publish })
   const count = new SubscriberCount({
-    clock,
-    server_id: 'NID',
+    ...{ inbox, publish },
     system_account: 9,
     accounts: [{ name: '$G' }, { name: 'A' }],
     subscriptions: ({ account }) => Promise.resolve(account === 'A' ? [...list, own] : []),
     peers: () => peers,
-    publish: (message) => {
-      published.push(message)
-      return Promise.resolve()
-    },
   })
   const told = () =>
     published.splice(0).map(({ account, subject, body }) =>
       `${account} ${latin1_text(subject)} ${latin1_text(body, 0, body.length - 2)}`
     )
-  const come = (subject: string, text: string, reply = '') =>
-    count.take({ subject, reply, header_size: 0, body: latin1_bytes(`${text}\r\n`) })
+  const come = async (subject: string, text: string, reply = '') => {
+    const message = { subject, reply, header_size: 0, body: latin1_bytes(`${text}\r\n`) }
+    return inbox.take(message) || await count.take(message)
+  }
   return { count, clock, published, told, come }
 }
 

@@ -34,7 +34,7 @@ function make(source: Partial<MonitorSource> = {}) {
     orders.push(`${what} ${cid}`)
     return Promise.resolve(cid === 7)
   }
-  const system = { account: 2, tags: ['x'], metadata: {} }
+  const system = { account: 2, tags: ['x'], metadata: {}, claims: null }
   const service = new SystemService({
     clock: new ManualClock(0),
     log: make_log((level, text) => log.push(`${level} ${text}`), false, false),

@@ -184,11 +184,12 @@ test('by a token of the official package, over TCP and in a cookie over WebSocke
 
 /** As the configuration would have it. */
 function signed_by(operator: ReturnType<typeof createOperator>, account: string): TestOptions {
-  const { claims, limits, exports, imports, mappings } = read_account(read_jwt(account)!)
+  const own = read_account(read_jwt(account)!)
+  const { claims, limits } = own
   const trusted_keys = [operator.getPublicKey()]
-  const accounts = [{ claims, limits, exports, imports, mappings }]
+  const accounts = [own], resolver = { kind: 'memory' as const }
   return {
-    operator: { trusted_keys, strict_signing_keys: false, system_account: '', pinned_accounts: [], accounts },
+    operator: { trusted_keys, strict_signing_keys: false, system_account: '', pinned_accounts: [], accounts, resolver },
     accounts: [{ name: claims.key, users: [], limits }],
   }
 }

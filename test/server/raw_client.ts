@@ -7,6 +7,8 @@ export interface RawOptions {
   host?: string
   /** Fields of CONNECT besides the usual ones. */
   connect?: Record<string, unknown>
+  /** Signs the nonce of INFO. */
+  sign?: (nonce: string) => string
   ms?: number
 }
 
@@ -43,7 +45,15 @@ export class RawClient {
   /** Connects, says CONNECT, and waits until the server has taken it. */
   static async connect(port: number, options: RawOptions = {}): Promise<RawClient> {
     const client = await RawClient.open(port, options)
-    const fields = { verbose: false, pedantic: false, headers: true, no_responders: true, ...options.connect }
+    const signed = options.sign && { sig: options.sign(client.info.nonce!) }
+    const fields = {
+      verbose: false,
+      pedantic: false,
+      headers: true,
+      no_responders: true,
+      ...options.connect,
+      ...signed,
+    }
     client.send(`CONNECT ${JSON.stringify(fields)}\r\n`)
     await client.flush(options.ms)
     return client
