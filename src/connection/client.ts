@@ -51,6 +51,7 @@ export class Client implements Owner {
   readonly session: ClientSession
   readonly subscriptions: Subscriptions
   readonly keepalive: Keepalive
+  readonly login: ClientLogin
   readonly log: ConnectionLog
   /** It has a place among max_connections. */
   counted = false
@@ -59,7 +60,6 @@ export class Client implements Owner {
   #context: ThreadContext
   #parser: ClientParser
   #publisher: Publisher
-  #login: ClientLogin
   /** The first PONG after a CONNECT has gone out: INFOs may follow whenever they want. */
   #takes_info = false
 
@@ -83,7 +83,7 @@ export class Client implements Owner {
     })
     this.subscriptions = new Subscriptions(context.index, this.connection.outbox)
     this.#publisher = new Publisher(context, this)
-    this.#login = new ClientLogin(context, this, auth)
+    this.login = new ClientLogin(context, this, auth)
     this.keepalive = new Keepalive(context.clock, {
       interval_ms: ping_interval_ms,
       max: client.ping_max,
@@ -110,7 +110,7 @@ export class Client implements Owner {
   /** It has had its INFO. */
   begin(): void {
     this.keepalive.start()
-    this.#login.start()
+    this.login.start()
     this.log.debug('Client connection created')
   }
 
@@ -160,7 +160,7 @@ export class Client implements Owner {
   ended(reason: CloseReason): void {
     const context = this.#context
     this.keepalive.stop()
-    this.#login.stop()
+    this.login.stop()
     if (this.session.identity !== null) context.events?.disconnected(this, reason)
     this.session.end()
     this.log.debug(`Client connection closed: ${reason}`)
@@ -242,7 +242,7 @@ export class Client implements Owner {
   #connect(bytes: Uint8Array): boolean {
     const { op } = this.#parser
     const { session, connection } = this
-    this.#login.stop()
+    this.login.stop()
     if (!session.connected) this.keepalive.start_soon(FIRST_CLIENT_PING_MS, this.#context.random)
     const fields = parse_connect(json_text(bytes, op.args_start, op.args_end))
     if (fields === null) return this.#end(CloseReason.protocol_violation)
@@ -255,7 +255,7 @@ export class Client implements Owner {
     if (session.connected) this.#context.remove_records(this.subscriptions.take_all(), () => {})
     this.#publisher.begin_subject()
     this.#parser.forget_subject()
-    this.#login.connect(fields)
+    this.login.connect(fields)
     return connection.reason === null
   }
 
@@ -275,20 +275,16 @@ export class Client implements Owner {
     this.keepalive.change(ping_interval_ms, client.ping_max)
     this.#publisher.begin_subject()
     this.#parser.forget_subject()
-    this.#login.renew(auth)
+    this.login.renew(auth)
   }
 
   refused(reason: CloseReason, knocked: boolean): void {
     this.#context.events?.refused(this, reason, knocked)
   }
 
-  account_answered(): void {
-    this.#login.account_answered()
-  }
-
   /** Whether the password of its CONNECT is the right one. */
   password_checked(right: boolean): void {
-    this.#login.password_checked(right)
+    this.login.password_checked(right)
   }
 
   /** INFO from a client means nothing, but has to be JSON. */
@@ -344,7 +340,7 @@ export class Client implements Owner {
 
   /** Before a CONNECT when one is due: only a CONNECT is taken, or whatever the no_auth_user sends. */
   #may_enter(first_byte: number): boolean {
-    return (first_byte | 32) === LETTER_C || this.#login.enter_unasked()
+    return (first_byte | 32) === LETTER_C || this.login.enter_unasked()
   }
 
   #refuse_bytes(code: number, bytes: Uint8Array, start: number, end: number): number {
@@ -384,7 +380,7 @@ export class Client implements Owner {
 
   /** With what it may have to sign. */
   first_info_line(): Uint8Array {
-    return this.#greeting().line(this.connection.cid, this.connection.ip, this.#login.nonce)
+    return this.#greeting().line(this.connection.cid, this.connection.ip, this.login.nonce)
   }
 
   #info_line(): Uint8Array {

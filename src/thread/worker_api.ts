@@ -145,7 +145,7 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
     }
     case 'account_answered': {
       const actor = thread.slots.at(message.slot)
-      if (actor instanceof Client && actor.connection.cid === message.cid) actor.account_answered()
+      if (actor instanceof Client && actor.connection.cid === message.cid) actor.login.account_answered()
       break
     }
     case 'settings':

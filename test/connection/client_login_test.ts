@@ -242,10 +242,10 @@ test('a client waits while its account is looked for, and is refused if it is no
   assert.is(said, '')
   assert.match(rig.wanted_accounts[0], /^A/)
   const [actor] = [...rig.thread.slots].filter((actor) => actor instanceof Client)
-  actor.account_answered()
+  actor.login.account_answered()
   rig.settle()
   assert.match(client.take(), VIOLATION)
-  actor.account_answered()
+  actor.login.account_answered()
 })
 
 test.run()
