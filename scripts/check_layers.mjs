@@ -19,7 +19,7 @@ const layers = [
   ['src/monitor'],
   ['src/claims'],
   ['src/server_start.ts'],
-  ['src/reloader.ts'],
+  ['src/reloader.ts', 'src/supervisor_mail.ts'],
   ['src/server.ts'],
   ['src/bench', 'src/testing'],
   ['src/mod.ts', 'src/test.ts', 'src/connect.ts'],

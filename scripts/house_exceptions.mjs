@@ -23,6 +23,7 @@ export const no_test = {
   'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/system_desk.ts': 'joins what answers and what tells: test/server/19_system_account_test.ts',
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
+  'src/supervisor_mail.ts': 'a part of the composition: test/server',
   'src/server_start.ts': 'types, and an error without a rule: test/server',
   'src/server.ts': 'the composition of the whole: test/server',
   'src/thread/client_desk.ts':

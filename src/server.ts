@@ -5,12 +5,13 @@ import { CloseReason } from './base/errors.ts'
 import { type AdjustableLog, make_log } from './base/log.ts'
 import { system_random } from './base/prng.ts'
 import { system_error_text } from './base/system_error.ts'
-import { make_random_name, make_server_id } from './auth/server_key.ts'
+import { CurveKey } from './auth/curve_box.ts'
+import { make_random_name, make_server_key } from './auth/server_key.ts'
 import { adopt_accounts, ClaimsBook } from './claims/claims_book.ts'
+import { CalloutService } from './claims/callout_service.ts'
 import { ClaimsDesk } from './claims/claims_desk.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
-import type { ReceivedMessage } from './connection/own_subscriber.ts'
 import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
@@ -22,6 +23,7 @@ import { make_monitor_source } from './monitor/source.ts'
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import { bare_host } from './net/address.ts'
 import { Reloader } from './reloader.ts'
+import { SupervisorMail } from './supervisor_mail.ts'
 import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
@@ -61,8 +63,8 @@ export class Server {
   #system: SystemDesk | null
   /** Null: there is no operator. */
   #claims: ClaimsDesk | null
+  #mail: SupervisorMail
   #ready = false
-  #jetstream_said = false
   #lame_duck: LameDuck | null = null
   #leaving: Promise<void> | null = null
   #stopping: Promise<void> | null = null
@@ -80,7 +82,7 @@ export class Server {
   }
 
   private constructor(options: Options, start: ServerStart) {
-    const server_id = make_server_id()
+    const key = make_server_key(), curve_key = new CurveKey(), server_id = key.id
     this.options = options
     this.#start = start
     this.start_ms = this.#clock.wall_ms()
@@ -91,6 +93,7 @@ export class Server {
       server_name: options.server_name || server_id,
       cluster_name: options.cluster.name || make_random_name(),
       cluster_name_dynamic: options.cluster.name === '',
+      ...(seals_callouts(options) && { xkey: curve_key.public_key }),
     }
     this.ports = { client: { host: options.host, port: options.port } }
     const book = options.operator === null ? null : new ClaimsBook(options.operator)
@@ -98,7 +101,7 @@ export class Server {
     this.#settings = make_settings(options, this.identity)
     const { workers, route_worker } = choose_workers(options.workers, options.route_workers, availableParallelism())
     const events = {
-      mail: (thread: number, message: ToSupervisor) => this.#on_mail(thread, message),
+      mail: (thread: number, message: ToSupervisor) => this.#mail.take(thread, message),
       died: (thread: number, cause: string) => this.#on_died(thread, cause),
       restarted: (thread: number) => void this.#on_restarted(thread),
       gave_up: (cause: string) => this.#give_up(cause),
@@ -140,6 +143,15 @@ export class Server {
       },
     })
     this.#claims = book === null ? null : this.#make_claims_desk(book)
+    const callout = this.#system === null ? null : new CalloutService({
+      ...{ clock: this.#clock, log: this.#log, key, curve_key, settings: this.#settings },
+      ...{ callout: options.authorization.callout ?? null, inbox: this.#system.inbox },
+    })
+    this.#mail = new SupervisorMail({
+      ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
+      ...{ closed: this.#closed_ring, totals: this.#account_totals, write_log: start.write_log },
+      ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
+    })
   }
 
   #make_claims_desk(book: ClaimsBook): ClaimsDesk {
@@ -265,67 +277,6 @@ export class Server {
     this.ports.cluster = { host: this.options.cluster.host, port: this.#cluster.port }
   }
 
-  #on_mail(thread: number, message: ToSupervisor): void {
-    switch (message.kind) {
-      case 'log':
-        return this.#start.write_log(message.level, message.text)
-      case 'client_ended':
-        this.#account_totals.add(message.report)
-        return this.#closed_ring.push(message.report)
-      case 'system_request':
-        return void this.#on_request(message.request)
-      case 'account_wanted':
-        return void this.#look_for_account(thread, message)
-      case 'subscribers_asked':
-        return void this.#system?.subscribers.ask(message.question)
-      case 'account_changed':
-        return this.#system?.news.account_changed(message.account)
-      case 'route':
-        return this.#cluster?.supervisor?.on_event(thread, message.event)
-      case 'check_password':
-        return void this.#check_password(thread, message)
-      case 'jetstream_asked':
-        return this.#say_no_jetstream()
-      case 'growth_wanted':
-        return void this.#growth.run().catch((error) => this.#on_growth_failed(error))
-    }
-  }
-
-  async #on_request(request: ReceivedMessage): Promise<void> {
-    if (!await this.#claims?.take(request)) await this.#system?.take(request)
-  }
-
-  async #look_for_account(
-    thread: number,
-    { slot, cid, key }: ToSupervisor & { kind: 'account_wanted' },
-  ): Promise<void> {
-    await this.#claims?.lookup.find(key)
-    this.#crew.post(thread, { kind: 'account_answered', slot, cid })
-  }
-
-  /** Once: clients are told by each answer. */
-  #say_no_jetstream(): void {
-    if (this.#jetstream_said) return
-    this.#jetstream_said = true
-    this.#log.warn('A client asks for JetStream, which is not served here: it is told that there are no responders')
-  }
-
-  async #check_password(thread: number, asked: ToSupervisor & { kind: 'check_password' }): Promise<void> {
-    const { slot, cid, password, hash } = asked
-    let right = false
-    try {
-      right = await this.#pool.check_password(password, hash)
-    } catch (error) {
-      if (this.#stopping === null) this.#log.error(`A password could not be checked: ${system_error_text(error)}`)
-    }
-    this.#crew.post(thread, { kind: 'password_checked', slot, cid, right })
-  }
-
-  #on_growth_failed(error: unknown): void {
-    // A pool or a worker that was ended in the middle of it is no fault.
-    if (this.#stopping === null) this.#log.error(`The subject index could not grow: ${system_error_text(error)}`)
-  }
-
   #on_died(thread: number, cause: string): void {
     this.#log.error(`Worker ${thread} has ended (${cause}): its connections are cut, a new one is started`)
     this.#cluster?.supervisor?.on_thread_died(thread)
@@ -378,3 +329,7 @@ function make_server(make: () => Server): Server {
     throw new StartError(error instanceof Error ? error.message : String(error))
   }
 }
+
+/** Clients are told the key in any case with an operator: an account may ask for it at any time. */
+const seals_callouts = ({ authorization: { callout }, operator }: Options): boolean =>
+  (callout !== undefined && callout.xkey !== '') || operator !== null

@@ -38,6 +38,17 @@ export interface AccountClaims {
   bearer_disallowed: boolean
   /** For users whose claims say nothing of permissions. */
   default_permissions: UserPermissions
+  /** Somebody else says who its users are; null: their tokens do. */
+  external: ExternalAuthorization | null
+}
+
+export interface ExternalAuthorization {
+  /** Keys of the users that are that somebody. */
+  users: string[]
+  /** Accounts that it may place users in beside its own; `*`: all. */
+  allowed_accounts: string[]
+  /** '': in plain. */
+  xkey: string
 }
 
 /** -1: no limit. */
@@ -75,6 +86,7 @@ export function read_account(claims: Claims): ClaimedAccount {
       revocations: Object.fromEntries(Object.entries(object(nats.revocations)).map(([key, at]) => [key, number(at)])),
       bearer_disallowed: flag(limits.disallow_bearer),
       default_permissions: read_permissions(object(nats.default_permissions)),
+      external: read_external(object(nats.authorization)),
     },
     limits: {
       max_connections: limit(limits.conn),
@@ -90,6 +102,11 @@ export function read_account(claims: Claims): ClaimedAccount {
       )),
     })),
   }
+}
+
+function read_external({ auth_users, allowed_accounts, xkey }: Record<string, unknown>): ExternalAuthorization | null {
+  const users = texts(auth_users)
+  return users.length === 0 ? null : { users, allowed_accounts: texts(allowed_accounts), xkey: text(xkey) }
 }
 
 /** Not said is 0 here, and no limit -1. */

@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { ConnectFields } from '../wire/connect.ts'
 import type { OperatorSettings } from './authenticate_jwt.ts'
+import type { CalloutSettings } from './callout.ts'
 import type { Identity } from './identity.ts'
 import { is_bcrypt } from './bcrypt.ts'
 import { is_signed_by } from './nkey.ts'
@@ -36,6 +37,8 @@ export interface AuthSettings {
   nonce: boolean
   /** Clients without credentials become this user, by name or key; empty: none. */
   no_auth_user: string
+  /** Who says of others whether they may come in; null: nobody. */
+  callout: CalloutSettings | null
   /** Everybody comes with a token; null: nobody does. */
   operator: OperatorSettings | null
 }

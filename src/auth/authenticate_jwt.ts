@@ -1,6 +1,7 @@
 // Who a client with a signed user token is (reference client.md 5.7). Every check can only say no.
 import type { ConnectFields } from '../wire/connect.ts'
 import { type AccountClaims, read_bounds, read_permissions, type Scope, type TimeRange } from './account_claims.ts'
+import { type CalloutQuestion, kept_from } from './callout.ts'
 import type { Identity } from './identity.ts'
 import { type Claims, holds_at, is_key, object, read_jwt, text } from './jwt.ts'
 import { is_signed_by } from './nkey.ts'
@@ -16,6 +17,8 @@ export interface OperatorSettings {
   strict_signing_keys: boolean
   /** An account that is not there may be found. */
   looks_up: boolean
+  /** Of clients that come with nothing; '': they are refused. */
+  default_sentinel: string
   /** Only these may have users; empty: all. */
   pinned: readonly string[]
 }
@@ -42,7 +45,7 @@ export function authenticate_jwt(
   settings: OperatorSettings,
   connect: ConnectFields,
   arrival: Arrival,
-): Identity | AccountQuestion | null {
+): Identity | AccountQuestion | CalloutQuestion | null {
   const claims = read_jwt(connect.jwt ?? '')
   const now_s = Math.floor(arrival.wall_ms / 1000)
   if (claims === null || claims.type !== 'user' || !holds_at(claims, now_s)) return null
@@ -61,14 +64,76 @@ export function authenticate_jwt(
     return null
   }
   if (is_revoked(account.claims, claims)) return null
-  const permissions = scope === null ? own_permissions(claims, account.claims) : scoped(scope, claims, account.claims)
+  const identity = placed(claims, account, scope, arrival)
+  const { external } = account.claims
+  if (identity === null || external === null) return identity
+  const is_service = external.users.includes(claims.subject)
+  if (!is_service) return { callout_account: account.number }
+  return { ...identity, permissions: kept_from(identity.permissions, is_service) }
+}
+
+/**
+ * Who a user is that the service of an account vouches for: as by its own token, but that nobody has to sign anything. `places`: keys
+ * of accounts that it may be in. Throws CalloutError: why it is nobody.
+ */
+export function vouched_identity(
+  settings: OperatorSettings,
+  claims: Claims,
+  places: readonly string[],
+  arrival: Arrival,
+): Identity {
+  const key = text(claims.nats.issuer_account) || claims.issuer
+  const account = settings.accounts[key]
+  if (!places.includes(key) && !places.includes('*')) {
+    throw new CalloutError(`account "${key}" not permitted as valid account option`)
+  }
+  if (account === undefined) throw new CalloutError(`no valid account "${key}" for auth callout response`)
+  const scope = scope_of(settings, account.claims, claims.issuer)
+  if (scope === undefined) throw new CalloutError(`user JWT issuer "${claims.issuer}" is not known`)
+  if (scope !== null && claims_more_than_scope(claims)) {
+    throw new CalloutError('user JWT is not valid: it claims more than its scope')
+  }
+  return come_in(claims, account, scope, arrival)
+}
+
+/** The same where the configuration has the accounts: `account` is the number of the one that it is placed in. */
+export const vouched_for = (claims: Claims, account: number, arrival: Arrival): Identity =>
+  come_in(claims, { number: account, claims: null }, null, arrival)
+
+/** A user that is not what the service says. The message is for the log. */
+export class CalloutError extends Error {
+  override name = 'CalloutError'
+}
+
+interface Place {
+  readonly number: number
+  /** Null: the account is not a signed one. */
+  readonly claims: AccountClaims | null
+}
+
+function come_in(claims: Claims, place: Place, scope: Scope | null, arrival: Arrival): Identity {
+  if (!holds_at(claims, Math.floor(arrival.wall_ms / 1000))) {
+    throw new CalloutError('the user JWT does not hold at this time')
+  }
+  if (!may_come(scope ?? read_bounds(claims.nats), arrival)) {
+    throw new CalloutError('authorized user may not come from there, at this time, or by this kind of connection')
+  }
+  const identity = placed(claims, place, scope, arrival)
+  if (identity === null) throw new CalloutError('user JWT generated invalid permissions')
+  if (claims.name === '') return identity
+  return { ...identity, user: claims.name, label: `user:${claims.name}` }
+}
+
+/** Null: its permissions can not be made. */
+function placed(claims: Claims, account: Place, scope: Scope | null, arrival: Arrival): Identity | null {
+  const permissions = scope === null ? own_permissions(claims, account.claims) : scoped(scope, claims, account.claims!)
   return permissions && {
-    ...identity_of(claims, account.number, bounds, permissions, arrival),
+    ...identity_of(claims, account.number, scope ?? read_bounds(claims.nats), permissions, arrival),
     claims: {
-      jwt: connect.jwt ?? '',
+      jwt: claims.token,
       issuer_key: claims.issuer,
       name: claims.name,
-      account_name: account.claims.name,
+      account_name: account.claims?.name ?? '',
       tags: claims.tags,
     },
   }
@@ -140,9 +205,9 @@ function is_revoked({ revocations }: AccountClaims, { subject, issued_at_s }: Cl
 }
 
 /** Those of the account where the user's claims say nothing. */
-function own_permissions({ nats }: Claims, account: AccountClaims): UserPermissions {
+function own_permissions({ nats }: Claims, account: AccountClaims | null): UserPermissions {
   const permissions = read_permissions(nats)
-  return Object.keys(permissions).length > 0 ? permissions : account.default_permissions
+  return Object.keys(permissions).length > 0 ? permissions : account?.default_permissions ?? {}
 }
 
 /** Null: the template can not be filled for this user. */

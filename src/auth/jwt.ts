@@ -1,9 +1,11 @@
 // Signed claims of operators, accounts and users (reference client.md 5.7): a strict reader of our own, over node:crypto. What it gives
 // was signed by the key in `issuer`; whether that one is to be trusted is the caller's question.
+import { randomBytes } from 'node:crypto'
 import { JWT_BYTES_MAX } from '../base/limits.ts'
 import { decode_key, is_signed_with } from './nkey.ts'
+import type { ServerKey } from './server_key.ts'
 
-export type ClaimType = 'operator' | 'account' | 'user' | 'activation'
+export type ClaimType = 'operator' | 'account' | 'user' | 'activation' | 'authorization_response'
 
 export interface Claims {
   /** As it was written. */
@@ -12,6 +14,8 @@ export interface Claims {
   readonly subject: string
   readonly issuer: string
   readonly name: string
+  /** For whom it is; '': not said. */
+  readonly audience: string
   /** Seconds since 1970; 0: not said. */
   readonly issued_at_s: number
   readonly not_before_s: number
@@ -30,6 +34,7 @@ const ROLES: Readonly<Record<ClaimType, { subject: string; issuers: string }>> =
   account: { subject: 'A', issuers: 'OA' },
   user: { subject: 'U', issuers: 'A' },
   activation: { subject: 'A', issuers: 'AO' },
+  authorization_response: { subject: 'U', issuers: 'A' },
 }
 const PART = /^[A-Za-z0-9_-]+$/
 const VERSION_1 = 'ed25519'
@@ -49,6 +54,19 @@ export function read_jwt(token: string): Claims | null {
   const signed = version === 1 ? body : `${head}.${body}`
   if (!is_signed(text(claims.iss), signed, signature)) return null
   return checked(token.trim(), claims, nats)
+}
+
+/** A token of version 2 that the server signs itself. `claims`: without issuer and time. */
+export function write_jwt(
+  key: ServerKey,
+  wall_ms: number,
+  { nats, ...claims }: { nats: object; [name: string]: unknown },
+): string {
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const jti = randomBytes(16).toString('hex').toUpperCase()
+  const body = { ...claims, jti, iat: Math.floor(wall_ms / 1000), iss: key.id, nats: { ...nats, version: 2 } }
+  const signed = `${encoded({ typ: 'JWT', alg: VERSION_2 })}.${encoded(body)}`
+  return `${signed}.${key.sign(signed)}`
 }
 
 export const is_key = (key: string, letter: string): boolean =>
@@ -73,6 +91,7 @@ function checked(token: string, claims: Record<string, unknown>, nats: Record<st
     subject,
     issuer,
     name: text(claims.name),
+    audience: text(claims.aud),
     issued_at_s: number(claims.iat),
     not_before_s: number(claims.nbf),
     expires_s: number(claims.exp),

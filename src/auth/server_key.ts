@@ -1,14 +1,24 @@
 // Names of servers: public Ed25519 keys as NATS writes them (reference client.md 5.6).
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const PREFIX_SERVER = 0x68
 
-/** A new server id: `N` and 55 more characters. */
-export function make_server_id(): string {
-  const { publicKey } = generateKeyPairSync('ed25519')
+/** Who a server is, and what it can prove. */
+export interface ServerKey {
+  /** `N` and 55 more characters. */
+  readonly id: string
+  /** Its signature over the text, base64url. */
+  sign(text: string): string
+}
+
+export function make_server_key(): ServerKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const spki = publicKey.export({ type: 'spki', format: 'der' })
-  return encode_key(PREFIX_SERVER, spki.subarray(spki.length - 32))
+  return {
+    id: encode_key(PREFIX_SERVER, spki.subarray(spki.length - 32)),
+    sign: (text) => sign(null, Buffer.from(text), privateKey).toString('base64url'),
+  }
 }
 
 /** Base32 of prefix, key and CRC-16/XMODEM (little endian). */

@@ -5,6 +5,7 @@ import type { ExportSettings, ImportSettings } from '../auth/account_imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
 import { type Block, read_fields, type Special, without_effect } from './block.ts'
+import { type CalloutOptions, read_callout } from './callout_options.ts'
 import type { Value } from './parser.ts'
 import { read_mappings } from './mapping_options.ts'
 import { check_import, type PlacedImport, read_exports, read_imports } from './import_options.ts'
@@ -38,6 +39,8 @@ export interface AuthorizationOptions {
   token?: string
   timeout_ms: number
   users: UserOptions[]
+  /** A service says who may come in; absent: the file does. */
+  callout?: CalloutOptions
 }
 
 /** -1 is unlimited. */
@@ -83,6 +86,7 @@ export class AuthReader {
       'user username': (entry) => void (into.user = string_of(entry)),
       'password pass': (entry) => void (into.password = string_of(entry)),
       token: (entry) => void (into.token = string_of(entry)),
+      'auth_callout auth_hook': (entry) => void (into.callout = read_callout(entry, this.#problems)),
       timeout: (entry) => void (into.timeout_ms = read_timeout(entry, this.#problems)),
       users: (entry) => {
         has_users = true
@@ -226,8 +230,6 @@ const LIMIT_KEYS = {
 
 const AUTHORIZATION_UNSERVED: Block['unserved'] = {
   refused: {
-    auth_callout: 'block',
-    auth_hook: 'block',
     proxy_required: 'value',
   },
   harmless: [],

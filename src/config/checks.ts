@@ -1,6 +1,6 @@
 // What only shows when file and command line are put together (reference ops.md 3.13, 3.14).
 import { ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
-import { SYSTEM_ACCOUNT, type UserOptions } from './auth_options.ts'
+import { GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, type UserOptions } from './auth_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
 import { format_duration, quote } from './values.ts'
 import { websocket_contradiction } from './websocket_options.ts'
@@ -32,9 +32,26 @@ export function find_contradiction(options: Options): string | null {
   if (options.server_name.includes(' ')) return 'server name cannot contain spaces'
   const { authorization, accounts, websocket } = options
   const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
-  return operator_contradiction(options, users) ?? users_contradiction(options, users) ??
+  return operator_contradiction(options, users) ?? callout_contradiction(options) ??
+    users_contradiction(options, users) ??
     websocket_contradiction(websocket, users.length > 0, options.operator !== null) ??
     cluster_contradiction(options)
+}
+
+function callout_contradiction(
+  { authorization: { callout }, accounts, operator, no_system_account }: Options,
+): string | null {
+  if (callout === undefined) return null
+  if (operator !== null) return 'operators do not allow authorization callouts to be configured directly'
+  if (no_system_account) return 'auth_callout needs the system account'
+  const is_there = (name: string) => name === GLOBAL_ACCOUNT || accounts.some((account) => account.name === name)
+  if (!is_there(callout.account)) {
+    return `auth_callout account ${quote(callout.account)} not found in configured accounts`
+  }
+  const missing = callout.allowed_accounts.find((name) => !is_there(name))
+  return missing === undefined
+    ? null
+    : `auth_callout allowed account ${quote(missing)} not found in configured accounts`
 }
 
 /** Who comes in is signed then, and said nowhere else. */

@@ -22,6 +22,8 @@ export interface OperatorOptions {
   pinned_accounts: string[]
   /** Where accounts come from that are not in the file. */
   resolver: ResolverOptions
+  /** The token of clients that come with nothing; '': they are refused. */
+  default_sentinel: string
 }
 
 const TOKEN = /[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/
@@ -35,6 +37,7 @@ export class OperatorReader {
   #preload: { value: Value; claims: Claims }[] = []
   #at: Value['position'] | null = null
   #resolver: ResolverOptions | null = null
+  #sentinel = ''
 
   constructor(problems: Problems) {
     this.#problems = problems
@@ -84,6 +87,15 @@ export class OperatorReader {
     }
   }
 
+  /** default_sentinel: the token of a user that may come without a signature. */
+  sentinel(value: Value): void {
+    const claims = read_jwt(string_of(value))
+    if (claims?.type !== 'user' || !flag(claims.nats.bearer_token)) {
+      throw new FieldError(value.position, 'default_sentinel needs to be a bearer JWT of a user')
+    }
+    this.#sentinel = string_of(value)
+  }
+
   pinned(value: Value): void {
     this.#pinned = strings_of(value, 'resolver_pinned_accounts')
   }
@@ -107,6 +119,7 @@ export class OperatorReader {
         read_account(claims)
       ),
       pinned_accounts: this.#pinned,
+      default_sentinel: this.#sentinel,
       resolver: this.#resolver ?? this.#operators_resolver(),
     }
   }

@@ -118,6 +118,7 @@ function whole_blocks(before: Options, after: Options): [name: string, old: unkn
   return [
     ['Websocket', plain(before), plain(after)],
     ['TLSMap', before.tls?.verify_and_map === true, after.tls?.verify_and_map === true],
+    ['AuthCallout', before.authorization.callout, after.authorization.callout],
     ['TrustedKeys', trust(before), trust(after)],
     ['AccountResolver', before.operator?.resolver, after.operator?.resolver],
     ['cluster TLS', before.cluster.tls === null, after.cluster.tls === null],

@@ -26,7 +26,7 @@ import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
-import { client_report, type ClientReport, type TlsReport } from './report.ts'
+import { client_report, type ClientReport, type PeerCertificates, type TlsReport } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
 import type { Door } from './settings.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -57,6 +57,7 @@ export class Client implements Owner {
   counted = false
   /** Null: plain text. */
   tls: TlsReport | null = null
+  certificates: PeerCertificates | null = null
   #context: ThreadContext
   #parser: ClientParser
   #publisher: Publisher

@@ -3,6 +3,7 @@
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
 import type { AuthSettings, PasswordQuestion } from '../auth/authenticate.ts'
+import type { CalloutQuestion } from '../auth/callout.ts'
 import type { Identity } from '../auth/identity.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
@@ -11,6 +12,7 @@ import { renew_client, type RenewalOwner } from './client_renewal.ts'
 import type { ClientSession } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
+import type { PeerCertificates, TlsReport } from './report.ts'
 import type { ThreadContext } from './context.ts'
 
 const TIMER_MS_MAX = 2 ** 31 - 1
@@ -20,6 +22,9 @@ export interface LoginOwner extends RenewalOwner {
   readonly connection: Connection
   readonly session: ClientSession
   readonly log: ConnectionLog
+  /** What its handshake agreed on, and what it has shown then, as PEM. */
+  readonly tls: TlsReport | null
+  readonly certificates: PeerCertificates | null
   refuse(refusal: Refusal): void
   /** The CONNECT was right. */
   welcome(): void
@@ -37,7 +42,7 @@ export class ClientLogin {
   #expiry: Timer | null = null
   /** Who it is, if its password turns out to be right; `again`: it was in before. */
   #asked: { identity: Identity; user: string; hash: string; again: boolean } | null = null
-  /** Who came with an account that is being looked for; null: nobody waits. */
+  /** Who waits for its account to be found, or for the word of a service; null: nobody. */
   #missed: string | null = null
   /** The hash that its password was found to be right for. */
   #right_hash = ''
@@ -69,6 +74,7 @@ export class ClientLogin {
     connection.outbox.echo_off = !session.echo
     if (verdict === null) return this.#failed(user)
     if ('account_key' in verdict) return this.#look_for(verdict.account_key, user)
+    if ('callout_account' in verdict) return this.#ask_service(verdict, fields, user)
     if (!('hash' in verdict)) return this.#accept(verdict)
     this.#ask(verdict, user, false)
   }
@@ -88,7 +94,38 @@ export class ClientLogin {
     if (user === null || connection.reason !== null) return
     const verdict = session.judge_said(this.nonce, connection.ip)
     if (verdict === null || 'account_key' in verdict || 'hash' in verdict) this.#failed(user)
+    else if ('callout_account' in verdict) return this.#ask_service(verdict, session.said, user)
     else this.#accept(verdict)
+    connection.resume()
+  }
+
+  #ask_service({ callout_account }: CalloutQuestion, fields: ConnectFields, user: string): void {
+    const { connection, session } = this.#owner
+    this.#missed = user
+    connection.inbox.held = true
+    this.#context.callout_wanted(connection.slot, connection.cid, {
+      account: callout_account,
+      fields: { ...session.cookies, ...fields },
+      client: {
+        host: connection.ip,
+        id: connection.cid,
+        user: session.claimed_user,
+        is_websocket: this.#auth.connection_type === 'WEBSOCKET',
+      },
+      nonce: this.nonce,
+      tls: this.#owner.tls,
+      certificates: this.#owner.certificates,
+    })
+  }
+
+  /** Who it is by the authorization service; null: nobody. */
+  callout_answered(identity: Identity | null): void {
+    const { connection } = this.#owner
+    const user = this.#missed
+    this.#missed = null
+    if (user === null || connection.reason !== null) return
+    if (identity === null) this.#failed(user)
+    else this.#accept(identity)
     connection.resume()
   }
 
@@ -108,6 +145,8 @@ export class ClientLogin {
     if (verdict === undefined) return
     if (!auth.required) this.#timer?.cancel()
     if (verdict === null || 'account_key' in verdict) return this.#lost(before)
+    // What the service has said holds as long as it is here.
+    if ('callout_account' in verdict) return this.#stay(session.identity!)
     if (!('hash' in verdict)) return this.#stay(verdict)
     if (verdict.hash === this.#right_hash) this.#stay(verdict.identity)
     else this.#ask(verdict, verdict.identity.user, true)

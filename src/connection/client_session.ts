@@ -9,6 +9,7 @@ import {
   type PasswordQuestion,
 } from '../auth/authenticate.ts'
 import { type AccountQuestion, authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
+import { type CalloutQuestion, delegated } from '../auth/callout.ts'
 import type { Identity } from '../auth/identity.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
@@ -20,7 +21,7 @@ import type { Settings } from './settings.ts'
 const smaller = (a: number, b: number) => (a < 0 ? b : b < 0 ? a : Math.min(a, b))
 
 /** Who somebody is, or what that depends on; null: nobody. */
-export type Verdict = Identity | PasswordQuestion | AccountQuestion | null
+export type Verdict = Identity | PasswordQuestion | AccountQuestion | CalloutQuestion | null
 
 /** Whoever comes where nobody is asked. */
 const NOBODY: Identity = Object.freeze({ account: DEFAULT_ACCOUNT, user: '', label: '' })
@@ -97,6 +98,11 @@ export class ClientSession {
     return this.#judge(said, nonce, ip)
   }
 
+  /** What the last CONNECT said. */
+  get said(): ConnectFields {
+    return this.#said ?? {}
+  }
+
   /** Who it is by what it said last. */
   judge_said(nonce: string, ip: string): Verdict {
     return this.#said === null ? null : this.#judge(this.#said, nonce, ip)
@@ -105,8 +111,9 @@ export class ClientSession {
   #judge(said: ConnectFields, nonce: string, ip: string): Verdict {
     if (this.mapped_user === '') return null
     const { operator, connection_type } = this.#auth
-    if (operator === null) return authenticate(this.#auth, said, nonce)
-    return authenticate_jwt(operator, said, { connection_type, ip, wall_ms: this.#clock.wall_ms(), nonce })
+    if (operator === null) return delegated(this.#auth.callout, said, authenticate(this.#auth, said, nonce))
+    const jwt = said.jwt || operator.default_sentinel
+    return authenticate_jwt(operator, { ...said, jwt }, { connection_type, ip, wall_ms: this.#clock.wall_ms(), nonce })
   }
 
   /** Who it is by other settings; null: nobody, undefined: it has not said yet who it is, and has to. */

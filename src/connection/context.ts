@@ -12,7 +12,8 @@ import type { Router } from '../broker/router.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ClientGreeting } from '../wire/client_greeting.ts'
-import type { ClientReport } from './report.ts'
+import type { ConnectFields } from '../wire/connect.ts'
+import type { ClientReport, PeerCertificates, TlsReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
 import type { EventDesk, ServiceDesk } from './requester.ts'
 import type { Door, Settings } from './settings.ts'
@@ -22,6 +23,18 @@ export interface SubscribersQuestion {
   account: number
   text: string
   reply: string
+}
+
+/** What an authorization service is told of who has come. */
+export interface CalloutAsked {
+  /** Where the service is. */
+  account: number
+  /** What CONNECT and the cookies said. */
+  fields: ConnectFields
+  client: { host: string; id: number; user: string; is_websocket: boolean }
+  nonce: string
+  tls: TlsReport | null
+  certificates: PeerCertificates | null
 }
 
 /** A connection that can be made to wait. */
@@ -82,6 +95,8 @@ export interface ThreadContext {
   check_password(slot: number, cid: number, password: string, hash: string): void
   /** Looks for an account that is not here; the client in that slot is told `account_answered`. */
   account_wanted(slot: number, cid: number, key: string): void
+  /** Asks the authorization service in an account; the client in that slot is told `callout_answered`. */
+  callout_wanted(slot: number, cid: number, asked: CalloutAsked): void
   /** A client has asked for JetStream, which is not here. */
   jetstream_asked(): void
   /** Somebody wants to know that the number of its connections is another one. */

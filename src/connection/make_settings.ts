@@ -11,6 +11,7 @@ import { find_export, type ImportSettings } from '../auth/account_imports.ts'
 import type { AccountImport } from '../auth/imports.ts'
 import type { OperatorSettings } from '../auth/authenticate_jwt.ts'
 import type { AuthSettings } from '../auth/authenticate.ts'
+import type { CalloutSettings } from '../auth/callout.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { AccountOptions, Options, UserOptions } from '../config/options.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
@@ -23,6 +24,8 @@ export interface ServerIdentity {
   server_name: string
   cluster_name: string
   cluster_name_dynamic: boolean
+  /** By which services of authorization seal what they say; absent: they do not. */
+  xkey?: string
 }
 
 const GLOBAL_ACCOUNT = '$G'
@@ -44,6 +47,7 @@ export function make_settings(
   return {
     accounts,
     system: make_system(options, accounts),
+    callout_accounts: callout_accounts(auth),
     client: {
       max_connections: options.max_connections,
       max_subscriptions: options.max_subscriptions,
@@ -173,8 +177,26 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
     users,
     nonce: operator !== null || users.some(({ nkey }) => nkey !== ''),
     operator,
+    callout: make_callout(options, accounts),
     no_auth_user: only_system ? users[users.length - 1].user : no_auth_user,
   }
+}
+
+function make_callout(
+  { authorization: { callout } }: Options,
+  accounts: readonly AccountSettings[],
+): CalloutSettings | null {
+  if (callout === undefined) return null
+  const allowed_accounts = callout.allowed_accounts.map((name) => number_of(accounts, name))
+  return { account: number_of(accounts, callout.account), users: callout.users, allowed_accounts }
+}
+
+/** Those with a service that says who may come in. */
+function callout_accounts({ callout, operator }: AuthSettings): number[] {
+  if (callout !== null) return [callout.account]
+  return Object.values(operator?.accounts ?? {}).filter(({ claims }) => claims.external !== null).map(({ number }) =>
+    number
+  )
 }
 
 function make_operator({ operator }: Options, accounts: readonly AccountSettings[]): OperatorSettings | null {
@@ -185,7 +207,8 @@ function make_operator({ operator }: Options, accounts: readonly AccountSettings
   )
   const numbered = usable.map(({ claims }) => [claims.key, { number: number_of(accounts, claims.key), claims }])
   const looks_up = operator.resolver.kind !== 'memory'
-  return { accounts: Object.fromEntries(numbered), strict_signing_keys, looks_up, pinned }
+  const { default_sentinel } = operator
+  return { accounts: Object.fromEntries(numbered), strict_signing_keys, looks_up, pinned, default_sentinel }
 }
 
 /** Null: no such listener. */
@@ -253,6 +276,7 @@ function make_client_info(options: Options, identity: ServerIdentity, clustered:
     host: options.host,
     port: options.port,
     headers: !options.no_header_support,
+    ...(identity.xkey !== undefined && { xkey: identity.xkey }),
     ...(required && options.no_auth_user === '' && { auth_required: true }),
     ...tls_fields(options),
     max_payload: options.max_payload,

@@ -41,6 +41,12 @@ export interface TlsReport {
   first: boolean
 }
 
+/** PEM texts; `verified`: by an authority that we trust. */
+export interface PeerCertificates {
+  verified: boolean
+  chain: string[]
+}
+
 export interface ClientReport extends TrafficReport {
   /** Absent: plain text. */
   tls?: TlsReport

@@ -93,6 +93,8 @@ export interface Settings {
   accounts: AccountSettings[]
   /** Null: there is no such account. */
   system: SystemSettings | null
+  /** Those with a service that says who may come in. */
+  callout_accounts: number[]
   client: ClientSettings
   /** Null: no WebSocket listener. */
   websocket: WebsocketSettings | null

@@ -34,6 +34,8 @@ const CLAIMS = [
   PACK,
 ]
 
+const inbox_subject = (server_id: string) => `$SYS._INBOX.${server_id}.*`
+
 /** `server_id`: ours. */
 export const request_subjects = (server_id: string, claims: SystemSettings['claims'] = null): string[] => [
   '$SYS.REQ.SERVER.PING',
@@ -42,7 +44,7 @@ export const request_subjects = (server_id: string, claims: SystemSettings['clai
   ...OF_ACCOUNTS.map((what) => `$SYS.REQ.ACCOUNT.*.${what}`),
   // Another server counts the subscribers of a subject, and answers when this one does.
   '$SYS.REQ.ACCOUNT.NSUBS',
-  `$SYS._INBOX.${server_id}.*`,
+  inbox_subject(server_id),
   ...(claims === null ? [] : UPDATES),
   ...(claims === 'all' ? CLAIMS : []),
 ]
@@ -50,8 +52,10 @@ export const request_subjects = (server_id: string, claims: SystemSettings['clai
 export class SystemRequests {
   #context: RequestsContext
   #subscriber: OwnSubscriber
-  #account: number
-  #left: string[]
+  /** Where others answer, and the accounts in which that is subscribed to. */
+  #inbox: string
+  #inboxes: Set<number>
+  #left: { account: number; subject: string }[]
 
   /** `slot`: one that no client has. `take` gets the requests, in their order. */
   constructor(
@@ -61,8 +65,9 @@ export class SystemRequests {
     take: (request: ReceivedMessage) => void,
   ) {
     this.#context = context
-    this.#account = account
-    this.#left = request_subjects(server_id, claims)
+    this.#inbox = inbox_subject(server_id)
+    this.#inboxes = new Set([account])
+    this.#left = request_subjects(server_id, claims).map((subject) => ({ account, subject }))
     this.#subscriber = new OwnSubscriber(context, slot, (message) => {
       const max = message.subject.includes('.CLAIMS.') ? JWT_BYTES_MAX : SYSTEM_REQUEST_BYTES_MAX
       if (message.body.length > max) context.counters[Counter.dropped]++
@@ -75,14 +80,23 @@ export class SystemRequests {
     return this.#subscriber.outbox
   }
 
-  /** From now on it is asked. */
-  open(): void {
+  /** From now on it is asked, and hears in these accounts what services there say. */
+  renew(callout_accounts: readonly number[]): void {
+    for (const account of callout_accounts) {
+      if (this.#inboxes.has(account)) continue
+      this.#inboxes.add(account)
+      this.#left.push({ account, subject: this.#inbox })
+    }
+    this.#open()
+  }
+
+  #open(): void {
     while (this.#left.length > 0 && this.#subscribe(this.#left[0])) this.#left.shift()
-    if (this.#left.length > 0) this.#context.clock.after(PAUSE_MS, () => this.open())
+    if (this.#left.length > 0) this.#context.clock.after(PAUSE_MS, () => this.#open())
     this.#context.finish_turn()
   }
 
-  #subscribe(subject: string): boolean {
-    return this.#subscriber.subscribe(this.#account, subject, subject === PACK ? PACK_QUEUE : '')
+  #subscribe({ account, subject }: { account: number; subject: string }): boolean {
+    return this.#subscriber.subscribe(account, subject, subject === PACK ? PACK_QUEUE : '')
   }
 }

@@ -16,6 +16,12 @@ export interface InboxContext {
 /** Payload of an answer. True: no other is waited for. */
 type Take = (payload: Uint8Array) => boolean
 
+/** In another account than that of the system, where answers are subscribed to; with headers. */
+export interface HowToAsk {
+  account?: number
+  header?: Uint8Array
+}
+
 interface Waiting {
   take: Take
   done(): void
@@ -39,8 +45,9 @@ export class SystemInbox {
   }
 
   /** Asks, and resolves when enough is known or `ms` have passed. Too many questions at once are not asked. */
-  ask(subject: string, payload: Uint8Array, ms: number, take: Take): Promise<void> {
-    const { clock, account, publish } = this.#context
+  ask(subject: string, payload: Uint8Array, ms: number, take: Take, how: HowToAsk = {}): Promise<void> {
+    const { clock, publish } = this.#context
+    const { account = this.#context.account, header } = how
     if (this.#waiting.size >= SYSTEM_REQUESTS_MAX) return Promise.resolve()
     const reply = this.#prefix + ++this.#last
     return new Promise((resolve) => {
@@ -51,7 +58,8 @@ export class SystemInbox {
       }
       const timer = clock.after(ms, done)
       this.#waiting.set(reply, { take, done })
-      const message = { account, subject: latin1_bytes(subject), reply, header_size: 0, body: body_of(payload) }
+      const body = body_of(payload, header)
+      const message = { account, subject: latin1_bytes(subject), reply, header_size: header?.length ?? 0, body }
       void publish(message).catch(done)
     })
   }

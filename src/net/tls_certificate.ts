@@ -2,10 +2,24 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 
+/** A root that signs itself ends it before. */
+const CHAIN_MAX = 16
+
 /** The certificate that the peer has shown, or null. */
 export function peer_certificate(socket: TLSSocket): X509Certificate | null {
   const { raw } = socket.getPeerCertificate() as { raw?: Uint8Array }
   return raw === undefined ? null : new X509Certificate(raw)
+}
+
+/** All that the peer has shown, as PEM, and whether an authority of ours stands behind it; null: nothing. */
+export function peer_chain(socket: TLSSocket): { verified: boolean; chain: string[] } | null {
+  const chain: string[] = []
+  let each = socket.getPeerCertificate(true) as { raw?: Uint8Array; issuerCertificate?: { raw?: Uint8Array } }
+  for (; each?.raw !== undefined && chain.length < CHAIN_MAX; each = each.issuerCertificate ?? {}) {
+    chain.push(new X509Certificate(each.raw).toString())
+    if (each.issuerCertificate === each) break
+  }
+  return chain.length === 0 ? null : { verified: socket.authorized, chain }
 }
 
 /** Hex SHA-256 of the DER SubjectPublicKeyInfo: what `pinned_certs` lists. */

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import type { Client } from '../connection/client.ts'
 import type { DoorSettings } from '../connection/settings.ts'
-import { mapped_user, peer_certificate } from '../net/tls_certificate.ts'
+import { mapped_user, peer_certificate, peer_chain } from '../net/tls_certificate.ts'
 import { TlsMaterial } from '../net/tls_material.ts'
 import { cipher_text } from '../net/tls_names.ts'
 
@@ -23,6 +23,7 @@ export function note_tls(client: Client, socket: TLSSocket, { tls, auth }: DoorS
   client.log.debug('TLS handshake complete')
   client.log.debug(`TLS version ${version}, cipher suite ${cipher}`)
   client.tls = { version, cipher, first }
+  client.certificates = peer_chain(socket)
   if (!tls!.verify_and_map) return
   const certificate = peer_certificate(socket)
   client.session.mapped_user = certificate && mapped_user(certificate, auth.users.map(({ user }) => user)) || ''

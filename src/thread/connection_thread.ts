@@ -16,26 +16,25 @@ import type { PlanContext } from '../broker/plan.ts'
 import { PlanCache } from '../broker/plan_cache.ts'
 import { Router } from '../broker/router.ts'
 import { Client, type Visitor } from '../connection/client.ts'
-import type { Holdable, SubscribersQuestion, ThreadContext } from '../connection/context.ts'
+import type { CalloutAsked, Holdable, SubscribersQuestion, ThreadContext } from '../connection/context.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
-import { OwnMessages } from '../connection/own_messages.ts'
-import type { Door, Settings, SystemSettings } from '../connection/settings.ts'
-import { SystemEvents } from '../connection/system_events.ts'
-import { SystemRequests } from '../connection/system_requests.ts'
+import type { Door, Settings } from '../connection/settings.ts'
+import type { SystemEvents } from '../connection/system_events.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
 import { Pressure } from '../shared/pressure.ts'
 import { type IndexBuffers, SubjectIndex } from '../shared/subject_index.ts'
-import { ServiceRequests } from '../connection/service_requests.ts'
+import type { ServiceRequests } from '../connection/service_requests.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
 import { AccountTable } from './account_table.ts'
 import type { ToSupervisor } from './messages.ts'
 import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
 import { Removals } from './removals.ts'
+import { Residents } from './residents.ts'
 import { RingDesk, type RingPair } from './ring_desk.ts'
 import { ClientDesk } from './client_desk.ts'
 import { RouteDesk } from './route_desk.ts'
@@ -68,8 +67,6 @@ export interface ThreadSetup {
 
 export type Actor = Client | Route
 
-/** Where requests to the server itself come in. */
-const SYSTEM_THREAD = 0
 /** Each may have to check a signature again. */
 const RENEWED_PER_TURN = 64
 /** Before a busy index is tried again. */
@@ -108,14 +105,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   /** In the order in which they used up their parts of a turn. */
   #held_for_turn: Holdable[] = []
   #jetstream_told = false
-  readonly services: ServiceRequests
-  readonly events: SystemEvents | null = null
-  /** Messages of the server itself. */
-  readonly own: OwnMessages
-  /** Null: another thread takes them, or there is no system account. */
-  readonly requests: SystemRequests | null = null
-  /** Of what is the server itself, by slot. */
-  #own_outboxes = new Map<number, Outbox>()
+  /** What is the server itself. */
+  readonly residents: Residents
   #greetings: Partial<Record<Door, ClientGreeting>> = {}
 
   constructor(setup: ThreadSetup, bell: Bell, tell: (message: ToSupervisor) => void) {
@@ -141,15 +132,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
-    this.own = new OwnMessages(this)
-    this.services = this.#resident((slot) => new ServiceRequests(this, this.own, slot))
-    const { system, client_infos: { clients: { server_id } } } = settings
-    if (system !== null) {
-      this.events = new SystemEvents(this, this.own, system.account)
-      if (thread === SYSTEM_THREAD) {
-        this.requests = this.#resident((slot) => this.#make_requests(slot, system, server_id))
-      }
-    }
+    this.residents = new Residents(this, this.slots, (request) => this.#tell({ kind: 'system_request', request }))
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     this.#adjust()
   }
@@ -164,6 +147,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.plans.clear()
     this.clients.renew()
     this.websockets?.renew()
+    this.residents.requests?.renew(settings.callout_accounts)
     this.#adjust()
     this.#renew_actors([...this.slots])
   }
@@ -189,7 +173,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   outbox(slot: number): Outbox | undefined {
-    return this.slots.at(slot)?.connection.outbox ?? this.#own_outboxes.get(slot)
+    return this.slots.at(slot)?.connection.outbox ?? this.residents.outbox(slot)
   }
 
   /** Another thread was started: the rings to it and from it. */
@@ -250,7 +234,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     else {
       this.clients.close()
       this.websockets?.close()
-      this.services.replies.stop()
+      this.residents.services.replies.stop()
     }
     for (const actor of [...this.slots]) {
       if ((actor instanceof Client) === (kind === 'clients')) actor.connection.close(reason)
@@ -259,6 +243,14 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   // ThreadContext ---------------------------------------------------------------------------------------------------
+
+  get services(): ServiceRequests {
+    return this.residents.services
+  }
+
+  get events(): SystemEvents | null {
+    return this.residents.events
+  }
 
   client_greeting(door: Door): ClientGreeting {
     const info = this.settings.client_infos[door]
@@ -331,6 +323,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.#tell({ kind: 'account_wanted', slot, cid, key })
   }
 
+  callout_wanted(slot: number, cid: number, asked: CalloutAsked): void {
+    this.#tell({ kind: 'callout_wanted', slot, cid, asked })
+  }
+
   jetstream_asked(): void {
     if (this.#jetstream_told) return
     this.#jetstream_told = true
@@ -354,23 +350,6 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   // Parts -----------------------------------------------------------------------------------------------------------
-
-  /** Makes something that subscribes in a slot of its own. */
-  #resident<Resident extends { readonly outbox: Outbox }>(make: (slot: number) => Resident): Resident {
-    const slot = this.slots.reserve()
-    const resident = make(slot)
-    this.#own_outboxes.set(slot, resident.outbox)
-    return resident
-  }
-
-  #make_requests(slot: number, { account, claims }: SystemSettings, server_id: string): SystemRequests {
-    return new SystemRequests(
-      this,
-      slot,
-      { account, server_id, claims },
-      (request) => this.#tell({ kind: 'system_request', request }),
-    )
-  }
 
   #router_context(pressure: Pressure) {
     return {

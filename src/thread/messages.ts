@@ -1,6 +1,7 @@
 // Mail between the supervisor and a thread: what must keep its order. Questions with answers go through worker_api.
 import type { Level } from '../base/log.ts'
-import type { SubscribersQuestion } from '../connection/context.ts'
+import type { Identity } from '../auth/identity.ts'
+import type { CalloutAsked, SubscribersQuestion } from '../connection/context.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
@@ -16,6 +17,8 @@ export type ToSupervisor =
   | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
   /** An account to be looked for, answered with `account_answered`. */
   | { kind: 'account_wanted'; slot: number; cid: number; key: string }
+  /** Who it is a service says, answered with `callout_answered`. */
+  | { kind: 'callout_wanted'; slot: number; cid: number; asked: CalloutAsked }
   /** In the system account, for this server. */
   | { kind: 'system_request'; request: ReceivedMessage }
   | { kind: 'subscribers_asked'; question: SubscribersQuestion }
@@ -33,6 +36,7 @@ export type ToThread =
   | { kind: 'dial' } & RouteDial
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
   | { kind: 'account_answered'; slot: number; cid: number }
+  | { kind: 'callout_answered'; slot: number; cid: number; identity: Identity | null }
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null; ws_urls: string[] | null }
   /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */

@@ -68,7 +68,8 @@ const VISITOR: Visitor = { ip: '127.0.0.1', port: 1, door: 'clients', forwarded_
 function make_thread(settings: Settings): ConnectionThread {
   const own = structuredClone(settings)
   own.debug = own.trace = own.busy_poll = false
-  own.client.auth.required = false
+  // Whoever comes may come in.
+  Object.assign(own.client.auth, { required: false, operator: null, callout: null })
   own.client.tls = own.websocket = null
   own.client.proxy_protocol = false
   const threads = 1

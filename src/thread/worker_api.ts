@@ -55,7 +55,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
   return {
     async prepare() {
       thread.sockets.reading = await choose_reading(thread.clock)
-      thread.requests?.open()
+      thread.residents.requests?.renew(thread.settings.callout_accounts)
       // A thread that has had no turn counts as awake: nobody would wake it.
       thread.turns.go_on()
     },
@@ -81,7 +81,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
       return account_sums([...thread.slots].filter((actor) => actor instanceof Client))
     },
     publish(message) {
-      thread.own.push(message)
+      thread.residents.own.push(message)
       return new Promise((resolve) => thread.next_turn(() => resolve()))
     },
     async kick(cid) {
@@ -143,9 +143,12 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       if (actor?.connection.cid === message.cid) actor.password_checked(message.right)
       break
     }
-    case 'account_answered': {
+    case 'account_answered':
+    case 'callout_answered': {
       const actor = thread.slots.at(message.slot)
-      if (actor instanceof Client && actor.connection.cid === message.cid) actor.login.account_answered()
+      if (!(actor instanceof Client) || actor.connection.cid !== message.cid) break
+      if (message.kind === 'account_answered') actor.login.account_answered()
+      else actor.login.callout_answered(message.identity)
       break
     }
     case 'settings':

@@ -30,6 +30,7 @@ function settings(nats: Record<string, unknown> = {}, strict_signing_keys = fals
     strict_signing_keys,
     looks_up: false,
     pinned: [] as string[],
+    default_sentinel: '',
   }
 }
 

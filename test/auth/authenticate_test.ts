@@ -25,6 +25,7 @@ function authenticate(settings: AuthSettings, connect: ConnectFields) {
 const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
   connection_type: 'STANDARD',
   operator: null,
+  callout: null,
   required: true,
   timeout_ms: 2000,
   token: '',

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { encode_key, make_nonce, make_random_name, make_server_id } from '../../src/auth/server_key.ts'
+import { encode_key, make_nonce, make_random_name, make_server_key } from '../../src/auth/server_key.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('auth/server_key')
@@ -29,7 +29,7 @@ test('a key comes out as the NATS tools write it', () => {
 })
 
 test('server ids look like server keys, and no two are the same', () => {
-  const ids = Array.from({ length: 20 }, () => make_server_id())
+  const ids = Array.from({ length: 20 }, () => make_server_key().id)
   for (const id of ids) {
     assert.match(id, /^N[A-Z2-7]{55}$/)
     const bytes = decode(id)

@@ -22,7 +22,13 @@ function make(resolver: ResolverOptions, peers = 2) {
   const clock = new ManualClock(NOW_S * 1000), published: OwnMessage[] = [], log: string[] = []
   let changes = 0
   const book = new ClaimsBook({
-    ...{ trusted_keys: [operator.getPublicKey()], strict_signing_keys: false, system_account: '', pinned_accounts: [] },
+    ...{
+      trusted_keys: [operator.getPublicKey()],
+      strict_signing_keys: false,
+      system_account: '',
+      pinned_accounts: [],
+      default_sentinel: '',
+    },
     ...{ accounts: [], resolver: { kind: 'memory' } },
   })
   const publish = (message: OwnMessage) => {

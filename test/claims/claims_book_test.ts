@@ -30,6 +30,7 @@ const options = (resolver: ResolverOptions = { kind: 'memory' }, tokens: string[
     strict_signing_keys: false,
     system_account: '',
     pinned_accounts: [],
+    default_sentinel: '',
     resolver,
   },
   accounts: tokens.map((token) => read_account(read_jwt(token)!)),

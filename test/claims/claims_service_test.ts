@@ -27,7 +27,13 @@ function make(kind: 'memory' | 'full' = 'full', how: 'rename' | null = 'rename')
     ...{ kind: 'full', dir: join(folder, String(++folders)), limit: 0, interval_ms: 1, timeout_ms: 1, delete: how },
   }
   const options = {
-    ...{ trusted_keys: [operator.getPublicKey()], strict_signing_keys: false, system_account: '', pinned_accounts: [] },
+    ...{
+      trusted_keys: [operator.getPublicKey()],
+      strict_signing_keys: false,
+      system_account: '',
+      pinned_accounts: [],
+      default_sentinel: '',
+    },
     ...{ accounts: [], resolver },
   }
   const clock = new ManualClock(NOW_S * 1000), published: OwnMessage[] = [], log: string[] = []

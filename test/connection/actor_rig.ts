@@ -7,7 +7,7 @@ import { seeded_random } from '../../src/base/prng.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { Client } from '../../src/connection/client.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
-import type { SubscribersQuestion } from '../../src/connection/context.ts'
+import type { CalloutAsked, SubscribersQuestion } from '../../src/connection/context.ts'
 import type { ReceivedMessage } from '../../src/connection/own_subscriber.ts'
 import type { ClientReport } from '../../src/connection/report.ts'
 import { Route } from '../../src/connection/route.ts'
@@ -199,6 +199,7 @@ export class ActorRig {
   readonly requests: ReceivedMessage[] = []
   readonly changed_accounts: string[] = []
   readonly wanted_accounts: string[] = []
+  readonly callouts: CalloutAsked[] = []
   readonly questions: SubscribersQuestion[] = []
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
@@ -300,6 +301,7 @@ export class ActorRig {
         thread.finish_turn()
       })
     } else if (message.kind === 'jetstream_asked') this.jetstream_asked++
+    else if (message.kind === 'callout_wanted') this.callouts.push(message.asked)
     else if (message.kind === 'account_wanted') this.wanted_accounts.push(message.key)
     else if (message.kind === 'system_request') this.requests.push(message.request)
     else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)

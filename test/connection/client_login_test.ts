@@ -187,6 +187,7 @@ function signed(resolver: ResolverOptions = { kind: 'memory' }, is_known = true)
         strict_signing_keys: false,
         system_account: '',
         pinned_accounts: [],
+        default_sentinel: '',
         resolver,
       }
       options.operator = { ...trusted, accounts: is_known ? [own] : [] }

@@ -19,9 +19,11 @@ for (const threads of [1, 2]) {
     const client = rig.client({ verbose: false, headers: true }, threads - 1)
     client.send('SUB news 1\r\n')
     const header = latin1_bytes('NATS/1.0\r\nA: b\r\n\r\n')
-    rig.thread.own.push(message('one'))
-    rig.thread.own.push(message('two', { reply: 'r' }))
-    rig.thread.own.push(message('', { body: body_of(latin1_bytes('three'), header), header_size: header.length }))
+    rig.thread.residents.own.push(message('one'))
+    rig.thread.residents.own.push(message('two', { reply: 'r' }))
+    rig.thread.residents.own.push(
+      message('', { body: body_of(latin1_bytes('three'), header), header_size: header.length }),
+    )
     assert.is(client.take(), '', 'not at once')
     rig.settle()
     assert.is(
@@ -35,13 +37,13 @@ for (const threads of [1, 2]) {
 
 test('nobody needs to make what nobody would get', () => {
   const rig = new ActorRig()
-  assert.is(rig.thread.own.has_takers(0, subject), false)
+  assert.is(rig.thread.residents.own.has_takers(0, subject), false)
   const client = rig.client()
   client.send('SUB news q 1\r\n')
-  assert.is(rig.thread.own.has_takers(0, subject), true)
+  assert.is(rig.thread.residents.own.has_takers(0, subject), true)
   client.send('UNSUB 1\r\n')
   rig.peer().send('RS+ $G news\r\n')
-  assert.is(rig.thread.own.has_takers(0, subject), true)
+  assert.is(rig.thread.residents.own.has_takers(0, subject), true)
 })
 
 test('what finds no room in a ring waits for it', () => {
@@ -49,14 +51,14 @@ test('what finds no room in a ring waits for it', () => {
   const client = rig.client({ verbose: false }, 1)
   client.send('SUB news 1\r\n')
   const texts = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(200, '.'))
-  for (const text of texts) rig.thread.own.push(message(text))
+  for (const text of texts) rig.thread.residents.own.push(message(text))
   rig.settle()
   assert.is(client.take(), texts.map((text) => `MSG news 1 200\r\n${text}\r\n`).join(''))
 })
 
 test('too many at once are lost, and counted', () => {
   const rig = new ActorRig()
-  for (let i = 0; i <= OWN_MESSAGES_MAX; i++) rig.thread.own.push(message(''))
+  for (let i = 0; i <= OWN_MESSAGES_MAX; i++) rig.thread.residents.own.push(message(''))
   assert.is(rig.thread.counters[Counter.dropped], 1)
   rig.settle()
 })

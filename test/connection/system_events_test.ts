@@ -100,7 +100,7 @@ test('other accounts hear nothing of it', () => {
 test('without a system account nobody is told', () => {
   const rig = new ActorRig({ options: (options) => options.no_system_account = true })
   assert.is(rig.thread.events, null)
-  assert.is(rig.thread.requests, null)
+  assert.is(rig.thread.residents.requests, null)
   rig.client().finish()
 })
 

@@ -20,7 +20,7 @@ test('an account sees its own connections under the name of all', () => {
 
 test('a request of a client becomes one of the system account, and the answer comes back', () => {
   const rig = new ActorRig()
-  rig.thread.requests!.open()
+  rig.thread.residents.requests!.renew([])
   rig.settle()
   const client = rig.client()
   client.send('SUB r 1\r\nPUB $SYS.REQ.SERVER.PING.CONNZ r 2\r\n{}\r\n')
@@ -30,7 +30,7 @@ test('a request of a client becomes one of the system account, and the answer co
   const { account } = rig.settings.system!
   for (const text of ['one', 'two']) {
     const subject = Buffer.from(request.reply)
-    rig.thread.own.push({ account, subject, header_size: 0, body: Buffer.from(`${text}\r\n`) })
+    rig.thread.residents.own.push({ account, subject, header_size: 0, body: Buffer.from(`${text}\r\n`) })
   }
   rig.settle()
   assert.is(client.take(), 'MSG r 1 3\r\none\r\nMSG r 1 3\r\ntwo\r\n', 'one from each server')

@@ -20,7 +20,7 @@ function make(threads = 1) {
       ]
     },
   })
-  rig.thread.requests!.open()
+  rig.thread.residents.requests!.renew([])
   rig.settle()
   return { rig, client: rig.client({ verbose: false, user: 's', pass: 's' }, threads - 1) }
 }
@@ -65,7 +65,7 @@ test('a busy index is tried again', () => {
     { account: 1, server_id: 'N' },
     () => {},
   )
-  requests.open()
+  requests.renew([])
   assert.is(inserted, 0)
   clock.pass(10)
   assert.is(inserted, request_subjects('N').length)

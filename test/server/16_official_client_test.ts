@@ -189,7 +189,15 @@ function signed_by(operator: ReturnType<typeof createOperator>, account: string)
   const trusted_keys = [operator.getPublicKey()]
   const accounts = [own], resolver = { kind: 'memory' as const }
   return {
-    operator: { trusted_keys, strict_signing_keys: false, system_account: '', pinned_accounts: [], accounts, resolver },
+    operator: {
+      trusted_keys,
+      strict_signing_keys: false,
+      system_account: '',
+      pinned_accounts: [],
+      default_sentinel: '',
+      accounts,
+      resolver,
+    },
     accounts: [{ name: claims.key, users: [], limits }],
   }
 }

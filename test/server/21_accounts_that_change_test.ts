@@ -45,6 +45,7 @@ function start(resolver: ResolverOptions, routes: TestServer[] = []): Promise<Te
         strict_signing_keys: false,
         system_account: '',
         pinned_accounts: [],
+        default_sentinel: '',
       },
       ...{ accounts: [read_account(read_jwt(say(system))!)], resolver },
     },

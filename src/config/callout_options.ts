@@ -1,0 +1,74 @@
+// authorization { auth_callout { } }: a service that says who may come in.
+import { is_curve_key } from '../auth/curve_box.ts'
+import { is_key } from '../auth/jwt.ts'
+import type { Value } from './parser.ts'
+import { FieldError, type Problems, shown } from './problems.ts'
+import { string_of, strings_of } from './rows.ts'
+import { quote } from './values.ts'
+
+export interface CalloutOptions {
+  /** The account key that signs what the service says. */
+  issuer: string
+  account: string
+  /** By name or key: those that are the service. */
+  users: string[]
+  /** A curve key; '': questions and answers are in plain. */
+  xkey: string
+  /** Whose users it is asked about, beside those that the file does not have; empty: all. */
+  allowed_accounts: string[]
+}
+
+const GLOBAL_ACCOUNT = '$G'
+
+/** Throws FieldError. */
+export function read_callout(value: Value, problems: Problems): CalloutOptions {
+  if (value.kind !== 'map') {
+    throw new FieldError(value.position, `Expected authorization callout to be a map/struct, got ${shown(value)}`)
+  }
+  const callout: CalloutOptions = { issuer: '', account: GLOBAL_ACCOUNT, users: [], xkey: '', allowed_accounts: [] }
+  for (const [name, entry] of value.value) {
+    problems.collect(entry.position, () => read_field(callout, name, entry))
+  }
+  if (callout.issuer === '') {
+    throw new FieldError(value.position, 'Authorization callouts require an issuer to be specified')
+  }
+  if (callout.users.length === 0) {
+    throw new FieldError(value.position, 'Authorization callouts require authorized users to be specified')
+  }
+  return callout
+}
+
+function read_field(callout: CalloutOptions, name: string, entry: Value): void {
+  switch (name.toLowerCase()) {
+    case 'issuer':
+      callout.issuer = string_of(entry)
+      if (is_key(callout.issuer, 'A')) return
+      throw new FieldError(
+        entry.position,
+        `Expected callout user to be a valid public account nkey, got ${quote(callout.issuer)}`,
+      )
+    case 'account':
+    case 'acc':
+      callout.account = string_of(entry)
+      return
+    case 'auth_users':
+    case 'users':
+      callout.users = strings_of(entry, 'auth_users')
+      return
+    case 'xkey':
+    case 'key':
+      callout.xkey = string_of(entry)
+      if (is_curve_key(callout.xkey)) return
+      throw new FieldError(
+        entry.position,
+        `Expected callout xkey to be a valid public xkey, got ${quote(callout.xkey)}`,
+      )
+    case 'allowed_accounts':
+      callout.allowed_accounts = strings_of(entry, 'allowed_accounts')
+      return
+    default:
+      if (!entry.used) {
+        throw new FieldError(entry.position, `Unknown field ${quote(name)} parsing authorization callout`)
+      }
+  }
+}

@@ -1,0 +1,47 @@
+// What of a thread is the server itself: it has slots as clients have them, publishes and subscribes.
+import type { Outbox } from '../broker/outbox.ts'
+import type { ThreadContext } from '../connection/context.ts'
+import { OwnMessages } from '../connection/own_messages.ts'
+import type { ReceivedMessage } from '../connection/own_subscriber.ts'
+import { ServiceRequests } from '../connection/service_requests.ts'
+import { SystemEvents } from '../connection/system_events.ts'
+import { SystemRequests } from '../connection/system_requests.ts'
+
+/** Where requests to the server itself come in. */
+const SYSTEM_THREAD = 0
+
+export class Residents {
+  /** What the server publishes. */
+  readonly own: OwnMessages
+  /** Requests from account to account. */
+  readonly services: ServiceRequests
+  /** Null: there is no system account. */
+  readonly events: SystemEvents | null = null
+  /** Null: another thread takes them, or there is no system account. */
+  readonly requests: SystemRequests | null = null
+  #slots: { reserve(): number }
+  #outboxes = new Map<number, Outbox>()
+
+  /** `take` gets requests to the server. */
+  constructor(context: ThreadContext, slots: { reserve(): number }, take: (request: ReceivedMessage) => void) {
+    this.#slots = slots
+    this.own = new OwnMessages(context)
+    this.services = this.#place((slot) => new ServiceRequests(context, this.own, slot))
+    const { system, client_infos: { clients: { server_id } } } = context.settings
+    if (system === null) return
+    this.events = new SystemEvents(context, this.own, system.account)
+    if (context.thread !== SYSTEM_THREAD) return
+    this.requests = this.#place((slot) => new SystemRequests(context, slot, { ...system, server_id }, take))
+  }
+
+  outbox(slot: number): Outbox | undefined {
+    return this.#outboxes.get(slot)
+  }
+
+  #place<Resident extends { readonly outbox: Outbox }>(make: (slot: number) => Resident): Resident {
+    const slot = this.#slots.reserve()
+    const resident = make(slot)
+    this.#outboxes.set(slot, resident.outbox)
+    return resident
+  }
+}
