@@ -20,6 +20,7 @@ export const no_test = {
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
+  'src/claims/callout_service.ts': 'needs a service: test/server/22_auth_callout_test.ts',
   'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/system_desk.ts': 'joins what answers and what tells: test/server/19_system_account_test.ts',
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
@@ -34,6 +35,8 @@ export const no_test = {
   'src/thread/client_port.ts': 'joins listener and crew: test/server (03_addresses, 09_worker_death reopens it)',
   'src/thread/connection_thread.ts': 'the root of a thread: test/server',
   'src/thread/crew.ts': 'starts and replaces workers: test/server/09_worker_death_test.ts',
+  'src/thread/residents.ts':
+    'puts together: test/connection/own_messages_test.ts, service_requests_test.ts and system_requests_test.ts',
   'src/thread/route_desk.ts':
     'test/thread/socket_desk_test.ts and test/connection/route_test.ts; over TLS test/server/12_tls_mesh_test.ts',
   'src/thread/tls_desk.ts': 'handshakes are in test/net, the rest needs servers: test/server/12_tls_mesh_test.ts',

@@ -54,7 +54,7 @@ export class Server {
   #doors: Doors
   #reloader: Reloader
   /** Null: no cluster. */
-  #cluster: ClusterPort | null = null
+  #cluster: ClusterPort | null
   #monitor: MonitorServer | null = null
   #source: MonitorSource
   #closed_ring: ClosedRing
@@ -114,16 +114,7 @@ export class Server {
     }
     this.#crew = new Crew(plan, this.#settings, events, this.#clock)
     this.#doors = new Doors(options, this.#crew, this.#log)
-    if (plan.clustered) {
-      this.#cluster = new ClusterPort({
-        options,
-        identity: this.identity,
-        settings: this.#settings,
-        crew: this.#crew,
-        clock: this.#clock,
-        log: this.#log,
-      })
-    }
+    this.#cluster = plan.clustered ? this.#make_cluster() : null
     this.#pool = new MatcherPool(this.#crew.matcher_thread)
     this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
     this.#closed_ring = new ClosedRing(options.max_closed_clients)
@@ -151,6 +142,17 @@ export class Server {
       ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
       ...{ closed: this.#closed_ring, totals: this.#account_totals, write_log: start.write_log },
       ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
+    })
+  }
+
+  #make_cluster(): ClusterPort {
+    return new ClusterPort({
+      options: this.options,
+      identity: this.identity,
+      settings: this.#settings,
+      crew: this.#crew,
+      clock: this.#clock,
+      log: this.#log,
     })
   }
 

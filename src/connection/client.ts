@@ -198,9 +198,8 @@ export class Client implements Owner {
   /** SUB: checks in the order of reference client.md 3.2. */
   #sub(bytes: Uint8Array): boolean {
     const { op } = this.#parser
-    const { session, subscriptions } = this
+    const { session, session: { permissions }, subscriptions } = this
     const { max_sub_tokens } = this.#context.settings.client
-    const { permissions } = session
     const may = permissions === null || permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))
     if (!may || op.queue_end > op.queue_start && queue_text(bytes, op) === SYSTEM_QUEUE) {
       return this.#refuse_subscription(bytes, op)

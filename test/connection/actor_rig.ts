@@ -195,7 +195,6 @@ export class ActorRig {
   readonly events: RouteEvent[] = []
   growth_wanted = 0
   jetstream_asked = 0
-  /** In the system account. */
   readonly requests: ReceivedMessage[] = []
   readonly changed_accounts: string[] = []
   readonly wanted_accounts: string[] = []
