@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { ConnectFields } from '../wire/connect.ts'
 import type { OperatorSettings } from './authenticate_jwt.ts'
 import type { CalloutSettings } from './callout.ts'
-import type { Identity } from './identity.ts'
+import type { Identity, PasswordQuestion } from './identity.ts'
 import { is_bcrypt } from './bcrypt.ts'
 import { is_signed_by } from './nkey.ts'
 import type { UserPermissions } from './user_permissions.ts'
@@ -41,13 +41,6 @@ export interface AuthSettings {
   callout: CalloutSettings | null
   /** Everybody comes with a token; null: nobody does. */
   operator: OperatorSettings | null
-}
-
-/** The client is that one if its password is that of the hash, which another thread has to find out. */
-export interface PasswordQuestion {
-  readonly password: string
-  readonly hash: string
-  readonly identity: Identity
 }
 
 export const DEFAULT_ACCOUNT = 0

@@ -1,8 +1,7 @@
 // Users that an authorization service of the operator judges instead of the server (auth_callout): who is asked about, and what is
 // kept from those that are in the service's account.
 import type { ConnectFields } from '../wire/connect.ts'
-import type { PasswordQuestion } from './authenticate.ts'
-import type { Identity } from './identity.ts'
+import type { Identity, PasswordQuestion } from './identity.ts'
 import type { UserPermissions } from './user_permissions.ts'
 
 /** Plain data: it crosses threads. */

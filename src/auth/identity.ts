@@ -27,3 +27,10 @@ export interface SignedClaims {
   readonly account_name: string
   readonly tags: readonly string[]
 }
+
+/** The client is that one if its password is that of the hash, which another thread has to find out. */
+export interface PasswordQuestion {
+  readonly password: string
+  readonly hash: string
+  readonly identity: Identity
+}

@@ -2,9 +2,9 @@
 // hash (reference client.md 4.2, 5.1, 5.2).
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import type { AuthSettings, PasswordQuestion } from '../auth/authenticate.ts'
+import type { AuthSettings } from '../auth/authenticate.ts'
 import type { CalloutQuestion } from '../auth/callout.ts'
-import type { Identity } from '../auth/identity.ts'
+import type { Identity, PasswordQuestion } from '../auth/identity.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'

@@ -1,16 +1,10 @@
 // What a client said of itself and what it may do: everything CONNECT decides (reference client.md 2.2).
 import { go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
-import {
-  anonymous_identity,
-  authenticate,
-  type AuthSettings,
-  DEFAULT_ACCOUNT,
-  type PasswordQuestion,
-} from '../auth/authenticate.ts'
+import { anonymous_identity, authenticate, type AuthSettings, DEFAULT_ACCOUNT } from '../auth/authenticate.ts'
 import { type AccountQuestion, authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
 import { type CalloutQuestion, delegated } from '../auth/callout.ts'
-import type { Identity } from '../auth/identity.ts'
+import type { Identity, PasswordQuestion } from '../auth/identity.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
