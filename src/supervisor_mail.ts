@@ -5,6 +5,7 @@ import type { Identity } from './auth/identity.ts'
 import type { CalloutService } from './claims/callout_service.ts'
 import type { ClaimsDesk } from './claims/claims_desk.ts'
 import type { ClusterPort } from './cluster/cluster_port.ts'
+import type { TraceReport } from './connection/message_trace.ts'
 import type { ReceivedMessage } from './connection/own_subscriber.ts'
 import type { AccountTotals } from './monitor/account_totals.ts'
 import type { ClosedRing } from './monitor/closed_ring.ts'
@@ -52,6 +53,8 @@ export class SupervisorMail {
         return closed.push(message.report)
       case 'system_request':
         return void this.#request(message.request)
+      case 'traced':
+        return void this.#tell_trace(message.report)
       case 'account_wanted':
         return void this.#look_for_account(thread, message)
       case 'callout_wanted':
@@ -74,6 +77,14 @@ export class SupervisorMail {
   async #request(request: ReceivedMessage): Promise<void> {
     const { claims, system } = this.#context
     if (!await claims?.take(request)) await system?.take(request)
+  }
+
+  async #tell_trace(report: TraceReport): Promise<void> {
+    try {
+      await this.#context.system?.traces.tell(report)
+    } catch (error) {
+      this.#failed('A trace could not be told', error)
+    }
   }
 
   async #look_for_account(thread: number, { slot, cid, key }: Mail<'account_wanted'>): Promise<void> {

@@ -69,6 +69,8 @@ export interface ClaimedAccount {
   exports: ExportSettings[]
   imports: ImportSettings[]
   mappings: MappingSettings[]
+  /** Where messages are told of that others trace; absent: nowhere. */
+  trace?: { dest: string; sampling: number }
 }
 
 export function read_account(claims: Claims): ClaimedAccount {
@@ -93,6 +95,7 @@ export function read_account(claims: Claims): ClaimedAccount {
       max_subscriptions: limit(limits.subs),
       max_payload: limit(limits.payload),
     },
+    ...read_trace(object(nats.trace)),
     exports: list(nats.exports).map((each) => read_export(object(each))),
     imports: list(nats.imports).map((each) => read_import(claims, object(each))).filter((each) => each !== null),
     mappings: Object.entries(object(nats.mappings)).map(([source, destinations]) => ({
@@ -102,6 +105,10 @@ export function read_account(claims: Claims): ClaimedAccount {
       )),
     })),
   }
+}
+
+function read_trace({ dest, sampling }: Record<string, unknown>): Pick<ClaimedAccount, 'trace'> {
+  return text(dest) === '' ? {} : { trace: { dest: text(dest), sampling: number(sampling) || 100 } }
 }
 
 function read_external({ auth_users, allowed_accounts, xkey }: Record<string, unknown>): ExternalAuthorization | null {

@@ -2,6 +2,7 @@
 import { latin1_bytes, latin1_text } from '../base/bytes.ts'
 import type { Envelope } from '../actor/envelope.ts'
 import type { SubjectIndex } from '../shared/subject_index.ts'
+import { has_trace_header, is_trace_only, read_headers } from '../wire/trace_header.ts'
 import { write_message, write_queued, write_rendered } from './message_writer.ts'
 import { AGAIN } from './one_hop.ts'
 import type { Outbox, OutboxContext } from './outbox.ts'
@@ -49,7 +50,7 @@ export class Deliverer {
     names: Uint8Array,
     again: boolean,
   ): void {
-    if (outbox.closed) return
+    if (outbox.closed || !outbox.traces && envelope.header_size > 0 && is_only_traced(envelope)) return
     this.#outboxes.deliveries++
     if (names.length === 0) write_message(outbox, message, header, envelope)
     else {
@@ -74,6 +75,14 @@ export class Deliverer {
       : `${envelope.total_size - (outbox.headers ? 0 : envelope.header_size)}`
     this.trace!(outbox.slot, latin1_text(prefix.bytes) + (reply ? reply + ' ' : '') + sizes, envelope)
   }
+}
+
+/** A peer that knows no traces would deliver it. */
+function is_only_traced({ bytes, body_start, header_size }: Envelope): boolean {
+  const end = body_start + header_size
+  if (!has_trace_header(bytes, body_start, end)) return false
+  const headers = read_headers(bytes, body_start, end)
+  return headers !== null && is_trace_only(headers)
 }
 
 function behind_again(names: Uint8Array): Uint8Array {

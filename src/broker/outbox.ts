@@ -84,6 +84,8 @@ export class Outbox {
   headers = false
   /** A route of one account only: its lines do not name it. */
   leaves_account_out = false
+  /** The peer knows traces: a message that is only traced may go there. */
+  traces = false
   /** The peer knows what AGAIN means (one_hop.ts). */
   knows_again = false
   /** Null: there are none. */

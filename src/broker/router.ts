@@ -37,6 +37,8 @@ export class Router {
   full_thread = -1
   full_bytes = 0
   readonly deliverer: Deliverer
+  /** Told whom each queue group picked; null, but for a message that is traced. */
+  picked: ((member: Member, group: Group) => void) | null = null
   #context: RouterContext
   #take: TakeContext
   /** By thread; no entry for this thread. */
@@ -69,6 +71,14 @@ export class Router {
       return this.#publish_wide(envelope, plan)
     }
     return this.#deliver_plain(envelope, plan)
+  }
+
+  /** Only picks, for a message that is not to be delivered. */
+  pick(envelope: Envelope, plan: Plan): number {
+    this.#chosen_count = 0
+    for (const group of plan.groups) this.#choose(envelope, group)
+    this.#forget(plan)
+    return 0
   }
 
   #deliver_plain(envelope: Envelope, plan: Plan): number {
@@ -120,6 +130,7 @@ export class Router {
       member = choose_local(group, envelope, this.#take) ?? this.#fallback(envelope, group)
     } else member = choose_member(group, envelope, this.#take)
     if (member === null) return
+    if (this.picked !== null) this.picked(member, group)
     if (member.route !== null) choose_route(member.route, group)
     else if (member.local !== null) this.#chosen[this.#chosen_count++] = member.local
     else if (this.#dispatches[member.thread] !== undefined) {

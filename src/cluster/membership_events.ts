@@ -122,6 +122,7 @@ export type MembershipAction =
     readonly headers: boolean
     readonly lnoc: boolean
     readonly lnocu: boolean
+    readonly traces: boolean
     readonly own_kind: boolean
     readonly share: RouteShare
   }

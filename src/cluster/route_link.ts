@@ -80,6 +80,9 @@ export function is_greeting(links: Iterable<Link>, { host, port }: RouteUrl): bo
   return false
 }
 
+/** From this version of the protocol on. */
+const TRACING_PROTO = 3
+
 /** What the route's actor is told when its link is registered. */
 export function registration(link: Link, info: RouteInfo): MembershipAction {
   const { rid, remote_id, remote_name, solicited, explicit, own_kind, share } = link
@@ -87,6 +90,7 @@ export function registration(link: Link, info: RouteInfo): MembershipAction {
   return {
     kind: 'register',
     ...{ rid, remote_id, remote_name, solicited, explicit, headers, lnoc, lnocu, own_kind, share },
+    traces: info.proto >= TRACING_PROTO,
   }
 }
 

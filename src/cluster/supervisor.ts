@@ -124,8 +124,20 @@ export class ClusterSupervisor {
           ...(action.drains && { drains: true }),
         })
       case 'register': {
-        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind, share } = action
-        return this.#tell(rid, { kind, remote_id, remote_name, solicited, explicit, headers, lnocu, own_kind, share })
+        const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, traces, own_kind, share } =
+          action
+        return this.#tell(rid, {
+          kind,
+          remote_id,
+          remote_name,
+          solicited,
+          explicit,
+          headers,
+          lnocu,
+          traces,
+          own_kind,
+          share,
+        })
       }
       case 'proceed':
       case 'probe':

@@ -6,6 +6,7 @@ import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
 import { type Block, read_fields, type Special, without_effect } from './block.ts'
 import { type CalloutOptions, read_callout } from './callout_options.ts'
+import { read_trace, type TraceOptions } from './trace_options.ts'
 import type { Value } from './parser.ts'
 import { read_mappings } from './mapping_options.ts'
 import { check_import, type PlacedImport, read_exports, read_imports } from './import_options.ts'
@@ -58,6 +59,8 @@ export interface AccountOptions {
   mappings?: MappingSettings[]
   exports?: ExportSettings[]
   imports?: ImportSettings[]
+  /** Where messages are told of that others trace. */
+  trace?: TraceOptions
 }
 
 export function default_authorization(): AuthorizationOptions {
@@ -152,6 +155,7 @@ export class AuthReader {
         account.imports = placed.map(({ wanted }) => wanted)
         this.#imports.push(...placed.map((each) => ({ ...each, account })))
       },
+      'msg_trace trace_dest': (entry) => void (account.trace = read_trace(entry, this.#problems)),
       'mappings maps': (entry) => void (account.mappings = read_mappings(entry, this.#problems)),
     }, ACCOUNT_UNSERVED)
     give_permissions(account.users, default_permissions)
@@ -244,7 +248,7 @@ const ACCOUNT_UNSERVED: Block['unserved'] = {
   refused: {
     nkey: 'block',
   },
-  harmless: ['jetstream', 'msg_trace', 'trace_dest'],
+  harmless: ['jetstream'],
 }
 
 function check_user({ user, password, nkey }: UserOptions, position: Value['position']): void {

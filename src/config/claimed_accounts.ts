@@ -22,7 +22,8 @@ export function claimed_accounts(
         (reason) => say(`account ${name}: mapping of ${quote(mapping.source)}: ${reason}`),
       )
     )
-    return { name, users: [], limits, exports, imports, mappings }
+    const { trace } = account
+    return { name, users: [], limits, exports, imports, mappings, ...(trace && { trace }) }
   })
   for (const account of accounts) {
     account.imports = account.imports.filter((wanted) =>

@@ -15,7 +15,8 @@ import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ConnectFields } from '../wire/connect.ts'
 import type { ClientReport, PeerCertificates, TlsReport } from './report.ts'
 import type { RouteEvent } from './route_events.ts'
-import type { EventDesk, ServiceDesk } from './requester.ts'
+import type { TraceReport } from './message_trace.ts'
+import type { AccountTrace, EventDesk, ServiceDesk, Tracer } from './requester.ts'
 import type { Door, Settings } from './settings.ts'
 
 /** Latin1 texts: what was asked, and where the answer goes in that account. */
@@ -66,6 +67,10 @@ export interface ThreadContext {
   mappings(account: number): SubjectMappings | null
   /** What an account has from others, by its number; null: nothing. */
   imports(account: number): Imports | null
+  /** Messages that ask for a trace. */
+  readonly tracing: Tracer
+  /** What the account wants traced that others trace; null: nothing. */
+  account_trace(account: number): AccountTrace | null
   /** Requests to other accounts. */
   readonly services: ServiceDesk
   /** Null: there is no system account. */
@@ -97,6 +102,8 @@ export interface ThreadContext {
   account_wanted(slot: number, cid: number, key: string): void
   /** Asks the authorization service in an account; the client in that slot is told `callout_answered`. */
   callout_wanted(slot: number, cid: number, asked: CalloutAsked): void
+  /** What became of a message that asked for it. */
+  traced(report: TraceReport): void
   /** A client has asked for JetStream, which is not here. */
   jetstream_asked(): void
   /** Somebody wants to know that the number of its connections is another one. */

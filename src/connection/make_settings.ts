@@ -105,8 +105,8 @@ function make_accounts(options: Options, former: readonly AccountSettings[]): Ac
   const accounts = [...names].map((name): AccountSettings => {
     const found = named.find((each) => each.name === name)
     if (found === undefined) return { name, ...UNLIMITED, is_gone: true }
-    const { limits = UNLIMITED, mappings } = found
-    return { name, ...limits, ...(mappings && { mappings }) }
+    const { limits = UNLIMITED, mappings, trace } = found
+    return { name, ...limits, ...(mappings && { mappings }), ...(trace && { trace }) }
   })
   for (const [number, account] of accounts.entries()) {
     const { imports = [] } = options.accounts.find(({ name }) => name === account.name) ?? {}
@@ -300,7 +300,7 @@ function make_route_info(options: Options, identity: ServerIdentity): RouteInfo 
     server_id: identity.server_id,
     server_name: identity.server_name,
     version: VERSION,
-    proto: 2,
+    proto: 3,
     go: runtime_name(),
     host: cluster.host,
     port: cluster.port,

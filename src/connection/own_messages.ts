@@ -6,6 +6,7 @@ import type { Plan } from '../broker/plan.ts'
 import { NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
+import type { MessageTrace } from './message_trace.ts'
 import type { ServiceMessage } from './requester.ts'
 
 /** What waits for its turn. */
@@ -52,8 +53,8 @@ export class OwnMessages {
   }
 
   /** Publishes at once. Returns how many took it, or NO_ROOM. */
-  publish(plan: Plan, message: ServiceMessage): number {
-    const { envelope, router } = this.#context
+  publish(plan: Plan, message: ServiceMessage, trace: MessageTrace | null = null): number {
+    const { envelope, router, tracing } = this.#context
     envelope.origin = Origin.client
     envelope.publisher = -1
     envelope.account = plan.account
@@ -64,7 +65,7 @@ export class OwnMessages {
     envelope.map_subject(plan.subject)
     envelope.tail_start = -1
     envelope.has_stream_reply = false
-    const taken = router.publish(envelope, plan)
+    const taken = trace === null ? router.publish(envelope, plan) : tracing.publish(envelope, plan, trace)
     envelope.mapped_subject = null
     return taken
   }

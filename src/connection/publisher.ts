@@ -14,9 +14,11 @@ import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { send_no_responders } from './no_responders.ts'
-import type { Requester } from './requester.ts'
+import { type MessageTrace, TraceKind } from './message_trace.ts'
+import type { AccountTrace, Requester } from './requester.ts'
 import { SubjectMapper } from './subject_mapper.ts'
 import type { Subscriptions } from './subscriptions.ts'
+import { may_be_traced } from './tracing.ts'
 
 /** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
 export const STOP = -1
@@ -50,6 +52,9 @@ export class Publisher {
   #plan: Plan | null = null
   /** Whether that subject may be published to, if it was asked and holds for more than one message. */
   #may_publish: boolean | null = null
+  /** Of the message at hand; null: none is asked for. */
+  #trace: MessageTrace | null = null
+  #account_trace: AccountTrace | null = null
   /** Null: messages go where they say. */
   #mapper: SubjectMapper | null = null
 
@@ -61,6 +66,7 @@ export class Publisher {
   /** The client is another one now, or names another subject. */
   begin_subject(): void {
     this.#forget_target()
+    this.#account_trace = this.#context.account_trace(this.#owner.session.account)
     const mappings = this.#context.mappings(this.#owner.session.account)
     if (mappings === null) this.#mapper = null
     else if (this.#mapper?.mappings === mappings) this.#mapper.begin()
@@ -77,6 +83,9 @@ export class Publisher {
     const { connection, session, log } = this.#owner
     if (this.#progress < Progress.acknowledged) {
       if (log.trace_on) log.message(op.kind, bytes, op)
+      if (op.header_size > 0 && may_be_traced(bytes, op, this.#account_trace) && !this.#begin_trace(op, bytes)) {
+        return this.#done(op, behind)
+      }
       if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
       if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
       if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
@@ -85,7 +94,9 @@ export class Publisher {
     const plan = this.#find_plan(op, bytes)
     if (plan === null) return this.#hold_for_index()
     if (plan.services.length > 0 && !this.#request(plan, op, bytes)) return STOP
-    const delivered = this.#mapper === null
+    const delivered = this.#trace !== null
+      ? this.#publish_traced(this.#trace, plan, op, bytes, behind, referable)
+      : this.#mapper === null
       ? this.#publish(plan, op, bytes, behind, referable)
       : this.#publish_mapped(this.#mapper, plan, op, bytes, behind, referable)
     if (delivered === NO_ROOM) return this.#hold_for_room()
@@ -116,6 +127,39 @@ export class Publisher {
     this.#fill_envelope(op, bytes, behind, referable)
     if (target !== null) envelope.map_subject(target)
     const delivered = router.publish(envelope, plan)
+    envelope.mapped_subject = null
+    return delivered
+  }
+
+  /** False: what it asks for is not permitted, and the message is dropped. */
+  #begin_trace(op: OpRecord, bytes: Uint8Array): boolean {
+    const { session, session: { account, account_name, name, permissions }, connection: { cid } } = this.#owner
+    const subject = latin1_text(bytes, op.subject_start, op.subject_end)
+    const ingress = { kind: TraceKind.client, cid, name, account, account_name, subject }
+    this.#trace = this.#context.tracing.begin(bytes, op, ingress, this.#account_trace)
+    const { dest } = this.#trace?.report ?? { dest: '' }
+    if (dest === '' || session.permissions === null || permissions!.may_publish(dest)) return true
+    this.#trace = null
+    this.#refuse(refuse_publish(dest))
+    return false
+  }
+
+  #publish_traced(
+    trace: MessageTrace,
+    plan: Plan,
+    op: OpRecord,
+    bytes: Uint8Array,
+    behind: number,
+    referable: boolean,
+  ): number {
+    const { envelope, tracing, clock } = this.#context
+    const { target = null, is_lost = false } = this.#mapper ?? {}
+    this.#fill_envelope(op, bytes, behind, referable)
+    if (target !== null) {
+      trace.mapped(target, clock.wall_ms())
+      envelope.map_subject(target)
+    }
+    const delivered = is_lost ? 0 : tracing.publish(envelope, plan, trace)
     envelope.mapped_subject = null
     return delivered
   }
@@ -165,6 +209,7 @@ export class Publisher {
     const may = permissions.may_publish(subject)
     if (!permissions.may_answer) this.#may_publish = may
     if (may) return false
+    this.#trace?.refuse(refuse_publish(subject).text ?? '')
     this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}`)
     this.#refuse(refuse_publish(subject))
     return true
@@ -210,7 +255,7 @@ export class Publisher {
       const taken = services.request(plan.services[this.#services_asked], this.#owner, plan.account, subject, {
         ...op,
         bytes,
-      })
+      }, this.#trace)
       if (taken === NO_ROOM) this.#hold_for_room()
       else if (taken === INDEX_BUSY) this.#hold_for_index()
       if (taken < 0) return false
@@ -243,6 +288,8 @@ export class Publisher {
   #done(op: OpRecord, behind: number): number {
     const { connection } = this.#owner
     const { counters } = this.#context
+    if (this.#trace !== null) this.#context.tracing.end(this.#trace)
+    this.#trace = null
     this.#progress = Progress.none
     this.#services_asked = this.#services_taken = 0
     connection.in_messages++

@@ -1,6 +1,9 @@
 // What a client is to those that answer its requests or tell of it. Types only.
+import type { Envelope } from '../actor/envelope.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { Imported } from '../auth/imports.ts'
+import type { Plan } from '../broker/plan.ts'
+import type { MessageTrace, TraceIngress } from './message_trace.ts'
 import type { Door } from './settings.ts'
 
 /** The client that asks. */
@@ -38,6 +41,7 @@ export interface ServiceDesk {
     account: number,
     subject: readonly string[],
     message: ServiceMessage,
+    trace: MessageTrace | null,
   ): number
 }
 
@@ -58,4 +62,27 @@ export interface EventDesk {
   disconnected(client: EventClient, reason: string): void
   /** Somebody was not let in. `knocked`: it has said who it is. */
   refused(client: EventClient, reason: string, knocked: boolean): void
+}
+
+/** What an account says of messages that are traced elsewhere. */
+export interface AccountTrace {
+  dest: string
+  /** Of 100. */
+  sampling: number
+}
+
+/** Offsets of a message's headers. */
+export interface HeaderSpan {
+  readonly body_start: number
+  readonly header_size: number
+  readonly total_size: number
+}
+
+export interface Tracer {
+  /** Null: it asks for no trace, or for one that can not be. `account`: what its account says of traces. */
+  begin(bytes: Uint8Array, span: HeaderSpan, ingress: TraceIngress, account: AccountTrace | null): MessageTrace | null
+  /** As Router.publish. The envelope is another one behind it. */
+  publish(envelope: Envelope, plan: Plan, trace: MessageTrace): number
+  /** The event is complete. */
+  end(trace: MessageTrace): void
 }

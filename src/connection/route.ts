@@ -66,6 +66,7 @@ export class Route implements Owner {
   #own_kind: OwnKindLink
   #admission: RouteAdmission
   #verbose = false
+  remote_name = ''
   /** What the membership said of it; null: not registered. */
   #registration: RouteCommand & { kind: 'register' } | null = null
   #told_to_proceed = false
@@ -301,9 +302,9 @@ export class Route implements Owner {
     this.#registration = command
     this.#context.counters[Counter.routes]++
     this.interest.leaf_apart = this.#parser.leaf_remove_has_origin = command.lnocu
-    const { outbox } = this.connection
-    outbox.headers = command.headers
-    outbox.knows_again = command.own_kind
+    this.remote_name = command.remote_name
+    const { headers, traces, own_kind: knows_again } = command
+    Object.assign(this.connection.outbox, { headers, traces, knows_again })
     if (command.own_kind) this.#own_kind.registered()
     this.#told.start(this.#take_share(command.share), () => this.#dumped())
   }
@@ -375,7 +376,6 @@ export class Route implements Owner {
   }
 
   #stale(): void {
-    this.log.debug('Stale Client Connection - Closing')
     this.#context.counters[Counter.stale_connections_routes]++
     this.refuse(Refuse.stale)
   }

@@ -29,6 +29,8 @@ export type RouteCommand =
     explicit: boolean
     headers: boolean
     lnocu: boolean
+    /** The peer knows traces of messages. */
+    traces: boolean
     own_kind: boolean
     share: RouteShare
   }

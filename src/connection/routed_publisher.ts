@@ -11,7 +11,9 @@ import { Op, type OpRecord } from '../wire/op.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import { type MessageTrace, TraceKind } from './message_trace.ts'
 import { STOP } from './publisher.ts'
+import { may_be_traced } from './tracing.ts'
 import type { AccountNames } from './account_names.ts'
 
 const ACK_PREFIX = latin1_bytes('$JS.ACK.')
@@ -21,6 +23,7 @@ export interface RoutedPublisherOwner {
   readonly connection: Connection
   readonly accounts: AccountNames
   readonly log: ConnectionLog
+  readonly remote_name: string
   refuse(refusal: Refusal): void
 }
 
@@ -56,14 +59,32 @@ export class RoutedPublisher {
       return STOP
     }
     this.#fill_envelope(account, op, bytes, behind, referable)
+    const trace = this.#trace_of(account, op, bytes)
     if (op.queue_form && is_second_hop(op, bytes)) this.#publish_to_groups(op, plan)
-    else if (this.#context.router.publish(this.#context.envelope, plan) === NO_ROOM) {
+    else if (this.#publish(plan, trace) === NO_ROOM) {
       this.#context.hold_for_room(connection)
       return STOP
     }
+    if (trace !== null) this.#context.tracing.end(trace)
     if (log.trace_on) log.message(op.kind, bytes, op)
     this.#count(op)
     return behind
+  }
+
+  #publish(plan: Plan, trace: MessageTrace | null): number {
+    const { router, envelope, tracing } = this.#context
+    return trace === null ? router.publish(envelope, plan) : tracing.publish(envelope, plan, trace)
+  }
+
+  /** Null: none is asked for. */
+  #trace_of(account: number, op: OpRecord, bytes: Uint8Array): MessageTrace | null {
+    const elsewhere = this.#context.account_trace(account)
+    if (op.header_size === 0 || !may_be_traced(bytes, op, elsewhere)) return null
+    const { connection: { cid }, remote_name: name } = this.#owner
+    const { name: account_name } = this.#context.settings.accounts[account]
+    const subject = latin1_text(bytes, op.subject_start, op.subject_end)
+    const ingress = { kind: TraceKind.route, cid, name, account, account_name, subject }
+    return this.#context.tracing.begin(bytes, op, ingress, elsewhere)
   }
 
   /** Nobody else waits for it, so it is not held for room: without it the message is lost, and counted. */

@@ -8,6 +8,7 @@ import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
+import type { MessageTrace } from './message_trace.ts'
 import { body_of, type OwnMessages } from './own_messages.ts'
 import { request_info, with_request_info } from './request_info.ts'
 import type { Requester, ServiceDesk, ServiceMessage } from './requester.ts'
@@ -45,6 +46,7 @@ export class ServiceRequests implements ServiceDesk {
     account: number,
     subject: readonly string[],
     message: ServiceMessage,
+    trace: MessageTrace | null = null,
     depth = 0,
   ): number {
     const { settings } = imported
@@ -59,8 +61,14 @@ export class ServiceRequests implements ServiceDesk {
     if (has_reply && reply === '') return INDEX_BUSY
     const info = depth === 0 ? request_info(requester, this.#context.settings, settings.share) : ''
     const made = this.#rewrite(message, reply, info)
-    const taken = this.#own.publish(plan, made)
-    const passed = taken === NO_ROOM ? 0 : this.#pass_on(plan, requester, made, depth)
+    trace?.imported(
+      this.#context.settings.accounts[settings.account].name,
+      subject.join('.'),
+      latin1_text(target),
+      this.#context.clock.wall_ms(),
+    )
+    const taken = this.#own.publish(plan, made, trace)
+    const passed = taken === NO_ROOM ? 0 : this.#pass_on(plan, requester, made, trace, depth)
     if (taken + passed <= 0) this.replies.close(reply)
     if (taken + passed === 0) this.#tell_latency(settings, measured, 503)
     return taken === NO_ROOM ? NO_ROOM : taken + passed
@@ -86,12 +94,18 @@ export class ServiceRequests implements ServiceDesk {
   }
 
   /** To what the exporter has from others itself. What finds no room there is lost, and counted: the rest was sent already. */
-  #pass_on(plan: Plan, requester: Requester, made: ServiceMessage, depth: number): number {
+  #pass_on(
+    plan: Plan,
+    requester: Requester,
+    made: ServiceMessage,
+    trace: MessageTrace | null,
+    depth: number,
+  ): number {
     let taken = 0
     if (plan.services.length === 0 || depth >= SERVICE_CHAIN_MAX) return taken
     const tokens = latin1_text(plan.subject).split('.')
     for (const next of plan.services) {
-      const passed = this.request(next, requester, plan.account, tokens, made, depth + 1)
+      const passed = this.request(next, requester, plan.account, tokens, made, trace, depth + 1)
       if (passed < 0) this.#context.counters[Counter.dropped]++
       else taken += passed
     }

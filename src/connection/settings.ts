@@ -16,6 +16,8 @@ export interface AccountSettings {
   mappings?: MappingSettings[]
   /** What it has from other accounts; absent: nothing. */
   imports?: AccountImport[]
+  /** Where messages are told of that others trace; absent: nowhere. */
+  trace?: { dest: string; sampling: number }
   /** -1: no limit, here and below. */
   max_connections: number
   max_subscriptions: number

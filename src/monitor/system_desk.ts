@@ -16,6 +16,7 @@ import { SubscriberCount } from './subscriber_count.ts'
 import { SystemInbox } from './system_inbox.ts'
 import { SystemNews } from './system_news.ts'
 import { SystemService } from './system_service.ts'
+import { TraceService } from './trace_service.ts'
 
 export interface DeskContext {
   readonly clock: Clock
@@ -39,6 +40,7 @@ export interface SystemDesk {
   take(message: ReceivedMessage): Promise<void>
   readonly news: SystemNews
   readonly subscribers: SubscriberCount
+  readonly traces: TraceService
   readonly inbox: SystemInbox
   publish(message: OwnMessage): Promise<void>
   /** This server, in a message that is sent now. */
@@ -86,5 +88,12 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
   const take = async (message: ReceivedMessage): Promise<void> => {
     if (!inbox.take(message) && !await subscribers.take(message)) await service.take(message)
   }
-  return { take, news, subscribers, inbox, publish, server_object: () => service.server_object() }
+  const traces = new TraceService({
+    describe: async (thread, targets) =>
+      (await crew.each(async (api, each) => each === thread ? await api.describe(targets) : [])).flat(),
+    account_name: (account) => settings.accounts[account].name,
+    server_object: () => service.server_object(),
+    publish,
+  })
+  return { take, news, subscribers, traces, inbox, publish, server_object: () => service.server_object() }
 }

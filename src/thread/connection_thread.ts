@@ -21,6 +21,9 @@ import type { ClientReport } from '../connection/report.ts'
 import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
 import type { Door, Settings } from '../connection/settings.ts'
+import type { TraceReport } from '../connection/message_trace.ts'
+import type { AccountTrace } from '../connection/requester.ts'
+import type { Tracing } from '../connection/tracing.ts'
 import type { SystemEvents } from '../connection/system_events.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
@@ -248,6 +251,10 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     return this.residents.services
   }
 
+  get tracing(): Tracing {
+    return this.residents.tracing
+  }
+
   get events(): SystemEvents | null {
     return this.residents.events
   }
@@ -325,6 +332,14 @@ export class ConnectionThread implements ThreadContext, PlanContext {
 
   callout_wanted(slot: number, cid: number, asked: CalloutAsked): void {
     this.#tell({ kind: 'callout_wanted', slot, cid, asked })
+  }
+
+  traced(report: TraceReport): void {
+    this.#tell({ kind: 'traced', report })
+  }
+
+  account_trace(account: number): AccountTrace | null {
+    return this.settings.accounts[account].trace ?? null
   }
 
   jetstream_asked(): void {

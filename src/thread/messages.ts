@@ -2,6 +2,7 @@
 import type { Level } from '../base/log.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../connection/context.ts'
+import type { TraceReport } from '../connection/message_trace.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
@@ -19,6 +20,8 @@ export type ToSupervisor =
   | { kind: 'account_wanted'; slot: number; cid: number; key: string }
   /** Who it is a service says, answered with `callout_answered`. */
   | { kind: 'callout_wanted'; slot: number; cid: number; asked: CalloutAsked }
+  /** A message that asked for it. */
+  | { kind: 'traced'; report: TraceReport }
   /** In the system account, for this server. */
   | { kind: 'system_request'; request: ReceivedMessage }
   | { kind: 'subscribers_asked'; question: SubscribersQuestion }

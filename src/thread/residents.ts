@@ -4,6 +4,7 @@ import type { ThreadContext } from '../connection/context.ts'
 import { OwnMessages } from '../connection/own_messages.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
 import { ServiceRequests } from '../connection/service_requests.ts'
+import { Tracing } from '../connection/tracing.ts'
 import { SystemEvents } from '../connection/system_events.ts'
 import { SystemRequests } from '../connection/system_requests.ts'
 
@@ -13,6 +14,7 @@ const SYSTEM_THREAD = 0
 export class Residents {
   /** What the server publishes. */
   readonly own: OwnMessages
+  readonly tracing: Tracing
   /** Requests from account to account. */
   readonly services: ServiceRequests
   /** Null: there is no system account. */
@@ -26,6 +28,7 @@ export class Residents {
   constructor(context: ThreadContext, slots: { reserve(): number }, take: (request: ReceivedMessage) => void) {
     this.#slots = slots
     this.own = new OwnMessages(context)
+    this.tracing = new Tracing(context)
     this.services = this.#place((slot) => new ServiceRequests(context, this.own, slot))
     const { system, client_infos: { clients: { server_id } } } = context.settings
     if (system === null) return

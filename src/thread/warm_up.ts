@@ -125,6 +125,7 @@ function route_steps(thread: ConnectionThread, publisher: Client): (() => void)[
     explicit: true,
     headers: true,
     lnocu: true,
+    traces: true,
     own_kind: false,
     share: WHOLE_SHARE,
   }

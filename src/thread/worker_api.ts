@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { account_sums } from '../connection/account_sums.ts'
+import { TraceKind, type TraceName, type TraceTarget } from '../connection/message_trace.ts'
 import type { OwnMessage } from '../connection/own_messages.ts'
 import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
@@ -31,6 +32,8 @@ export interface ThreadApi {
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
   /** Of the clients that have not ended, by account. */
   accounts(): Promise<AccountSums[]>
+  /** Who these are, of this thread; null: it has gone. */
+  describe(targets: TraceTarget[]): Promise<(TraceName | null)[]>
   /** A message of the server itself. Resolves when it is on its way. */
   publish(message: OwnMessage): Promise<void>
   /** Ends the client, or tells it to go elsewhere. False: it is not here. */
@@ -80,6 +83,9 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async accounts() {
       return account_sums([...thread.slots].filter((actor) => actor instanceof Client))
     },
+    async describe(targets) {
+      return targets.map((target) => trace_name(thread, target))
+    },
     publish(message) {
       thread.residents.own.push(message)
       return new Promise((resolve) => thread.next_turn(() => resolve()))
@@ -127,6 +133,18 @@ const client_of = (thread: ConnectionThread, cid: number): Client | undefined =>
   [...thread.slots].filter((actor) => actor instanceof Client).find(({ connection }) =>
     connection.cid === cid && connection.reason === null
   )
+
+function trace_name(thread: ConnectionThread, { slot, subscription }: TraceTarget): TraceName | null {
+  const actor = thread.slots.at(slot)
+  if (actor === undefined) return null
+  const { cid, outbox } = actor.connection
+  if (actor instanceof Route) {
+    return { kind: TraceKind.route, cid, name: actor.remote_name, account: '', traces: outbox.traces }
+  }
+  const { name, account_name: account } = actor.session
+  const is_shadow = outbox.translations?.has(subscription) === true
+  return { kind: TraceKind.client, cid, name, account, traces: true, ...(is_shadow && { is_shadow }) }
+}
 
 /** What a thread does with its mail. */
 export function take_mail(thread: ConnectionThread, message: ToThread): void {

@@ -17,7 +17,15 @@ test('the first INFO registers a peer, a CONNECT alone does not', () => {
     remote_ip: '::1',
     info: { ...INFO_OF_A, headers: false, lnoc: true },
   })
-  const roles = { solicited: false, explicit: false, headers: false, lnoc: true, lnocu: false, own_kind: false }
+  const roles = {
+    solicited: false,
+    explicit: false,
+    headers: false,
+    lnoc: true,
+    lnocu: false,
+    traces: false,
+    own_kind: false,
+  }
   const share = { slot: 0, account: '', pooled: false }
   assert.equal(action, { kind: 'register', rid, remote_id: 'A', remote_name: 'a', ...roles, share })
   assert.equal(more, [])

@@ -1,6 +1,5 @@
 // Whole clients and routes of one or two threads, without sockets: bytes are fed, what was written is read, and time moves
 // only when a test says so. The sockets are made up; everything behind them is the real thing, from the socket desk on.
-import { WHOLE_SHARE } from '../../src/broker/route_share.ts'
 import { assert } from '../../src/base/assert.ts'
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
 import { seeded_random } from '../../src/base/prng.ts'
@@ -8,6 +7,7 @@ import { default_options, type Options } from '../../src/config/options.ts'
 import { Client } from '../../src/connection/client.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../../src/connection/context.ts'
+import type { TraceReport } from '../../src/connection/message_trace.ts'
 import type { ReceivedMessage } from '../../src/connection/own_subscriber.ts'
 import type { ClientReport } from '../../src/connection/report.ts'
 import { Route } from '../../src/connection/route.ts'
@@ -24,6 +24,7 @@ import { SubjectIndex } from '../../src/shared/subject_index.ts'
 import { ConnectionThread, type ThreadSetup } from '../../src/thread/connection_thread.ts'
 import type { ToSupervisor } from '../../src/thread/messages.ts'
 import { ManualClock } from '../manual_clock.ts'
+import { peer_info, register } from './rig_values.ts'
 
 const IDENTITY = { server_id: 'NOWN', server_name: 'own', cluster_name: 'C', cluster_name_dynamic: false }
 const TURNS_MAX = 200_000
@@ -183,6 +184,8 @@ export interface RigOptions {
   log_bytes?: number
 }
 
+export { NOTHING, peer_info, register } from './rig_values.ts'
+
 export class ActorRig {
   readonly clock = new ManualClock(1000)
   readonly settings: Settings
@@ -199,6 +202,7 @@ export class ActorRig {
   readonly changed_accounts: string[] = []
   readonly wanted_accounts: string[] = []
   readonly callouts: CalloutAsked[] = []
+  readonly traces: TraceReport[] = []
   readonly questions: SubscribersQuestion[] = []
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
@@ -301,6 +305,7 @@ export class ActorRig {
       })
     } else if (message.kind === 'jetstream_asked') this.jetstream_asked++
     else if (message.kind === 'callout_wanted') this.callouts.push(message.asked)
+    else if (message.kind === 'traced') this.traces.push(message.report)
     else if (message.kind === 'account_wanted') this.wanted_accounts.push(message.key)
     else if (message.kind === 'system_request') this.requests.push(message.request)
     else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)
@@ -357,38 +362,6 @@ export class ActorRig {
       dirty: this.threads.reduce((sum, each) => sum + each.outboxes.dirty.length, 0),
     }
   }
-}
-
-export const NOTHING = Object.freeze({
-  ...{ actors: 0, records: 0 },
-  subscriptions: 0,
-  held_back: 0,
-  closing: 0,
-  connections: 0,
-  in_accounts: 0,
-  timers: 0,
-  pins: 0,
-  dirty: 0,
-})
-
-/** The INFO of a peer. */
-export function peer_info(fields: object = {}): string {
-  const always = { server_id: 'NPEER', server_name: 'peer', version: '2.10.0', proto: 1, go: 'go', host: 'h', port: 1 }
-  return `INFO ${
-    JSON.stringify({ ...always, headers: true, max_payload: 1, cluster: 'C', lnoc: true, lnocu: true, ...fields })
-  }\r\n`
-}
-
-export const register: RouteCommand & { kind: 'register' } = {
-  kind: 'register',
-  remote_id: 'NPEER',
-  remote_name: 'peer',
-  solicited: false,
-  explicit: false,
-  headers: true,
-  lnocu: true,
-  own_kind: false,
-  share: WHOLE_SHARE,
 }
 
 /** A membership that takes everybody. */
