@@ -109,7 +109,7 @@ export class ServiceReplies {
     const known = this.#prefixes.get(account)
     if (known !== undefined) return known
     const name = random_word(this.#context.random, NAME_LETTERS)
-    if (!this.subscriber.subscribe(account, `_R_.${name}.*`)) return ''
+    if (!this.subscriber.subscribe(account, `_R_.${name}.>`)) return ''
     this.#prefixes.set(account, name)
     return name
   }
