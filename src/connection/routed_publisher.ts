@@ -78,8 +78,9 @@ export class RoutedPublisher {
 
   /** Null: none is asked for. */
   #trace_of(account: number, op: OpRecord, bytes: Uint8Array): MessageTrace | null {
+    if (op.header_size === 0) return null
     const elsewhere = this.#context.account_trace(account)
-    if (op.header_size === 0 || !may_be_traced(bytes, op, elsewhere)) return null
+    if (!may_be_traced(bytes, op, elsewhere)) return null
     const { connection: { cid }, remote_name: name } = this.#owner
     const { name: account_name } = this.#context.settings.accounts[account]
     const subject = latin1_text(bytes, op.subject_start, op.subject_end)
