@@ -94,11 +94,9 @@ export class Publisher {
     const plan = this.#find_plan(op, bytes)
     if (plan === null) return this.#hold_for_index()
     if (plan.services.length > 0 && !this.#request(plan, op, bytes)) return STOP
-    const delivered = this.#trace !== null
-      ? this.#publish_traced(this.#trace, plan, op, bytes, behind, referable)
-      : this.#mapper === null
+    const delivered = this.#mapper === null && this.#trace === null
       ? this.#publish(plan, op, bytes, behind, referable)
-      : this.#publish_mapped(this.#mapper, plan, op, bytes, behind, referable)
+      : this.#publish_redirected(plan, op, bytes, behind, referable)
     if (delivered === NO_ROOM) return this.#hold_for_room()
     if (delivered === 0 && this.#services_taken === 0 && session.no_responders && op.reply_end > op.reply_start) {
       const target = this.#target
@@ -114,54 +112,32 @@ export class Publisher {
     return this.#context.router.publish(this.#context.envelope, plan)
   }
 
-  #publish_mapped(
-    { target, is_lost }: SubjectMapper,
-    plan: Plan,
-    op: OpRecord,
-    bytes: Uint8Array,
-    behind: number,
-    referable: boolean,
-  ): number {
-    if (is_lost) return 0
-    const { envelope, router } = this.#context
+  /** Of a message that may go elsewhere, or is traced: most are neither, and pay nothing for it. */
+  #publish_redirected(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
+    if (this.#mapper !== null && this.#mapper.is_lost) return 0
+    const { envelope, router, tracing, clock } = this.#context
+    const target = this.#target, trace = this.#trace
     this.#fill_envelope(op, bytes, behind, referable)
-    if (target !== null) envelope.map_subject(target)
-    const delivered = router.publish(envelope, plan)
+    if (target !== null) {
+      trace?.mapped(target, clock.wall_ms())
+      envelope.map_subject(target)
+    }
+    const delivered = trace === null ? router.publish(envelope, plan) : tracing.publish(envelope, plan, trace)
     envelope.mapped_subject = null
     return delivered
   }
 
   /** False: what it asks for is not permitted, and the message is dropped. */
   #begin_trace(op: OpRecord, bytes: Uint8Array): boolean {
-    const { session, session: { account, account_name, name, permissions }, connection: { cid } } = this.#owner
+    const { session: { account, account_name, name, permissions }, connection: { cid } } = this.#owner
     const subject = latin1_text(bytes, op.subject_start, op.subject_end)
     const ingress = { kind: TraceKind.client, cid, name, account, account_name, subject }
     this.#trace = this.#context.tracing.begin(bytes, op, ingress, this.#account_trace)
     const { dest } = this.#trace?.report ?? { dest: '' }
-    if (dest === '' || session.permissions === null || permissions!.may_publish(dest)) return true
+    if (dest === '' || permissions === null || permissions.may_publish(dest)) return true
     this.#trace = null
     this.#refuse(refuse_publish(dest))
     return false
-  }
-
-  #publish_traced(
-    trace: MessageTrace,
-    plan: Plan,
-    op: OpRecord,
-    bytes: Uint8Array,
-    behind: number,
-    referable: boolean,
-  ): number {
-    const { envelope, tracing, clock } = this.#context
-    const { target = null, is_lost = false } = this.#mapper ?? {}
-    this.#fill_envelope(op, bytes, behind, referable)
-    if (target !== null) {
-      trace.mapped(target, clock.wall_ms())
-      envelope.map_subject(target)
-    }
-    const delivered = is_lost ? 0 : tracing.publish(envelope, plan, trace)
-    envelope.mapped_subject = null
-    return delivered
   }
 
   #fill_envelope(op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): void {
@@ -248,9 +224,9 @@ export class Publisher {
 
   /** Asks services of other accounts, each once. False: it has to wait, and goes on with the rest then. */
   #request(plan: Plan, op: OpRecord, bytes: Uint8Array): boolean {
+    if (this.#mapper !== null && this.#mapper.is_lost) return true
     const { services } = this.#context
     const subject = latin1_text(plan.subject).split('.')
-    if (this.#mapper !== null && this.#mapper.is_lost) return true
     while (this.#progress < Progress.requested && this.#services_asked < plan.services.length) {
       const taken = services.request(plan.services[this.#services_asked], this.#owner, plan.account, subject, {
         ...op,

@@ -1,7 +1,8 @@
 // What a connection tells of itself when monitoring asks. Plain data: it crosses threads.
 import type { Clock } from '../base/clock.ts'
-import type { Identity, SignedClaims } from '../auth/identity.ts'
+import type { SignedClaims } from '../auth/identity.ts'
 import type { RouteShare } from '../broker/route_share.ts'
+import type { Requester } from './requester.ts'
 
 export interface SubscriptionReport {
   account: string
@@ -128,13 +129,7 @@ export interface ReportableClient {
   readonly connection: Reportable & { readonly stalls: number }
   readonly keepalive: { readonly rtt_us: number | undefined }
   readonly subscriptions: { readonly count: number; reports(account: string, cid: number): SubscriptionReport[] }
-  readonly session: {
-    readonly account_name: string
-    readonly identity: Identity | null
-    readonly name: string
-    readonly lang: string
-    readonly version: string
-  }
+  readonly session: Requester['session']
   readonly door: string
   readonly tls: TlsReport | null
 }
