@@ -37,6 +37,9 @@ const SHORT_TEXT_MAX = 48
 /** A text of the configuration, which is Unicode, as the wire has it: its bytes, taken as latin1. */
 export const wire_text = (text: string): string => latin1_text(new TextEncoder().encode(text))
 
+/** JSON as it goes on the wire: in UTF-8. */
+export const json_bytes = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content))
+
 /** The latin1 text of bytes[start, end). Also for shared memory, which TextDecoder refuses. */
 export function latin1_text(bytes: Uint8Array, start = 0, end = bytes.length): string {
   if (end - start <= SHORT_TEXT_MAX) {

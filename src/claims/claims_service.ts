@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
+import { json_bytes, latin1_bytes, latin1_text } from '../base/bytes.ts'
 import { is_key, list, object, read_jwt } from '../auth/jwt.ts'
 import type { OperatorOptions } from '../config/operator_options.ts'
 import { body_of, type OwnMessage } from '../connection/own_messages.ts'
@@ -158,4 +158,3 @@ export class ClaimsService {
 }
 
 const payload_of = ({ header_size, body }: ReceivedMessage) => body.subarray(header_size, body.length - 2)
-const json_bytes = (content: object) => latin1_bytes(wire_text(JSON.stringify(content)))

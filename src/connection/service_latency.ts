@@ -1,6 +1,6 @@
 // The event that tells an exporter how long a request to its service took (reference client.md 5.9).
 import type { LatencySettings } from '../auth/account_imports.ts'
-import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import { json_bytes } from '../base/bytes.ts'
 
 /** A request that is measured. */
 export interface Measured {
@@ -44,5 +44,5 @@ export function latency_event(
     system: 0,
     total: nanos(service_ms + rtt_ms),
   }
-  return latin1_bytes(wire_text(JSON.stringify(event)))
+  return json_bytes(event)
 }

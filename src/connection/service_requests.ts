@@ -1,6 +1,6 @@
 // Requests that go to another account, and their answers (reference client.md 5.9).
 import type { AccountImport, Builtin, Imported } from '../auth/imports.ts'
-import { copy, latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
+import { copy, json_bytes, latin1_bytes, latin1_text, wire_text } from '../base/bytes.ts'
 import { event_id } from '../base/prng.ts'
 import { SERVICE_CHAIN_MAX } from '../base/limits.ts'
 import type { Outbox } from '../broker/outbox.ts'
@@ -88,7 +88,7 @@ export class ServiceRequests implements ServiceDesk {
     const { identity, account_name } = requester.session
     const data = user_info(identity, account_name, clock.wall_ms())
     const answer = { server: server_object(settings, limits, clock.wall_ms()), data }
-    const payload = latin1_bytes(wire_text(JSON.stringify(answer)))
+    const payload = json_bytes(answer)
     this.#own.push({ account, subject, header_size: 0, body: body_of(payload) })
     return 1
   }

@@ -1,5 +1,5 @@
 // What the system account is told of clients as they come and go (reference client.md 7.2). What nobody would get is not made.
-import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import { json_bytes, latin1_bytes, wire_text } from '../base/bytes.ts'
 import { event_id } from '../base/prng.ts'
 import type { ThreadContext } from './context.ts'
 import { client_object } from './client_object.ts'
@@ -90,7 +90,7 @@ export class SystemEvents implements EventDesk {
   #tell(account: number, subject: string, event: () => object): void {
     const bytes = latin1_bytes(wire_text(subject))
     if (!this.#own.has_takers(account, bytes)) return
-    const body = body_of(latin1_bytes(wire_text(JSON.stringify(event()))))
+    const body = body_of(json_bytes(event()))
     this.#own.push({ account, subject: bytes, header_size: 0, body })
   }
 }

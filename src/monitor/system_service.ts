@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import { json_bytes, latin1_bytes, wire_text } from '../base/bytes.ts'
 import { SYSTEM_REQUESTS_MAX } from '../base/limits.ts'
 import { system_error_text } from '../base/system_error.ts'
 import { body_of, type OwnMessage } from '../connection/own_messages.ts'
@@ -175,7 +175,6 @@ export class SystemService {
 }
 
 const compressed = promisify(gzip)
-const json_bytes = (content: object) => latin1_bytes(wire_text(JSON.stringify(content)))
 const envelope = (server: object, answer: { data: object | null } | { error: object }) => (
   'error' in answer ? { server, error: answer.error } : { server, ...(answer.data !== null && { data: answer.data }) }
 )

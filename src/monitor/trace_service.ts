@@ -1,7 +1,7 @@
 // Events of messages that were traced: the threads say who the targets are, and the event goes where the message wanted it.
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { latin1_bytes, wire_text } from '../base/bytes.ts'
+import { json_bytes, latin1_bytes } from '../base/bytes.ts'
 import { TraceKind, type TraceName, type TraceReport, type TraceTarget } from '../connection/message_trace.ts'
 import { body_of, type OwnMessage } from '../connection/own_messages.ts'
 import { wire_text as text_of } from './json_text.ts'
@@ -35,7 +35,7 @@ export class TraceService {
       ...(hops > 0 && { hops }),
       events: [...report.events, ...egress],
     }
-    const plain = latin1_bytes(wire_text(JSON.stringify(event)))
+    const plain = json_bytes(event)
     const header = report.gzip ? latin1_bytes('NATS/1.0\r\nContent-Encoding: gzip\r\n\r\n') : undefined
     const body = body_of(header === undefined ? plain : await compressed(plain), header)
     await this.#context.publish({ account, subject: latin1_bytes(dest), header_size: header?.length ?? 0, body })
