@@ -16,12 +16,12 @@ import { make_settings, type ServerIdentity } from './connection/make_settings.t
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
-import { MonitorServer } from './monitor/http.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
+import { crew_profiles } from './monitor/profile_endpoints.ts'
 import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
+import { type RunningMonitor, start_monitor, start_profiling } from './monitor/start_monitor.ts'
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
-import { bare_host } from './net/address.ts'
 import { Reloader } from './reloader.ts'
 import { SupervisorMail } from './supervisor_mail.ts'
 import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
@@ -55,7 +55,8 @@ export class Server {
   #reloader: Reloader
   /** Null: no cluster. */
   #cluster: ClusterPort | null
-  #monitor: MonitorServer | null = null
+  /** What is served over HTTP: monitoring, profiles. */
+  #monitors: RunningMonitor[] = []
   #source: MonitorSource
   #closed_ring: ClosedRing
   #account_totals = new AccountTotals()
@@ -223,7 +224,7 @@ export class Server {
   async #run(): Promise<void> {
     const { options } = this
     log_banner(this.#log, options, this.identity, this.#settings, this.#start)
-    await this.#start_monitor()
+    await this.#start_monitors()
     await this.#crew.start()
     if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
@@ -240,13 +241,29 @@ export class Server {
     this.#cluster?.start()
   }
 
-  async #start_monitor(): Promise<void> {
-    const { http_port, http_base_path } = this.options
-    if (http_port === 0) return
-    const host = this.options.http_host || this.options.host
-    this.#monitor = new MonitorServer(this.#source, { base_path: http_base_path }, this.#log)
-    const port = await this.#monitor.listen(bare_host(host), Math.max(0, http_port))
-    this.ports.monitor = { host, port }
+  async #start_monitors(): Promise<void> {
+    const { options, ports } = this
+    const add = (running: RunningMonitor | null) => {
+      if (running !== null) this.#monitors.push(running)
+      return running?.address
+    }
+    const profile = add(
+      await start_profiling({ options, log: this.#log, clock: this.#clock }, crew_profiles(this.#crew, this.#clock)),
+    )
+    if (profile !== undefined) ports.profile = profile
+    const monitor = add(
+      await start_monitor({
+        ...{
+          options,
+          source: this.#source,
+          log: this.#log,
+          clock: this.#clock,
+          command_line: this.#start.command_line ?? [],
+        },
+        check_hash: (password, hash) => this.#pool.check_password(password, hash),
+      }),
+    )
+    if (monitor !== undefined) ports.monitor = monitor
   }
 
   #make_source(): MonitorSource {
@@ -316,7 +333,7 @@ export class Server {
       await api.close_all('routes', CloseReason.server_shutdown)
     })
     if (this.is_lame_duck) await this.#crew.drained(this.options.write_deadline_ms)
-    await this.#monitor?.close()
+    await Promise.all(this.#monitors.map(({ server }) => server.close()))
     await this.#pool.close()
     await this.#crew.stop()
     this.#log.info('Server Exiting..')

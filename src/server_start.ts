@@ -10,6 +10,8 @@ export interface ServerStart {
   /** As logs show it; absent: no file. */
   config_file?: string
   config_digest?: string
+  /** As monitoring shows it: without secrets. Absent: the server is a part of another program. */
+  command_line?: readonly string[]
   /** Limits of each worker thread. */
   resource_limits?: ResourceLimits
   /** The server can not go on: it has been stopped. */
@@ -35,5 +37,6 @@ export interface ServerPorts {
   client: { host: string; port: number }
   websocket?: { host: string; port: number }
   cluster?: { host: string; port: number }
-  monitor?: { host: string; port: number }
+  monitor?: { scheme: 'http' | 'https'; host: string; port: number }
+  profile?: { host: string; port: number }
 }

@@ -20,6 +20,8 @@ export const TLS_TIMEOUT_MS = 2_000
 /** Where TLS comes first, CONNECT has this long beyond the time for the handshake. */
 export const AUTH_AFTER_TLS_MS = 1_000
 export const CLOSED_CONNECTIONS_MAX = 10_000
+/** Of one that ended, kept for monitoring; of one with more none are. */
+export const CLOSED_SUBSCRIPTIONS_MAX = 64
 /** The first PING goes out this long after CONNECT (client) or after the connection was made (route), plus up to 20 %. */
 export const FIRST_CLIENT_PING_MS = 2_000
 export const FIRST_ROUTE_PING_MS = 1_000

@@ -37,7 +37,8 @@ export class ProgramFiles {
     try {
       this.#ports_file = write_ports_file(folder, process.pid, {
         nats: { scheme: tls === null ? 'nats' : 'tls', ...ports.client },
-        ...(ports.monitor && { monitoring: { scheme: 'http', ...ports.monitor } }),
+        ...(ports.monitor && { monitoring: ports.monitor }),
+        ...(ports.profile && { profile: { scheme: 'http', ...ports.profile } }),
         ...(ports.websocket && { websocket: { scheme: websocket.tls === null ? 'ws' : 'wss', ...ports.websocket } }),
         ...(ports.cluster && { cluster: { scheme: 'nats', ...ports.cluster } }),
       })

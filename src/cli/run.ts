@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { system_clock } from '../base/clock.ts'
 import { load, load_again, type LoadedRun, PROGRAM } from '../config/load.ts'
 import type { Options } from '../config/options.ts'
+import { redacted_arguments } from '../config/redact.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
 import { help_text, help_tls_text } from './help.ts'
 import { open_files_limit, open_files_warning } from './open_files.ts'
@@ -54,6 +55,7 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
     files.write_pid(options.pid_file)
     server = await Server.start(options, {
       write_log: output.write,
+      command_line: [process.argv[1] ?? PROGRAM, ...redacted_arguments(argv)],
       ...(config_file !== undefined &&
         { config_file, load_again: () => configuration_of(load_again(argv, process.env, FILES)) }),
       ...(config_digest !== undefined && { config_digest }),

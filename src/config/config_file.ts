@@ -35,7 +35,7 @@ export function read_entries(
   const block: Block = {
     table: OPTION_TABLE,
     target: options as unknown as Record<string, unknown>,
-    listen: { listen: ['host', 'port'], http: ['http_host', 'http_port'] },
+    listen: { listen: ['host', 'port'], http: ['http_host', 'http_port'], https: ['http_host', 'https_port'] },
     special: {
       cluster: (value) => {
         for (const name of read_cluster(value, options.cluster, problems)) cluster_set.add(name)
@@ -81,15 +81,12 @@ function take_operator(operator: OperatorOptions | null, options: Options, probl
 const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp: 'value',
   ocsp_cache: 'value',
-  https: 'value',
-  https_port: 'value',
   resolver_tls: 'block',
   proxies: 'block',
   syslog: 'value',
   remote_syslog: 'value',
   log_size_limit: 'value',
   logfile_size_limit: 'value',
-  prof_port: 'value',
 })
 
 const HARMLESS: readonly string[] = Object.freeze([

@@ -44,7 +44,6 @@ export const FLAGS: readonly Flag[] = Object.freeze([
   ...table_flags('Server', OPTION_GROUPS.Server),
   flag('Server', 'c config', 'string', 'Read this configuration file'),
   flag('Server', 't', 'bool', 'Check the configuration file and exit'),
-  flag('Server', 'ms https_port', 'int', 'Serve monitoring over TLS on this port', 'refused'),
   flag(
     'Server',
     'sl signal',
@@ -76,7 +75,7 @@ export const FLAGS: readonly Flag[] = Object.freeze([
     'URL to listen on for other servers, such as nats://0.0.0.0:6222',
   ),
   ...table_flags('Cluster', CLUSTER_TABLE),
-  flag('Profiling', 'profile', 'int', 'Serve profiles on this port', 'refused'),
+  ...table_flags('Profiling', OPTION_GROUPS.Profiling),
   flag('Common', 'h help', 'bool', 'Show this text'),
   flag('Common', 'help_tls', 'bool', 'Show help about TLS'),
   flag('Common', 'v version', 'bool', 'Show the version'),

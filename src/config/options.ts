@@ -85,7 +85,12 @@ const SERVER_TABLE = {
     'm http_port',
     'Serve monitoring on this port, -1 for a random one',
   ),
+  /** As http_port, over TLS with the clients' certificate. */
+  https_port: row(0, integer, 'https_port', 'ms https_port', 'Serve monitoring over TLS on this port'),
   http_base_path: row('/', base_path, 'http_base_path'),
+  /** Who looks at monitoring has to give these; empty: nobody has to. */
+  http_user: row('', text, 'http_user'),
+  http_password: row('', text, 'http_password'),
   server_tags: row([], tags, 'server_tags'),
   server_metadata: row({}, texts, 'server_metadata'),
   /** Client worker threads; undefined: decided at start, 0: everything on the calling thread. */
@@ -147,6 +152,11 @@ const LOGGING_TABLE = {
   ),
 }
 
+const PROFILING_TABLE = {
+  /** For profiles of this process; 0 is off, -1 is a random port. */
+  prof_port: row(0, integer, 'prof_port', 'profile', 'Serve profiles of this process on this port'),
+}
+
 const USER_TABLE = {
   /** Clients may come by a proxy that says for whom it speaks. */
   proxy_protocol: row(false, boolean, 'proxy_protocol'),
@@ -160,10 +170,16 @@ const USER_TABLE = {
 }
 
 /** All options that are a single value. The groups are those of the help. */
-export const OPTION_TABLE = Object.freeze({ ...SERVER_TABLE, ...LIMIT_TABLE, ...LOGGING_TABLE, ...USER_TABLE })
+export const OPTION_TABLE = Object.freeze({
+  ...SERVER_TABLE,
+  ...LIMIT_TABLE,
+  ...LOGGING_TABLE,
+  ...PROFILING_TABLE,
+  ...USER_TABLE,
+})
 
 /** The tables whose flags the help shows, by the title of their group. */
-export const OPTION_GROUPS = Object.freeze({ Server: SERVER_TABLE, Logging: LOGGING_TABLE })
+export const OPTION_GROUPS = Object.freeze({ Server: SERVER_TABLE, Logging: LOGGING_TABLE, Profiling: PROFILING_TABLE })
 
 type SingleOptions = Filled<typeof OPTION_TABLE>
 

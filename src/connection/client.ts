@@ -26,7 +26,7 @@ import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
-import { client_report, type ClientReport, type PeerCertificates, type TlsReport } from './report.ts'
+import { client_report, type ClientReport, closed_report, type PeerCertificates, type TlsReport } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
 import type { Door } from './settings.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -165,7 +165,7 @@ export class Client implements Owner {
     if (this.session.identity !== null) context.events?.disconnected(this, reason)
     this.session.end()
     this.log.debug(`Client connection closed: ${reason}`)
-    context.client_ended(this.counted, { ...this.report(false), stop_ms: context.clock.wall_ms(), reason })
+    context.client_ended(this.counted, closed_report(this, context.clock, reason))
     context.remove_records(this.subscriptions.take_all(), () => context.free_slot(this.connection.slot))
   }
 

@@ -1,5 +1,6 @@
 // What a connection tells of itself when monitoring asks. Plain data: it crosses threads.
 import type { Clock } from '../base/clock.ts'
+import { CLOSED_SUBSCRIPTIONS_MAX } from '../base/limits.ts'
 import type { SignedClaims } from '../auth/identity.ts'
 import type { RouteShare } from '../broker/route_share.ts'
 import type { Requester } from './requester.ts'
@@ -151,6 +152,12 @@ export function client_report(client: ReportableClient, clock: Clock, with_subsc
     ...(identity?.claims !== undefined && { claims: identity.claims }),
     stalls: connection.stalls,
   }
+}
+
+/** As it is remembered when it has ended. */
+export function closed_report(client: ReportableClient, clock: Clock, reason: string): ClientReport {
+  const shows_subscriptions = client.subscriptions.count <= CLOSED_SUBSCRIPTIONS_MAX
+  return { ...client_report(client, clock, shows_subscriptions), stop_ms: clock.wall_ms(), reason }
 }
 
 /** A route's report: what the membership said of it, what went through it, and perhaps its interest. */

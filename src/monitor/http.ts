@@ -1,17 +1,16 @@
-// The monitoring port: what tools like nats-top and the Prometheus exporter read (reference ops.md 5).
+// The monitoring port: what tools like nats-top and the Prometheus exporter read, over HTTP or HTTPS (reference ops.md 5.1).
 import { Buffer } from 'node:buffer'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as create_net_server, type Server as NetServer, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { system_error_code, system_error_text } from '../base/system_error.ts'
-import { Answers } from './answers.ts'
-import { connz_query } from './connz_report.ts'
-import { json_text } from './json_text.ts'
+import { format_address } from '../net/address.ts'
+import type { TlsMaterial } from '../net/tls_material.ts'
+import { type Answer, type Endpoint, redirect_answer, text_answer } from './http_answer.ts'
 import { ParameterError, Parameters } from './parameters.ts'
-import type { MonitorSource } from './reports.ts'
-import { clean_path, parse_target, type RequestTarget } from './request_target.ts'
-import { root_page } from './root_page.ts'
-import { subsz_query } from './subsz_report.ts'
+import { clean_path, parse_target } from './request_target.ts'
 
 const HEADER_BYTES_MAX = 1024 * 1024
 const HEADER_TIMEOUT_MS = 5000
@@ -19,98 +18,90 @@ const HEADER_CHECK_INTERVAL_MS = 1000
 /** Longer than the usual scrape interval of an exporter, so that its connection lives on. */
 const KEEP_ALIVE_MS = 75_000
 
-const TEXT_TYPE = 'text/plain; charset=utf-8'
-const HTML_TYPE = 'text/html; charset=utf-8'
-
-interface Answer {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
-
-type Endpoint = (parameters: Parameters) => Promise<Answer>
-
-const text_answer = (status: number, body: string): Answer => ({ status, headers: { 'Content-Type': TEXT_TYPE }, body })
-const json_answer = (body: object, status = 200, compact = false): Answer => ({
-  status,
-  headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/json' },
-  body: json_text(body, compact),
-})
-
 export interface MonitorOptions {
-  /** The option http_base_path as given; '' or '/' for none. */
-  base_path: string
+  /** '' or a clean path without a slash at its end: see `monitor_base_path`. */
+  readonly base_path: string
+  /** What is at a path below that; undefined: nothing. */
+  at(path: string): Endpoint | undefined
+  /** Whose certificate it shows; null: plain HTTP. Nobody is asked for one in turn. */
+  readonly tls: TlsMaterial | null
+  /** Null: whoever comes is served. */
+  readonly doorkeeper: Doorkeeper | null
+  readonly clock: Clock
 }
 
-/** Serves a source over HTTP. */
-export class MonitorServer {
-  readonly #source: MonitorSource
-  readonly #answers: Answers
-  readonly #log: Log
-  /** '' or a clean path without a slash at its end. */
-  readonly #base_path: string
-  readonly #requests: Map<string, number> = new Map()
-  readonly #endpoints: ReadonlyMap<string, Endpoint>
-  readonly #server: Server
+/** Who may ask. */
+export interface Doorkeeper {
+  /** `authorization`: the header of that name. */
+  admits(path: string, authorization: string | undefined): Promise<boolean>
+}
 
-  constructor(source: MonitorSource, options: MonitorOptions, log: Log) {
-    this.#source = source
-    this.#answers = new Answers(source, this.#requests)
+/** The option http_base_path, '' or '/' for none, as MonitorOptions has it. */
+export const monitor_base_path = (option: string): string => clean_path(option).replace(/\/$/, '')
+
+/** Serves endpoints over HTTP. */
+export class MonitorServer {
+  readonly #options: MonitorOptions
+  readonly #log: Log
+  /** Null before it listens: only who monitors needs the module. */
+  #server: Server | null = null
+  /** In front of it where there is TLS: whatever has finished its handshake is given to it. */
+  #door: NetServer | null = null
+  #handshaking: Set<Socket> = new Set()
+
+  constructor(options: MonitorOptions, log: Log) {
+    this.#options = options
     this.#log = log
-    this.#base_path = clean_path(options.base_path).replace(/\/$/, '')
-    this.#endpoints = new Map<string, Endpoint>([
-      ['/', () => this.#root()],
-      ['/varz', () => this.#varz()],
-      ['/connz', (parameters) => this.#connz(parameters)],
-      ['/routez', (parameters) => this.#routez(parameters)],
-      ['/subsz', (parameters) => this.#subsz(parameters)],
-      ['/subscriptionsz', (parameters) => this.#subsz(parameters)],
-      ['/accountz', (parameters) => this.#accountz(parameters)],
-      ['/accstatz', (parameters) => this.#account_statz(parameters)],
-      ['/gatewayz', () => this.#plain('/gatewayz', () => this.#answers.gatewayz())],
-      ['/leafz', () => this.#plain('/leafz', () => this.#answers.leafz())],
-      ['/jsz', () => this.#plain('/jsz', () => this.#answers.jsz())],
-      ['/healthz', (parameters) => this.#healthz(parameters)],
-    ])
-    this.#server = createServer({
+  }
+
+  /**
+   * Listens and returns the actual port; a port below 1 is a free one.
+   * Rejects with an Error whose message is the line for the log.
+   */
+  async listen(host: string, port: number): Promise<number> {
+    const { createServer } = await import('node:http')
+    const server = this.#server = createServer({
       maxHeaderSize: HEADER_BYTES_MAX,
       requestTimeout: 0,
       connectionsCheckingInterval: HEADER_CHECK_INTERVAL_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
     }, (request, response) => void this.#serve(request, response))
-    this.#server.headersTimeout = HEADER_TIMEOUT_MS
-  }
-
-  /** Requests per path without the base path, for /varz. */
-  get requests(): ReadonlyMap<string, number> {
-    return this.#requests
-  }
-
-  /**
-   * Listens and returns the actual port; a port below 1 is a free one. Logs the start.
-   * Rejects with an Error whose message is the line for the log.
-   */
-  listen(host: string, port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const server = this.#server
-      const address = host.includes(':') ? `[${host}]` : host
-      server.once('error', (cause) => reject(listen_error(cause, `${address}:${Math.max(0, port)}`)))
-      server.listen(Math.max(0, port), host, () => {
-        server.removeAllListeners('error')
-        server.on('error', (error) => this.#log.error(`monitoring: ${system_error_text(error)}`))
-        const actual = (server.address() as AddressInfo).port
-        this.#log.info(`Starting http monitor on ${address}:${actual}`)
-        resolve(actual)
-      })
-    })
+    server.headersTimeout = HEADER_TIMEOUT_MS
+    const { tls } = this.#options
+    this.#door = tls === null ? null : create_net_server((socket) => this.#shake_hands(socket, tls, server))
+    return await listen_on(this.#door ?? server, host, Math.max(0, port), (error) => this.#complain(error))
   }
 
   /** Stops listening and ends the connections; resolves when that is done, also if it never listened. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      if (!this.#server.listening) return resolve()
-      this.#server.close(() => resolve())
-      this.#server.closeAllConnections()
+  async close(): Promise<void> {
+    const listening = [this.#door, this.#server].filter((server) => server?.listening)
+    const closed = listening.map((server) => new Promise((resolve) => server!.close(resolve)))
+    for (const socket of this.#handshaking) socket.destroy()
+    this.#server?.closeAllConnections()
+    await Promise.all(closed)
+  }
+
+  #complain(error: Error): void {
+    this.#log.error(`monitoring: ${system_error_text(error)}`)
+  }
+
+  #shake_hands(socket: Socket, material: TlsMaterial, server: Server): void {
+    const { context: secureContext } = material.credentials()
+    this.#handshaking.add(socket)
+    const late = this.#options.clock.after(material.settings.timeout_ms, () => socket.destroy())
+    const done = () => {
+      late.cancel()
+      this.#handshaking.delete(socket)
+    }
+    socket.once('close', done)
+    const secured = new TLSSocket(socket, { isServer: true, secureContext, requestCert: false })
+    secured.on('error', (error) => {
+      this.#log.debug(`monitoring: TLS handshake error: ${system_error_text(error)}`)
+      socket.destroy()
+    })
+    secured.once('secure', () => {
+      done()
+      server.emit('connection', secured)
     })
   }
 
@@ -118,28 +109,28 @@ export class MonitorServer {
     request.resume()
     let answer: Answer
     try {
-      answer = await this.#answer(request.url ?? '/')
+      answer = await this.#answer(request)
     } catch (error) {
-      this.#log.error(`monitoring: ${system_error_text(error)}`)
+      this.#complain(error as Error)
       answer = text_answer(500, 'Internal Server Error\n')
     }
     response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
     response.end(request.method === 'HEAD' ? undefined : answer.body)
   }
 
-  async #answer(url: string): Promise<Answer> {
+  async #answer({ url = '/', headers }: IncomingMessage): Promise<Answer> {
+    const { doorkeeper, at } = this.#options
     const target = parse_target(url)
     if (target === null) return text_answer(400, '400 Bad Request')
-    if (target.is_unclean) return redirect_answer(target)
-    const path = this.#path_below_base(target.path)
-    const endpoint = path === null ? undefined : this.#endpoints.get(path)
-    if (endpoint === undefined) {
-      const answer = text_answer(404, '404 page not found\n')
-      answer.headers['X-Content-Type-Options'] = 'nosniff'
-      return answer
+    if (target.is_unclean) {
+      return redirect_answer(encodeURI(target.path) + (target.query === '' ? '' : '?' + target.query))
     }
+    const path = this.#path_below_base(target.path)
+    if (doorkeeper !== null && !await doorkeeper.admits(path ?? '', headers.authorization)) return unauthorized()
+    const endpoint = path === null ? undefined : at(path)
+    if (endpoint === undefined) return not_found()
     try {
-      return await endpoint(new Parameters(target.query))
+      return await endpoint(new Parameters(target.query), headers)
     } catch (error) {
       if (error instanceof ParameterError) return text_answer(400, error.message)
       throw error
@@ -148,85 +139,37 @@ export class MonitorServer {
 
   /** The path of an endpoint; the root of /nats is /nats, not /nats/. */
   #path_below_base(path: string): string | null {
-    if (this.#base_path === '') return path
-    if (path === this.#base_path) return '/'
-    if (!path.startsWith(this.#base_path + '/')) return null
-    const below = path.slice(this.#base_path.length)
+    const { base_path } = this.#options
+    if (base_path === '') return path
+    if (path === base_path) return '/'
+    if (!path.startsWith(base_path + '/')) return null
+    const below = path.slice(base_path.length)
     return below === '/' ? null : below
-  }
-
-  #count(path: string): void {
-    this.#requests.set(path, (this.#requests.get(path) ?? 0) + 1)
-  }
-
-  async #root(): Promise<Answer> {
-    this.#count('/')
-    const { version, server_name } = await this.#source.server()
-    return {
-      status: 200,
-      headers: { 'Content-Type': HTML_TYPE },
-      body: root_page(version, server_name, this.#base_path),
-    }
-  }
-
-  async #varz(): Promise<Answer> {
-    this.#count('/varz')
-    return json_answer(await this.#answers.varz())
-  }
-
-  async #connz(parameters: Parameters): Promise<Answer> {
-    const query = connz_query(parameters)
-    // Counted here: a wrong sort order is a request, parameters that can not be read are none.
-    this.#count('/connz')
-    return json_answer(await this.#answers.connz(query))
-  }
-
-  async #routez(parameters: Parameters): Promise<Answer> {
-    const detail = parameters.subscriptions()
-    this.#count('/routez')
-    return json_answer(await this.#answers.routez(detail))
-  }
-
-  async #subsz(parameters: Parameters): Promise<Answer> {
-    this.#count('/subsz')
-    return json_answer(await this.#answers.subsz(subsz_query(parameters)))
-  }
-
-  async #accountz(parameters: Parameters): Promise<Answer> {
-    this.#count('/accountz')
-    return json_answer(await this.#answers.accountz(parameters.text('acc')))
-  }
-
-  async #account_statz(parameters: Parameters): Promise<Answer> {
-    this.#count('/accstatz')
-    return json_answer(await this.#answers.account_statz({ unused: parameters.bool('unused'), names: [] }))
-  }
-
-  /** One without parameters. */
-  async #plain(path: string, answer: () => Promise<object>): Promise<Answer> {
-    this.#count(path)
-    return json_answer(await answer())
-  }
-
-  #healthz(parameters: Parameters): Promise<Answer> {
-    this.#count('/healthz')
-    if (parameters.bool('js-enabled')) {
-      this.#log.warn('Healthcheck: js-enabled deprecated, use js-enabled-only instead')
-    }
-    const { status, body, warning } = this.#answers.healthz(parameters)
-    if (warning !== '') this.#log.warn(warning)
-    return Promise.resolve(json_answer(body, status, true))
   }
 }
 
-function redirect_answer(target: RequestTarget): Answer {
-  const location = encodeURI(target.path) + (target.query === '' ? '' : '?' + target.query)
-  const shown = location.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  return {
-    status: 307,
-    headers: { 'Content-Type': HTML_TYPE, Location: location },
-    body: `<a href="${shown}">Temporary Redirect</a>.\n\n`,
-  }
+function not_found(): Answer {
+  const answer = text_answer(404, '404 page not found\n')
+  answer.headers['X-Content-Type-Options'] = 'nosniff'
+  return answer
+}
+
+function unauthorized(): Answer {
+  const answer = text_answer(401, 'A user and a password are needed here\n')
+  answer.headers['WWW-Authenticate'] = 'Basic realm="monitoring", charset="UTF-8"'
+  return answer
+}
+
+/** Resolves with the actual port; from then on errors are `complain`ed of. */
+function listen_on(server: NetServer, host: string, port: number, complain: (error: Error) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(listen_error(cause, format_address(host, port))))
+    server.listen(port, host, () => {
+      server.removeAllListeners('error')
+      server.on('error', complain)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
 }
 
 function listen_error(cause: Error, address: string): Error {

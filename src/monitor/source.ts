@@ -34,7 +34,7 @@ export interface MonitorContext {
     readonly ports: {
       client: { host: string; port: number }
       cluster?: { host: string; port: number }
-      monitor?: { host: string; port: number }
+      monitor?: { scheme: 'http' | 'https'; host: string; port: number }
       websocket?: { host: string; port: number }
     }
   }
@@ -110,7 +110,8 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     ping_interval_ms: options.ping_interval_ms,
     ping_max: options.ping_max,
     http_host: options.http_host || options.host,
-    http_port: ports.monitor?.port ?? options.http_port,
+    http_port: options.https_port === 0 ? ports.monitor?.port ?? options.http_port : 0,
+    ...(options.https_port !== 0 && { https_port: ports.monitor?.port ?? options.https_port }),
     http_base_path: options.http_base_path,
     auth_timeout_ms: settings.client.auth.timeout_ms,
     max_control_line: options.max_control_line,
@@ -125,6 +126,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
         urls: cluster.routes.map(({ host, port }) => port === 0 ? host : format_address(host, port)),
         ...(settings.route.pool.size > 0 && { pool_size: settings.route.pool.size }),
         auth_timeout_s: settings.route.auth_timeout_ms / 1000,
+        ...cluster.permissions,
         ...(cluster.tls !== null && {
           tls_timeout_s: cluster.tls.timeout_ms / 1000,
           tls_required: true,

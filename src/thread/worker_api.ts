@@ -2,6 +2,7 @@
 // server runs on one thread. What must keep its order among itself goes by mail instead (messages.ts).
 import type { Clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
+import { type ProfileKind, take_profile } from '../base/thread_profile.ts'
 import { account_sums } from '../connection/account_sums.ts'
 import { TraceKind, type TraceName, type TraceTarget } from '../connection/message_trace.ts'
 import type { OwnMessage } from '../connection/own_messages.ts'
@@ -52,6 +53,8 @@ export interface ThreadApi {
   attach_edges(edges: SharedArrayBuffer): Promise<void>
   /** The index has grown: the former table is forgotten. */
   drop_edges(): Promise<void>
+  /** JSON: see take_profile. */
+  profile(kind: ProfileKind, ms: number): Promise<string>
 }
 
 export function make_thread_api(thread: ConnectionThread): ThreadApi {
@@ -116,6 +119,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async attach_edges(edges) {
       thread.index.attach_next(edges)
     },
+    profile: (kind, ms) => take_profile(kind, ms, thread.clock),
     async drop_edges() {
       thread.index.drop_previous()
       thread.turns.grown()

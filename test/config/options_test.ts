@@ -32,7 +32,7 @@ test('whatever has a flag can be read from one and has a line in the help', () =
     assert.ok(row.help !== '', name)
     assert.type(row.kind.from_flag, 'function', name)
   }
-  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Logging'])
+  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Logging', 'Profiling'])
 })
 
 test.run()
