@@ -1,5 +1,6 @@
 // What monitoring asks the rest of the server for. Plain data; the *_report.ts files turn it into JSON objects.
 import type { ClientReport, RouteReport, SubscriptionReport } from '../connection/report.ts'
+import type { IndexReport, WorkerReport } from './worker_report.ts'
 
 /** Events counted per kind of connection. */
 export interface KindCounts {
@@ -165,6 +166,8 @@ export interface MonitorSource {
   subscriptions(query: SubscriptionQuery): Promise<SubscriptionReport[]>
   accounts(): Promise<AccountReport[]>
   subscription_counts(account?: string): Promise<SubscriptionCounts>
+  workers(): Promise<WorkerReport[]>
+  index(): IndexReport
   /** Names of what is not up (server, route, websocket, ...); or 'startup did not complete'. */
   health(): string[]
 }

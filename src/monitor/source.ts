@@ -1,6 +1,6 @@
 // Answers monitoring's questions from all threads: counters from shared memory, the rest by asking each of them.
 import { availableParallelism } from 'node:os'
-import type { Clock } from '../base/clock.ts'
+import { type Clock, system_clock } from '../base/clock.ts'
 import { make_address } from '../actor/address.ts'
 import type { Options } from '../config/options.ts'
 import type { WebsocketOptions } from '../config/websocket_options.ts'
@@ -8,11 +8,9 @@ import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { SubscriptionReport } from '../connection/report.ts'
 import type { Settings } from '../connection/settings.ts'
 import { format_address } from '../net/address.ts'
-import type { Counters } from '../shared/counters.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { scan_subscriptions } from '../shared/index_scan.ts'
-import type { SubjectIndex } from '../shared/subject_index.ts'
-import type { ThreadApi } from '../thread/worker_api.ts'
+import { LoopWatch } from '../thread/loop_watch.ts'
 import { account_reports } from './account_source.ts'
 import type { AccountTotals } from './account_totals.ts'
 import type { ClosedRing } from './closed_ring.ts'
@@ -24,6 +22,7 @@ import type {
   SubscriptionQuery,
   WebsocketReport,
 } from './reports.ts'
+import { index_report, worker_reports, type WorkerContext } from './worker_report.ts'
 
 export interface MonitorContext {
   readonly server: {
@@ -38,12 +37,7 @@ export interface MonitorContext {
       websocket?: { host: string; port: number }
     }
   }
-  readonly crew: {
-    readonly index: SubjectIndex
-    readonly counters: Counters
-    readonly workers: number
-    each<Answer>(ask: (api: ThreadApi) => Promise<Answer>): Promise<Answer[]>
-  }
+  readonly crew: WorkerContext['crew']
   readonly settings: Settings
   readonly closed: ClosedRing
   readonly account_totals: AccountTotals
@@ -57,10 +51,10 @@ const MICROSECONDS_PER_PERCENT_MS = 10
 
 export function make_monitor_source(context: MonitorContext): MonitorSource {
   const { crew, closed } = context
+  const watch = new LoopWatch(system_clock(true))
   let cpu = { at_ms: context.clock.now_ms(), used_us: 0, percent: 0 }
   return {
     async server() {
-      // The caches' own counts are brought to shared memory by the threads when they are asked.
       cpu = cpu_now(cpu, context.clock)
       return server_report(context, cpu.percent)
     },
@@ -73,6 +67,8 @@ export function make_monitor_source(context: MonitorContext): MonitorSource {
       return account_reports(context.settings.accounts, context.server.options, there, context.account_totals)
     },
     subscription_counts: () => Promise.resolve(subscription_counts(context)),
+    workers: () => worker_reports({ crew, clock: context.clock, watch }),
+    index: () => index_report(context),
     health: () => context.missing(),
   }
 }

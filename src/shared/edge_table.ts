@@ -131,6 +131,10 @@ export class EdgeTable {
     return this.counts[this.count_word] / (this.mask + 1)
   }
 
+  bytes_used(): number {
+    return this.counts[this.count_word] << EDGE_SHIFT << 2
+  }
+
   clear(): void {
     this.words.fill(0)
     this.counts[this.count_word] = 0

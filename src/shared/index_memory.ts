@@ -116,6 +116,20 @@ export class IndexMemory {
     return this.tables[1 - Atomics.load(this.sync, ACTIVE_TABLE)]
   }
 
+  /** Of `bytes_reserved`: rows and blocks that were ever taken (what was freed is taken again), and edges. */
+  bytes_used(): number {
+    const { counts } = this
+    const rows = (counts[NODE_TOP] << NODE_SHIFT) + counts[GROUP_TOP] * GROUP_WORDS + counts[RECORD_TOP] * RECORD_WORDS
+    return rows * 4 + this.arena.bytes_touched() + this.active_table().bytes_used()
+  }
+
+  /** All that subscriptions can have, but for edges: their table grows. */
+  bytes_reserved(): number {
+    const { nodes, groups, records, arena } = this.buffers
+    const rows = nodes.byteLength + groups.byteLength + records.byteLength
+    return rows + arena.byteLength + this.active_table().buffer.byteLength
+  }
+
   /** A node's id, or 0 if all are in use. */
   take_node(): number {
     const { counts, nodes } = this

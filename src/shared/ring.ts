@@ -35,6 +35,13 @@ export function create_ring(size = RING_BYTES): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_BYTES + size)
 }
 
+/** What waits in a ring for its consumer, and how much there can be, for somebody who is neither of the two. */
+export function ring_use(memory: SharedArrayBuffer): { bytes: number; capacity: number } {
+  const control = new Int32Array(memory, 0, CONTROL_BYTES / 4)
+  const tail = Atomics.load(control, TAIL)
+  return { bytes: Atomics.load(control, HEAD) - tail | 0, capacity: memory.byteLength - CONTROL_BYTES }
+}
+
 /** The producer's end. Exactly one thread may have it. */
 export class RingWriter {
   /** The data area, for the content of records. `words` is the same memory. */

@@ -55,6 +55,13 @@ interface Hand {
   worker: Worker | null
 }
 
+/** A ring between two threads. */
+interface Way {
+  readonly from: number
+  readonly to: number
+  readonly ring: SharedArrayBuffer
+}
+
 const RECORDS_PER_TURN = 1024
 
 export class Crew {
@@ -74,6 +81,7 @@ export class Crew {
   #events: CrewEvents
   #clock: Clock
   #hands: (Hand | undefined)[] = []
+  #ways: Way[] = []
   #stopping = false
 
   constructor(plan: CrewPlan, settings: Settings, events: CrewEvents, clock: Clock) {
@@ -109,6 +117,11 @@ export class Crew {
 
   api(thread: number): ThreadApi {
     return this.#hands[thread]!.api as ThreadApi
+  }
+
+  /** The rings that lead to a thread. */
+  rings_to(thread: number): SharedArrayBuffer[] {
+    return this.#ways.filter(({ to }) => to === thread).map(({ ring }) => ring)
   }
 
   /** Asks all threads; those that die meanwhile are left out. */
@@ -199,6 +212,7 @@ export class Crew {
   #introduce(thread: number, other: number): Neighbour {
     const there = create_ring(), back = create_ring()
     const bell = new MessageChannel()
+    this.#ways.push({ from: other, to: thread, ring: there }, { from: thread, to: other, ring: back })
     const change: NeighbourChange = { neighbour: { thread, in: there, out: back, bell: bell.port2 } }
     this.#hands[other]!.worker!.postMessage(change, [bell.port2] as never)
     return { thread: other, in: back, out: there, bell: bell.port1 }
@@ -222,6 +236,7 @@ export class Crew {
   async #died(thread: number, cause: string): Promise<void> {
     if (this.#stopping) return
     this.#hands[thread] = undefined
+    this.#ways = this.#ways.filter(({ from, to }) => from !== thread && to !== thread)
     const gone: NeighbourChange = { gone: thread }
     for (const hand of this.#hands) hand?.worker?.postMessage(gone)
     const { memory } = this

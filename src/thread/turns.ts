@@ -44,6 +44,8 @@ export class Turns {
   #going = false
   #log_position: number
   #growth_told = false
+  /** By a thread that had this number before and has ended: figures never go back. */
+  #counted_before: Float64Array
   #take: (bytes: Uint8Array, words: Int32Array, start: number) => void
 
   constructor(context: TurnContext, inbound: Inbound, bell: Bell, route_thread: number) {
@@ -53,6 +55,7 @@ export class Turns {
     this.#route_thread = route_thread
     this.#spinner = new Spinner(context.settings.busy_poll)
     this.#log_position = context.index.log_position()
+    this.#counted_before = context.counters.slice()
     this.#take = (bytes, words, start) => this.#inbound.take(bytes, words, start)
   }
 
@@ -155,19 +158,15 @@ export class Turns {
     this.#growth_told = false
   }
 
-  /** What left goes where monitoring finds it. */
+  /** What left, and what the plan cache has counted, goes where monitoring finds it. */
   #count({ client_totals, route_totals }: OutboxContext): void {
-    const { counters } = this.#context
-    counters[Counter.out_client_messages] = client_totals.messages
-    counters[Counter.out_client_bytes] = client_totals.bytes
-    counters[Counter.out_route_messages] = route_totals.messages
-    counters[Counter.out_route_bytes] = route_totals.bytes
-  }
-
-  /** Counts of the plan cache go where monitoring finds them. */
-  count_plans(): void {
-    const { plans, counters } = this.#context
-    counters[Counter.plan_hits] = plans.hits
-    counters[Counter.plan_misses] = plans.misses
+    const { counters, plans } = this.#context
+    const before = this.#counted_before
+    counters[Counter.out_client_messages] = before[Counter.out_client_messages] + client_totals.messages
+    counters[Counter.out_client_bytes] = before[Counter.out_client_bytes] + client_totals.bytes
+    counters[Counter.out_route_messages] = before[Counter.out_route_messages] + route_totals.messages
+    counters[Counter.out_route_bytes] = before[Counter.out_route_bytes] + route_totals.bytes
+    counters[Counter.plan_hits] = before[Counter.plan_hits] + plans.hits
+    counters[Counter.plan_misses] = before[Counter.plan_misses] + plans.misses
   }
 }

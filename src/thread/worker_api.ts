@@ -1,6 +1,6 @@
 // What the supervisor may ask a thread, with an answer. Over comlink when the thread is a worker, directly when the
 // server runs on one thread. What must keep its order among itself goes by mail instead (messages.ts).
-import type { Clock } from '../base/clock.ts'
+import { type Clock, system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { type ProfileKind, take_profile } from '../base/thread_profile.ts'
 import { account_sums } from '../connection/account_sums.ts'
@@ -12,6 +12,7 @@ import { Route } from '../connection/route.ts'
 import type { ListenPlan } from '../net/listener.ts'
 import { choose_reading } from '../net/reading.ts'
 import type { ConnectionThread } from './connection_thread.ts'
+import { type LoopFigures, LoopWatch } from './loop_watch.ts'
 import type { ToThread } from './messages.ts'
 import { take_news } from './settings_news.ts'
 import { warm_up } from './warm_up.ts'
@@ -31,6 +32,8 @@ export interface ThreadApi {
   warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
+  /** How busy its event loop is. */
+  loop(): Promise<LoopFigures>
   /** Of the clients that have not ended, by account. */
   accounts(): Promise<AccountSums[]>
   /** Who these are, of this thread; null: it has gone. */
@@ -58,6 +61,7 @@ export interface ThreadApi {
 }
 
 export function make_thread_api(thread: ConnectionThread): ThreadApi {
+  const watch = new LoopWatch(system_clock(true))
   return {
     async prepare() {
       thread.sockets.reading = await choose_reading(thread.clock)
@@ -71,7 +75,6 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     },
     warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
     async clients(with_subscriptions) {
-      thread.turns.count_plans()
       return [...thread.slots].filter((actor) => actor instanceof Client).map((client) =>
         client.report(with_subscriptions)
       )
@@ -83,6 +86,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
       )
         .filter((report) => report !== null)
     },
+    loop: () => Promise.resolve(watch.figures()),
     async accounts() {
       return account_sums([...thread.slots].filter((actor) => actor instanceof Client))
     },

@@ -6,7 +6,15 @@ import { Parameters } from '../../src/monitor/parameters.ts'
 import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { subsz_query } from '../../src/monitor/subsz_report.ts'
 import { suite } from '../harness.ts'
-import { sample_account, sample_client, SAMPLE_COUNTS, sample_route, sample_server } from './samples.ts'
+import {
+  sample_account,
+  sample_client,
+  SAMPLE_COUNTS,
+  sample_index,
+  sample_route,
+  sample_server,
+  sample_worker,
+} from './samples.ts'
 
 const test = suite('monitor/answers')
 
@@ -24,6 +32,8 @@ function make() {
     subscriptions: () => say('subscriptions', []),
     subscription_counts: (account) => say(`counts ${account}`, SAMPLE_COUNTS),
     accounts: () => say('accounts', [sample_account('A')]),
+    workers: () => Promise.resolve([sample_worker(0)]),
+    index: sample_index,
     health: () => ['server'],
   }
   return { answers: new Answers(source, new Map([['/varz', 1]])), asked }

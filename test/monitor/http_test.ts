@@ -7,7 +7,15 @@ import { Endpoints } from '../../src/monitor/endpoints.ts'
 import { type Doorkeeper, monitor_base_path, MonitorServer } from '../../src/monitor/http.ts'
 import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { suite } from '../harness.ts'
-import { sample_account, sample_client, SAMPLE_COUNTS, sample_route, sample_server } from './samples.ts'
+import {
+  sample_account,
+  sample_client,
+  SAMPLE_COUNTS,
+  sample_index,
+  sample_route,
+  sample_server,
+  sample_worker,
+} from './samples.ts'
 
 const test = suite('monitor/http')
 
@@ -37,6 +45,8 @@ const SOURCE: MonitorSource = {
     asked.push(`counts ${account}`)
     return Promise.resolve(SAMPLE_COUNTS)
   },
+  workers: () => Promise.resolve([sample_worker(0)]),
+  index: sample_index,
   health: () => [],
 }
 

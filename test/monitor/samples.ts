@@ -1,6 +1,7 @@
 // Reports to start from in the tests of the monitor.
 import type { ClientReport, RouteReport } from '../../src/connection/report.ts'
 import type { AccountReport, ServerReport, SubscriptionCounts } from '../../src/monitor/reports.ts'
+import type { IndexReport, WorkerReport } from '../../src/monitor/worker_report.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 600)
 
@@ -53,6 +54,16 @@ export function sample_server(): ServerReport {
     config_digest: '',
   }
 }
+
+export const sample_worker = (thread: number, change: Partial<WorkerReport> = {}): WorkerReport => ({
+  ...{ thread, role: 'client', connections: 1, routes: 2 },
+  ...{ in_messages: 3, in_bytes: 4, out_messages: 5, out_bytes: 6, plan_hits: 7, plan_misses: 8 },
+  ...{ doorbells: 9, ring_full: 10, ring_bytes: 11, ring_capacity: 12 },
+  ...{ busy: 0.25, loop_delay_ms: 1.5, mean_loop_delay_ms: 0.5, answers: true },
+  ...change,
+})
+
+export const sample_index = (): IndexReport => ({ subscriptions: 14, bytes_used: 1000, bytes_capacity: 4000 })
 
 export const sample_account = (name: string, change: Partial<AccountReport> = {}): AccountReport => ({
   name,

@@ -58,7 +58,11 @@ function make(cluster_port = 0) {
       config: { digest: 'sha256:x', load_ms: 1234 },
       ports: { client: { host: 'h', port: 4333 } },
     },
-    crew: { index, counters, workers: 2, each: (ask) => Promise.all(apis.map(ask)) },
+    crew: {
+      ...{ index, counters, workers: 2, client_threads: 2, threads: [0, 1] },
+      rings_to: () => [],
+      each: (ask) => Promise.all(apis.map(ask)),
+    },
     settings,
     closed: new ClosedRing(10),
     account_totals: new AccountTotals(),

@@ -12,7 +12,15 @@ import { SystemService } from '../../src/monitor/system_service.ts'
 import { create_limits, SharedLimits } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
 import { ManualClock } from '../manual_clock.ts'
-import { sample_account, sample_client, SAMPLE_COUNTS, sample_route, sample_server } from './samples.ts'
+import {
+  sample_account,
+  sample_client,
+  SAMPLE_COUNTS,
+  sample_index,
+  sample_route,
+  sample_server,
+  sample_worker,
+} from './samples.ts'
 
 const test = suite('monitor/system_service')
 
@@ -26,6 +34,8 @@ function make(source: Partial<MonitorSource> = {}) {
     subscriptions: () => Promise.resolve([{ account: 'A', subject: 'foo', sid: '1', messages: 0, cid: 1 }]),
     subscription_counts: () => Promise.resolve(SAMPLE_COUNTS),
     accounts: () => Promise.resolve([sample_account('A'), sample_account('B', { connections: 0 })]),
+    workers: () => Promise.resolve([sample_worker(0)]),
+    index: sample_index,
     health: () => [],
     ...source,
   }

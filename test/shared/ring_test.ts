@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { suite } from '../harness.ts'
 import { start_test_worker } from '../test_worker.ts'
 import { seeded_random } from '../../src/base/prng.ts'
-import { create_ring, RingReader, RingWriter } from '../../src/shared/ring.ts'
+import { create_ring, ring_use, RingReader, RingWriter } from '../../src/shared/ring.ts'
 import { FragmentReader, FragmentWriter } from '../../src/shared/fragments.ts'
 
 const test = suite('shared/ring', 60_000)
@@ -29,6 +29,18 @@ function ring_at(size: number, position: number): SharedArrayBuffer {
   control[0] = control[32] = position
   return memory
 }
+
+test('anybody sees how much waits in a ring, also behind the end of the count of bytes', () => {
+  const memory = ring_at(256, 0x7ffffff8)
+  const writer = new RingWriter(memory), reader = new RingReader(memory)
+  write(writer, 4, 1)
+  assert.equal(ring_use(memory), { bytes: 0, capacity: 256 })
+  writer.publish()
+  assert.is(ring_use(memory).bytes, 8)
+  reader.next()
+  reader.release()
+  assert.is(ring_use(memory).bytes, 0)
+})
 
 test('a record comes out as it went in, after publish and not before', () => {
   const memory = create_ring(256)

@@ -174,10 +174,23 @@ test('hits and misses of plans are put where monitoring looks', () => {
   const rig = new ActorRig()
   const client = rig.client()
   client.send('SUB a 1\r\nPUB a 0\r\n\r\nPUB b 0\r\n\r\nPUB a 0\r\n\r\n')
-  rig.thread.turns.count_plans()
   const { counters, plans } = rig.thread
   assert.equal([counters[Counter.plan_hits], counters[Counter.plan_misses]], [plans.hits, plans.misses])
   assert.ok(plans.misses >= 2)
+})
+
+test('what a thread of the same number had counted before it ended stays counted', () => {
+  const [here] = new Rig(1).threads
+  here.counters[Counter.out_client_bytes] = 1000
+  here.counters[Counter.plan_misses] = 50
+  const { turns } = make(here)
+  here.subscribe(here.connect(), 'a')
+  here.publish({ subject: 'a' })
+  turns.finish()
+  const { counters, plans, outboxes } = here
+  assert.is(counters[Counter.out_client_bytes], 1000 + outboxes.client_totals.bytes)
+  assert.is(counters[Counter.plan_misses], 50 + plans.misses)
+  assert.ok(outboxes.client_totals.messages > 0 && plans.misses > 0)
 })
 
 test('a subscription that had its last message is out of the index at the end of the turn', () => {
