@@ -9,6 +9,7 @@ import type { Options } from './config/options.ts'
 import { differences } from './config/reload.ts'
 import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
+import type { EventRing } from './monitor/event_ring.ts'
 import type { Configuration, ServerPorts, ServerStart } from './server_start.ts'
 import { ACCOUNTS_MAX } from './shared/index_layout.ts'
 import type { Crew } from './thread/crew.ts'
@@ -30,6 +31,7 @@ export interface ReloadContext {
   readonly cluster: ClusterPort | null
   /** Null: there is no operator. */
   readonly book: ClaimsBook | null
+  readonly events: EventRing
   readonly log: AdjustableLog
   readonly clock: Clock
 }
@@ -69,6 +71,7 @@ export class Reloader {
     await this.#take_over(settings, before)
     server.config = { digest, load_ms: clock.wall_ms() }
     log.info(`Reloaded server configuration${digest === '' ? '' : ` (${digest})`}`)
+    this.#context.events.add('reload', `configuration reloaded${digest === '' ? '' : ` (${digest})`}`)
   }
 
   /** Throws an Error if there are more accounts than there is room for. */

@@ -16,6 +16,7 @@ import { make_settings, type ServerIdentity } from './connection/make_settings.t
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
+import { EventRing } from './monitor/event_ring.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
 import { crew_profiles } from './monitor/profile_endpoints.ts'
 import type { MonitorSource } from './monitor/reports.ts'
@@ -60,6 +61,7 @@ export class Server {
   #source: MonitorSource
   #closed_ring: ClosedRing
   #account_totals = new AccountTotals()
+  #events = new EventRing(() => this.#clock.wall_ms())
   /** Null: there is no system account. */
   #system: SystemDesk | null
   /** Null: there is no operator. */
@@ -122,13 +124,14 @@ export class Server {
     this.#source = this.#make_source()
     this.#reloader = new Reloader({
       ...{ server: this, start, settings: this.#settings, crew: this.#crew },
-      ...{ doors: this.#doors, cluster: this.#cluster, book, log: this.#log, clock: this.#clock },
+      ...{ doors: this.#doors, cluster: this.#cluster, book, events: this.#events, log: this.#log, clock: this.#clock },
     })
     this.#system = make_system_desk({
       ...{ clock: this.#clock, random: system_random(), log: this.#log },
       ...{
         settings: this.#settings,
         source: this.#source,
+        command_line: start.command_line ?? [],
         crew: this.#crew,
         peers: () => this.#peers(),
         reload: () => this.reload(),
@@ -141,7 +144,7 @@ export class Server {
     })
     this.#mail = new SupervisorMail({
       ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
-      ...{ closed: this.#closed_ring, totals: this.#account_totals, write_log: start.write_log },
+      ...{ closed: this.#closed_ring, events: this.#events, totals: this.#account_totals, write_log: start.write_log },
       ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
     })
   }
@@ -154,6 +157,7 @@ export class Server {
       crew: this.#crew,
       clock: this.#clock,
       log: this.#log,
+      peer_changed: (kind, text) => this.#events.add(kind, text),
     })
   }
 
@@ -207,6 +211,7 @@ export class Server {
   }
 
   async #leave(): Promise<void> {
+    this.#events.add('lame_duck', 'lame duck mode: no new clients')
     const announce = () => {
       void this.#system?.news.end('LAMEDUCK')
       if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null, ws_urls: null })
@@ -236,6 +241,7 @@ export class Server {
     this.#doors.announce()
     this.#ready = true
     this.#log.info('Server is ready')
+    this.#events.add('start', 'server is ready')
     this.#system?.news.start()
     this.#claims?.start()
     this.#cluster?.start()
@@ -273,9 +279,11 @@ export class Server {
       settings: this.#settings,
       closed: this.#closed_ring,
       account_totals: this.#account_totals,
+      events: this.#events,
       clock: this.#clock,
       missing: () => this.#missing_listeners(),
       remotes: () => this.#peers(),
+      peers: () => this.#cluster?.supervisor?.peer_statuses() ?? [],
     })
   }
 
@@ -306,6 +314,7 @@ export class Server {
       if (thread === this.#crew.route_thread) await this.#cluster?.reopen()
       await this.#doors.reopen(thread)
       this.#log.info(`Worker ${thread} was restarted (${this.restarts} restarts in all)`)
+      this.#events.add('restart', `worker ${thread} was restarted`)
     } catch (error) {
       this.#log.error(`Worker ${thread} can not listen again: ${system_error_text(error)}`)
       await this.#crew.terminate(thread)

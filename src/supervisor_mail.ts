@@ -8,7 +8,10 @@ import type { ClusterPort } from './cluster/cluster_port.ts'
 import type { TraceReport } from './connection/message_trace.ts'
 import type { ReceivedMessage } from './connection/own_subscriber.ts'
 import type { AccountTotals } from './monitor/account_totals.ts'
+import type { ClientReport } from './connection/report.ts'
 import type { ClosedRing } from './monitor/closed_ring.ts'
+import type { EventRing } from './monitor/event_ring.ts'
+import { format_address } from './net/address.ts'
 import type { SystemDesk } from './monitor/system_desk.ts'
 import type { Crew } from './thread/crew.ts'
 import type { Growth } from './thread/growth.ts'
@@ -20,6 +23,7 @@ export interface MailContext {
   readonly pool: MatcherPool
   readonly growth: Growth
   readonly closed: ClosedRing
+  readonly events: EventRing
   readonly totals: AccountTotals
   /** Null: no cluster. */
   readonly cluster: ClusterPort | null
@@ -50,7 +54,8 @@ export class SupervisorMail {
         return write_log(message.level, message.text)
       case 'client_ended':
         totals.add(message.report)
-        return closed.push(message.report)
+        closed.push(message.report)
+        return this.#note_end(message.report)
       case 'system_request':
         return void this.#request(message.request)
       case 'traced':
@@ -72,6 +77,12 @@ export class SupervisorMail {
       case 'growth_wanted':
         return void this.#grow()
     }
+  }
+
+  #note_end({ reason = '', ip, port, name, pending_bytes }: ClientReport): void {
+    if (!reason.startsWith('Slow Consumer')) return
+    const who = `${format_address(ip, port)}${name === undefined ? '' : ` (${name})`}`
+    this.#context.events.add('slow_consumer', `${who}: ${reason}, ${pending_bytes} bytes waited`)
   }
 
   async #request(request: ReceivedMessage): Promise<void> {

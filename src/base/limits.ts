@@ -20,6 +20,11 @@ export const TLS_TIMEOUT_MS = 2_000
 /** Where TLS comes first, CONNECT has this long beyond the time for the handshake. */
 export const AUTH_AFTER_TLS_MS = 1_000
 export const CLOSED_CONNECTIONS_MAX = 10_000
+/** Servers that monitoring knows of, and for how long after they went. */
+export const PEERS_REMEMBERED_MAX = 1024
+export const PEERS_REMEMBERED_MS = 600_000
+/** What happened to the server and its mesh, for monitoring. */
+export const EVENTS_REMEMBERED_MAX = 256
 /** Of one that ended, kept for monitoring; of one with more none are. */
 export const CLOSED_SUBSCRIPTIONS_MAX = 64
 /** The first PING goes out this long after CONNECT (client) or after the connection was made (route), plus up to 20 %. */

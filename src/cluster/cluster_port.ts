@@ -13,6 +13,7 @@ import type { Crew } from '../thread/crew.ts'
 import type { RouteInfo } from '../wire/info.ts'
 import type { DialConfig, MembershipConfig } from './membership.ts'
 import { credentials_warning, own_credentials } from './own_credentials.ts'
+import type { PeerChange } from './peer_history.ts'
 import { ClusterSupervisor } from './supervisor.ts'
 
 export interface ClusterPortContext {
@@ -22,6 +23,7 @@ export interface ClusterPortContext {
   readonly crew: Crew
   readonly clock: Clock
   readonly log: Log
+  readonly peer_changed: PeerChange
 }
 
 export class ClusterPort {
@@ -104,7 +106,7 @@ export class ClusterPort {
   }
 
   #make_supervisor(port: number, client_port: number, websocket_port: number): void {
-    const { crew, clock, log } = this.#context
+    const { crew, clock, log, peer_changed } = this.#context
     const { host, client_advertise, websocket } = this.#context.options
     const own_urls = client_urls(client_advertise, bare_host(host), client_port)
     const own_ws_urls = websocket_port === 0
@@ -115,6 +117,7 @@ export class ClusterPort {
       clock,
       random: system_random(),
       log,
+      peer_changed,
       route_thread: crew.route_thread,
       post: (thread, message) => crew.post(thread, message),
       post_all: (message) => crew.post_all(message),

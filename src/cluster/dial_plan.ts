@@ -8,6 +8,7 @@ import {
 } from '../base/limits.ts'
 import type { Random } from '../base/prng.ts'
 import type { MembershipAction, MembershipConfig } from './membership_events.ts'
+import type { SearchReport } from './peer_history.ts'
 import {
   host_port,
   is_ip,
@@ -68,6 +69,8 @@ export interface DialJob {
   /** The connection is to be of this account only; empty: it is not. */
   readonly account: string
   attempt: number
+  /** Why the last attempt failed; '': none has. */
+  error: string
   state: 'pause' | 'resolve' | 'dial'
   /** Addresses that this attempt has not tried yet. */
   untried: string[]
@@ -112,7 +115,7 @@ export class DialPlan {
       return
     }
     const { own_kind = false, gossip_mode = null, account = '' } = request
-    const fresh = { attempt: 0, state: 'pause' as const, untried: [] }
+    const fresh = { attempt: 0, error: '', state: 'pause' as const, untried: [] }
     const job: DialJob = { ...request, own_kind, gossip_mode, account, job: ++this.#last_job, ...fresh }
     this.#jobs.set(job.job, job)
     if (pause_ms > 0) this.#pause(job, pause_ms)
@@ -179,6 +182,10 @@ export class DialPlan {
     return false
   }
 
+  [Symbol.iterator](): IterableIterator<DialJob> {
+    return this.#jobs.values()
+  }
+
   get size(): number {
     return this.#jobs.size
   }
@@ -209,6 +216,7 @@ export class DialPlan {
 
   #failed(job: DialJob, error: string, is_told = false): void {
     const { connect_error_reports, reconnect_error_reports, connect_retries, connect_backoff } = this.#config
+    job.error = error
     const is_endless = job.explicit || job.own_kind
     const every = job.first || !job.explicit && job.own_kind ? connect_error_reports : reconnect_error_reports
     const level = !is_told && is_reported(job.attempt, every) ? 'error' : 'debug'
@@ -239,3 +247,11 @@ export class DialPlan {
 function timer_key(job: DialJob): string {
   return `dial:${job.job}`
 }
+
+/** As monitoring shows it. */
+export const search_report = ({ url, explicit, expected_id, attempt, error }: DialJob): SearchReport => ({
+  address: host_port(url.host, url.port),
+  configured: explicit,
+  ...(expected_id !== undefined && { server_id: expected_id }),
+  ...{ attempts: attempt, error },
+})

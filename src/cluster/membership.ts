@@ -10,7 +10,7 @@ import type { RouteInfo } from '../wire/info.ts'
 import { type ClusterName, OwnClusterName } from './cluster_name.ts'
 import { ClientAddresses } from './client_addresses.ts'
 import { ConfiguredRoutes } from './configured_routes.ts'
-import { DialPlan, type DialRequest } from './dial_plan.ts'
+import { DialPlan, type DialRequest, search_report } from './dial_plan.ts'
 import { news_of, peer_url } from './gossip.ts'
 import { LinkTimers } from './link_timers.ts'
 import type {
@@ -23,6 +23,7 @@ import type {
 } from './membership_events.ts'
 import { is_own_kind, own_word_text } from './own_kind.ts'
 import { PeerNews } from './peer_news.ts'
+import type { SearchReport } from './peer_history.ts'
 import { Peers } from './peers.ts'
 import { judge_place, PoolGrowth } from './pool.ts'
 import { Redial } from './redial.ts'
@@ -124,6 +125,11 @@ export class Membership {
   /** The registered peers, in the order of their registration, each by one of its connections. */
   peers(): PeerReport[] {
     return [...this.#peers.primaries.values()].map(link_report)
+  }
+
+  /** Servers that are looked for, but for further connections to one that is there. */
+  searches(): SearchReport[] {
+    return [...this.#dials].filter((job) => !this.#peers.has_at(job.url, job.expected_id)).map(search_report)
   }
 
   /** The cluster's name as it is now. */

@@ -1,6 +1,7 @@
 // The registered connections of every peer: one, or with pools one for each place and one for each account that has its own
 // (route.md 3). What is said about the mesh goes over one of them, and what is known of a peer ends with its last one.
 import type { Link } from './route_link.ts'
+import { type RouteUrl, same_address } from './route_url.ts'
 
 export class Peers {
   readonly #primaries = new Map<string, Link>()
@@ -18,6 +19,13 @@ export class Peers {
 
   of(id: string): readonly Link[] {
     return this.#links.get(id) ?? []
+  }
+
+  /** Whether a peer is registered under that id, or where the URL leads to. */
+  has_at(url: RouteUrl, id: string | undefined): boolean {
+    if (id !== undefined && this.#primaries.has(id)) return true
+    const leads_there = ({ urls }: Link) => urls.some((each) => same_address(each, url.host, url.port))
+    return [...this.#primaries.values()].some(leads_there)
   }
 
   /** Who has the place that the link is for. */

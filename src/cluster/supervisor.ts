@@ -8,6 +8,7 @@ import { type Address, make_address, slot_of, thread_of } from '../actor/address
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import { look_up_seeds, type NameServer, system_names } from '../net/seed_lookup.ts'
 import type { ToThread } from '../thread/messages.ts'
+import { type PeerChange, PeerHistory, type PeerStatus } from './peer_history.ts'
 import { verified_name } from './route_url.ts'
 import {
   type DialConfig,
@@ -24,6 +25,8 @@ export interface ClusterContext {
   readonly route_thread: number
   /** Who knows what names stand for; absent: the system. */
   readonly names?: NameServer
+  /** A server came or went. */
+  readonly peer_changed?: PeerChange
   post(thread: number, message: ToThread): void
   post_all(message: ToThread): void
 }
@@ -34,6 +37,7 @@ export class ClusterSupervisor {
   #routes: MembershipConfig['routes']
   #names: NameServer
   #timers = new Map<string, Timer>()
+  #history: PeerHistory
   /** Where the actor of each route connection is. */
   #addresses = new Map<number, Address>()
 
@@ -42,6 +46,7 @@ export class ClusterSupervisor {
     this.#routes = config.routes
     this.#names = context.names ?? system_names
     this.membership = new Membership(config, context.random)
+    this.#history = new PeerHistory((kind, text) => context.peer_changed?.(kind, text))
   }
 
   start(): void {
@@ -77,6 +82,7 @@ export class ClusterSupervisor {
         this.#addresses.set(event.rid, make_address(thread, event.slot))
         return this.#handle(event)
       case 'closed':
+        this.#history.closed(event.rid, event.reason)
         this.#handle(event)
         this.#addresses.delete(event.rid)
         return
@@ -92,8 +98,16 @@ export class ClusterSupervisor {
     }
   }
 
+  /** Who is in the mesh, was, or is looked for. */
+  peer_statuses(): PeerStatus[] {
+    this.#history.look(this.membership.peers(), this.#context.clock.wall_ms())
+    return this.#history.statuses(this.membership.searches())
+  }
+
   #handle(event: MembershipEvent): void {
-    for (const action of this.membership.handle(event, this.#context.clock.wall_ms())) this.#perform(action)
+    const now_ms = this.#context.clock.wall_ms()
+    for (const action of this.membership.handle(event, now_ms)) this.#perform(action)
+    this.#history.look(this.membership.peers(), now_ms)
   }
 
   #perform(action: MembershipAction): void {

@@ -22,6 +22,7 @@ const PAUSE_MS = 2
 /** About a server: all of them are asked as `PING`, one by its id. */
 const OF_SERVERS = [
   ...['IDZ', 'STATSZ', 'VARZ', 'SUBSZ', 'CONNZ', 'ROUTEZ', 'GATEWAYZ', 'LEAFZ', 'ACCOUNTZ', 'JSZ', 'HEALTHZ'],
+  ...['MESHZ', 'IPQUEUESZ', 'EXPVARZ', 'RAFTZ', 'PROFILEZ'],
 ]
 /** What one server does when it is told. */
 const ORDERS = ['RELOAD', 'KICK', 'LDM']

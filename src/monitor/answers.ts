@@ -2,6 +2,8 @@
 import { account_detail, account_statz_report, accountz_report } from './account_report.ts'
 import { connz_report, type ConnzQuery } from './connz_report.ts'
 import { healthz_query, healthz_report } from './healthz_report.ts'
+import { ipqueuesz_report, type IpqueueszQuery } from './ipqueuesz_report.ts'
+import { meshz_report } from './meshz_report.ts'
 import type { Parameters, SubscriptionDetail } from './parameters.ts'
 import type { MonitorSource } from './reports.ts'
 import { routez_report } from './routez_report.ts'
@@ -41,7 +43,21 @@ export class Answers {
       this.#source.server(),
       this.#source.routes({ subscriptions: detail !== 'none' }),
     ])
-    return routez_report(server, routes, detail)
+    return routez_report(server, routes, detail, this.#source.peers())
+  }
+
+  async meshz(): Promise<object> {
+    const [server, workers, routes] = await Promise.all([
+      this.#source.server(),
+      this.#source.workers(),
+      this.#source.routes({ subscriptions: false }),
+    ])
+    const [index, peers, events] = [this.#source.index(), this.#source.peers(), this.#source.events()]
+    return meshz_report({ server, workers, index, peers, routes, events })
+  }
+
+  async ipqueuesz(query: IpqueueszQuery): Promise<object> {
+    return ipqueuesz_report(query, await this.#source.workers())
   }
 
   async subsz(query: SubszQuery): Promise<object> {
@@ -83,7 +99,8 @@ export class Answers {
 
   /** With what it would be over HTTP: the status, and the line for the log. */
   healthz(parameters: Parameters) {
-    return healthz_report(healthz_query(parameters), this.#source.health())
+    const missing_peers = this.#source.peers().filter(({ missing }) => missing).map(({ address }) => address)
+    return healthz_report(healthz_query(parameters), this.#source.health(), missing_peers)
   }
 
   async statsz(): Promise<object> {

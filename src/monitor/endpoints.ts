@@ -4,6 +4,7 @@ import { Answers } from './answers.ts'
 import { connz_query } from './connz_report.ts'
 import { expvar_report } from './expvar_report.ts'
 import { type Answer, type Endpoint, html_answer, json_answer, text_answer } from './http_answer.ts'
+import { ipqueuesz_query } from './ipqueuesz_report.ts'
 import type { Parameters } from './parameters.ts'
 import type { MonitorSource } from './reports.ts'
 import { root_page } from './root_page.ts'
@@ -40,6 +41,8 @@ export class Endpoints {
       ['/gatewayz', () => this.#counted('/gatewayz', () => answers.gatewayz())],
       ['/leafz', () => this.#counted('/leafz', () => answers.leafz())],
       ['/jsz', (parameters) => this.#jsz(parameters)],
+      ['/meshz', async () => json_answer(await answers.meshz())],
+      ['/ipqueuesz', async (parameters) => json_answer(await answers.ipqueuesz(ipqueuesz_query(parameters)))],
       ['/raftz', () => Promise.resolve(text_answer(404, 'No Raft nodes registered'))],
       ['/healthz', (parameters) => this.#healthz(parameters)],
       ['/debug/vars', () => Promise.resolve(json_answer(expvar_report(context.command_line)))],

@@ -6,6 +6,8 @@ export interface HealthzQuery {
   stream: string
   consumer: string
   details: boolean
+  /** The peers count too. */
+  mesh: boolean
 }
 
 /** Reads the parameters. Throws ParameterError. JetStream is not here, so its parameters change nothing. */
@@ -16,6 +18,7 @@ export function healthz_query(parameters: Parameters): HealthzQuery {
     stream: parameters.text('stream'),
     consumer: parameters.text('consumer'),
     details: parameters.bool('details'),
+    mesh: parameters.bool('mesh'),
   }
 }
 
@@ -26,8 +29,15 @@ export interface HealthzAnswer {
   warning: string
 }
 
-/** The answer. `missing` names what is not up, as MonitorSource.health tells it. */
-export function healthz_report(query: HealthzQuery, missing: readonly string[]): HealthzAnswer {
+/**
+ * The answer. `missing` names what is not up, as MonitorSource.health tells it; `missing_peers` where servers should be that
+ * this one looks for.
+ */
+export function healthz_report(
+  query: HealthzQuery,
+  missing: readonly string[],
+  missing_peers: readonly string[],
+): HealthzAnswer {
   if (query.stream !== '' && query.account === '') {
     return failed(query, 400, 'BAD_REQUEST', '"account" must not be empty when checking stream health')
   }
@@ -37,6 +47,9 @@ export function healthz_report(query: HealthzQuery, missing: readonly string[]):
   if (missing.length > 0) {
     const text = `failed to be ready for connections after 1ms: ${missing.join(', ')}`
     return failed(query, 500, 'CONNECTION', text)
+  }
+  if (query.mesh && missing_peers.length > 0) {
+    return failed(query, 503, 'CONNECTION', `missing from the mesh: ${missing_peers.join(', ')}`)
   }
   return { status: 200, body: { status: 'ok' }, warning: '' }
 }

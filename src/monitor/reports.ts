@@ -1,5 +1,7 @@
 // What monitoring asks the rest of the server for. Plain data; the *_report.ts files turn it into JSON objects.
 import type { ClientReport, RouteReport, SubscriptionReport } from '../connection/report.ts'
+import type { PeerStatus } from '../cluster/peer_history.ts'
+import type { ServerEvent } from './event_ring.ts'
 import type { IndexReport, WorkerReport } from './worker_report.ts'
 
 /** Events counted per kind of connection. */
@@ -168,6 +170,9 @@ export interface MonitorSource {
   subscription_counts(account?: string): Promise<SubscriptionCounts>
   workers(): Promise<WorkerReport[]>
   index(): IndexReport
+  /** Servers of the mesh that are there, were, or are looked for. */
+  peers(): PeerStatus[]
+  events(): ServerEvent[]
   /** Names of what is not up (server, route, websocket, ...); or 'startup did not complete'. */
   health(): string[]
 }

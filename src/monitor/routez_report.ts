@@ -1,12 +1,19 @@
 // /routez: one entry per route connection (reference ops.md 5.5).
 import type { RouteReport } from '../connection/report.ts'
+import type { PeerStatus } from '../cluster/peer_history.ts'
 import { go_duration, rfc3339, uptime_text } from '../base/go_time.ts'
+import { peer_entries } from './meshz_report.ts'
 import type { SubscriptionDetail } from './parameters.ts'
 import type { ServerReport } from './reports.ts'
 import { subscription_lists } from './subscription_entry.ts'
 
 /** The object of /routez, ordered by the number of the connection. */
-export function routez_report(server: ServerReport, routes: RouteReport[], detail: SubscriptionDetail): object {
+export function routez_report(
+  server: ServerReport,
+  routes: RouteReport[],
+  detail: SubscriptionDetail,
+  peers: readonly PeerStatus[],
+): object {
   const sorted = routes.toSorted((a, b) => a.cid - b.cid)
   return {
     server_id: server.server_id,
@@ -16,6 +23,7 @@ export function routez_report(server: ServerReport, routes: RouteReport[], detai
     ...(server.cluster?.export && { export: server.cluster.export }),
     num_routes: sorted.length,
     routes: sorted.map((report) => route_entry(report, server.now_ms, detail)),
+    ...(peers.length > 0 && { peers: peer_entries(peers, sorted) }),
   }
 }
 

@@ -11,9 +11,11 @@ import { format_address } from '../net/address.ts'
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { scan_subscriptions } from '../shared/index_scan.ts'
 import { LoopWatch } from '../thread/loop_watch.ts'
+import type { PeerStatus } from '../cluster/peer_history.ts'
 import { account_reports } from './account_source.ts'
 import type { AccountTotals } from './account_totals.ts'
 import type { ClosedRing } from './closed_ring.ts'
+import type { EventRing } from './event_ring.ts'
 import type {
   MonitorSource,
   ServerCounts,
@@ -42,8 +44,10 @@ export interface MonitorContext {
   readonly closed: ClosedRing
   readonly account_totals: AccountTotals
   readonly clock: Clock
+  readonly events: EventRing
   missing(): string[]
   remotes(): number
+  peers(): PeerStatus[]
 }
 
 const ROWS_PER_SCAN = 4096
@@ -69,6 +73,8 @@ export function make_monitor_source(context: MonitorContext): MonitorSource {
     subscription_counts: () => Promise.resolve(subscription_counts(context)),
     workers: () => worker_reports({ crew, clock: context.clock, watch }),
     index: () => index_report(context),
+    peers: context.peers,
+    events: () => context.events.list(),
     health: () => context.missing(),
   }
 }

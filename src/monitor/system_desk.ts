@@ -24,6 +24,8 @@ export interface DeskContext {
   readonly log: Log
   readonly settings: Settings
   readonly source: MonitorSource
+  /** Of this process, without secrets. */
+  readonly command_line: readonly string[]
   /** Loads the configuration again. Rejects with an Error that says why not. */
   reload(): Promise<void>
   /** Servers that this one has routes to. */
@@ -52,7 +54,7 @@ const SYSTEM_THREAD = 0
 
 /** Null: there is no system account. */
 export function make_system_desk(context: DeskContext): SystemDesk | null {
-  const { clock, random, log, settings, source, peers, reload, crew } = context
+  const { clock, random, log, settings, source, command_line, peers, reload, crew } = context
   const { system } = settings
   if (system === null) return null
   const ask_all = async (ask: (api: ThreadApi) => Promise<boolean>) => (await crew.each(ask)).includes(true)
@@ -60,7 +62,7 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     await crew.each(async (api, thread) => thread === SYSTEM_THREAD && await api.publish(message))
   }
   const service = new SystemService({
-    ...{ clock, log, settings, reload },
+    ...{ clock, log, settings, command_line, reload },
     limits: new SharedLimits(crew.memory.limits, SYSTEM_THREAD, crew.memory.threads),
     answers: new Answers(source),
     publish,

@@ -37,6 +37,7 @@ const FIELDS: Readonly<Record<string, readonly [parameter: string, kind: Kind]>>
   ...Object.fromEntries(['js-enabled-only', 'js-server-only', 'js-meta-only'].map((name) => [name, [name, 'boolean']])),
   ...Object.fromEntries(['stream', 'consumer'].map((name) => [name, [name, 'string']])),
   account: ['account', 'string'],
+  ...{ all: ['all', 'boolean'], filter: ['queues', 'string'], mesh: ['mesh', 'boolean'] },
   include_unused: ['unused', 'boolean'],
   accounts: ['accounts', 'strings'],
   subscriptions: ['subs', 'boolean'],

@@ -13,6 +13,8 @@ import type { Settings, SystemSettings } from '../connection/settings.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { Answers } from './answers.ts'
 import { connz_query } from './connz_report.ts'
+import { expvar_report } from './expvar_report.ts'
+import { ipqueuesz_query } from './ipqueuesz_report.ts'
 import { ParameterError } from './parameters.ts'
 import { subsz_query } from './subsz_report.ts'
 import { accepted_encoding, BodyError, is_meant, read_request, type SystemRequest } from './system_request.ts'
@@ -23,6 +25,8 @@ export interface SystemContext {
   readonly settings: Settings
   readonly limits: SharedLimits
   readonly answers: Answers
+  /** Of this process, without secrets. */
+  readonly command_line: readonly string[]
   publish(message: OwnMessage): Promise<void>
   /** Loads the configuration again. Rejects with an Error that says why not. */
   reload(): Promise<void>
@@ -30,6 +34,9 @@ export interface SystemContext {
   kick(cid: number): Promise<boolean>
   send_away(cid: number): Promise<boolean>
 }
+
+/** What is taken here is no pprof. */
+const NO_PROFILE = 'Profiles of this server are for the developer tools of V8: see the option prof_port'
 
 /** What an answer is: with `server` around it, or as it is; null: there is none. */
 type Answer = { data: object | null } | { raw: object } | null
@@ -115,7 +122,7 @@ export class SystemService {
   // Questions -------------------------------------------------------------------------------------------------------
 
   #make_questions(): Map<string, Question> {
-    const { answers, kick, send_away } = this.#context
+    const { answers, command_line, kick, send_away } = this.#context
     const data = (answer: (request: SystemRequest) => Promise<object>): Question => async (request) => (
       { data: await answer(request) }
     )
@@ -124,6 +131,11 @@ export class SystemService {
       ['STATSZ', async () => ({ raw: await this.statsz() })],
       ['VARZ', data(() => answers.varz())],
       ['CONNZ', data(({ parameters }) => answers.connz(connz_query(parameters)))],
+      ['MESHZ', data(() => answers.meshz())],
+      ['IPQUEUESZ', data(({ parameters }) => answers.ipqueuesz(ipqueuesz_query(parameters)))],
+      ['EXPVARZ', data(() => Promise.resolve(expvar_report(command_line)))],
+      ['RAFTZ', data(() => Promise.resolve({}))],
+      ['PROFILEZ', data(() => Promise.resolve({ error: NO_PROFILE }))],
       ['ROUTEZ', data(({ parameters }) => answers.routez(parameters.subscriptions()))],
       ['SUBSZ', data(({ parameters }) => answers.subsz(subsz_query(parameters)))],
       ['GATEWAYZ', data(() => answers.gatewayz())],

@@ -35,6 +35,8 @@ function make() {
     workers: () => Promise.resolve([sample_worker(0)]),
     index: sample_index,
     health: () => ['server'],
+    peers: () => [],
+    events: () => [],
   }
   return { answers: new Answers(source, new Map([['/varz', 1]])), asked }
 }

@@ -5,8 +5,8 @@ import { suite } from '../harness.ts'
 
 const test = suite('monitor/healthz_report')
 
-const answer = (query: string, missing: string[] = []) => {
-  const { status, body, warning } = healthz_report(healthz_query(new Parameters(query)), missing)
+const answer = (query: string, missing: string[] = [], peers: string[] = []) => {
+  const { status, body, warning } = healthz_report(healthz_query(new Parameters(query)), missing, peers)
   return [status, JSON.stringify(body), warning]
 }
 
@@ -29,6 +29,17 @@ test('what is not up is named', () => {
     500,
     `{"status":"error","errors":[{"type":"CONNECTION","error":"${text}"}]}`,
     'Healthcheck failed: 1 errors',
+  ])
+})
+
+test('a server that is missing from the mesh counts for who asks about the mesh', () => {
+  assert.is(answer('', [], ['h:1'])[0], 200)
+  assert.is(answer('mesh=1', [], [])[0], 200)
+  const text = 'missing from the mesh: h:1, h:2'
+  assert.equal(answer('mesh=1', [], ['h:1', 'h:2']), [
+    503,
+    `{"status":"error","error":"${text}"}`,
+    `Healthcheck failed: "${text}"`,
   ])
 })
 

@@ -48,6 +48,8 @@ const SOURCE: MonitorSource = {
   workers: () => Promise.resolve([sample_worker(0)]),
   index: sample_index,
   health: () => [],
+  peers: () => [],
+  events: () => [],
 }
 
 interface Reply {

@@ -1,4 +1,5 @@
 // Reports to start from in the tests of the monitor.
+import type { PeerStatus } from '../../src/cluster/peer_history.ts'
 import type { ClientReport, RouteReport } from '../../src/connection/report.ts'
 import type { AccountReport, ServerReport, SubscriptionCounts } from '../../src/monitor/reports.ts'
 import type { IndexReport, WorkerReport } from '../../src/monitor/worker_report.ts'
@@ -64,6 +65,12 @@ export const sample_worker = (thread: number, change: Partial<WorkerReport> = {}
 })
 
 export const sample_index = (): IndexReport => ({ subscriptions: 14, bytes_used: 1000, bytes_capacity: 4000 })
+
+export const sample_peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
+  ...{ server_id: 'NPEER', name: 'beta', address: '127.0.0.1:6222' },
+  ...{ configured: true, connected: true, missing: false, reconnects: 1, since_ms: 1_000 },
+  ...change,
+})
 
 export const sample_account = (name: string, change: Partial<AccountReport> = {}): AccountReport => ({
   name,

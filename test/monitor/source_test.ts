@@ -3,6 +3,7 @@ import { default_options } from '../../src/config/options.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
 import { AccountTotals } from '../../src/monitor/account_totals.ts'
 import { ClosedRing } from '../../src/monitor/closed_ring.ts'
+import { EventRing } from '../../src/monitor/event_ring.ts'
 import { make_monitor_source, type MonitorContext } from '../../src/monitor/source.ts'
 import { Counter, Counters, create_counters } from '../../src/shared/counters.ts'
 import { SubjectIndex, SubscriberKind } from '../../src/shared/subject_index.ts'
@@ -10,7 +11,7 @@ import type { ThreadApi } from '../../src/thread/worker_api.ts'
 import { ManualClock } from '../manual_clock.ts'
 import { entry_of } from '../shared/index_oracle.ts'
 import { suite } from '../harness.ts'
-import { sample_client, sample_route } from './samples.ts'
+import { sample_client, sample_peer, sample_route } from './samples.ts'
 
 const test = suite('monitor/source')
 
@@ -69,6 +70,8 @@ function make(cluster_port = 0) {
     clock,
     missing: () => ['peer'],
     remotes: () => 7,
+    events: new EventRing(() => 5),
+    peers: () => [sample_peer()],
   }
   return { context, source: make_monitor_source(context), index, counters, settings, clock }
 }

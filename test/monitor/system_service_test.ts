@@ -37,6 +37,8 @@ function make(source: Partial<MonitorSource> = {}) {
     workers: () => Promise.resolve([sample_worker(0)]),
     index: sample_index,
     health: () => [],
+    peers: () => [],
+    events: () => [],
     ...source,
   }
   const clients = { server_id: 'NID', server_name: 'srv', host: 'h', version: '1.0.0' }
@@ -51,6 +53,7 @@ function make(source: Partial<MonitorSource> = {}) {
     settings: { client_infos: { clients }, system } as unknown as Settings,
     limits: new SharedLimits(create_limits(1, 3), 0, 1),
     answers: new Answers(whole),
+    command_line: ['onehop'],
     publish: (message) => {
       published.push(message)
       return Promise.resolve()

@@ -5,7 +5,7 @@ import { hashSync } from 'bcryptjs'
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
 import { authority, certificate, tls_settings } from '../net/tls_rig.ts'
-import { start_server, stop_all, type TestOptions } from './embedded.ts'
+import { route_to, start_server, stop_all, type TestOptions } from './embedded.ts'
 
 const test = suite('server/24_monitoring', 20_000)
 test.after.each(stop_all)
@@ -81,6 +81,35 @@ test('profiles of each thread on a port of their own', async () => {
   const response = await fetch(`http://127.0.0.1:${port}/debug/pprof/profile?thread=0&seconds=1`)
   assert.is(response.status, 200)
   assert.ok((await response.json() as { nodes: unknown[] }).nodes.length > 0)
+})
+
+test('who is missing from the mesh is told, and what happened', async () => {
+  const seed = await start({ cluster: {} })
+  const member = await start({ http_port: -1, cluster: { routes: [route_to(seed)] } })
+  const url = `http://127.0.0.1:${member.server.ports.monitor!.port}`
+  const get = async (path: string) => {
+    const response = await fetch(url + path)
+    return { status: response.status, body: await response.json() as any }
+  }
+  // Nobody tells when a mesh is whole: it is asked again. The test's own time is the limit.
+  const healthy = async (wanted: number) => {
+    while ((await get('/healthz?mesh=1')).status !== wanted) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await healthy(200)
+  const there = await get('/meshz')
+  const address = `127.0.0.1:${seed.cluster_port}`
+  assert.equal(there.body.peers.map((peer: any) => [peer.address, peer.configured, peer.connected, peer.connections]), [
+    ...[[address, true, true, 1]],
+  ])
+  assert.ok(there.body.workers[0].ring_capacity > 0 || there.body.workers.length === 1)
+  await seed.server.stop()
+  await healthy(503)
+  const { body: { peers: [lost], events } } = await get('/meshz')
+  assert.equal([lost.connected, lost.missing], [false, true])
+  const { body: { peers } } = await get('/routez')
+  assert.is(peers[0].address, address)
+  assert.equal(events.map(({ kind }: { kind: string }) => kind), ['start', 'join', 'loss'])
+  assert.is((await get('/healthz')).status, 200)
 })
 
 test.run()
