@@ -5,7 +5,8 @@ import type { MembershipAction, MembershipConfig } from './membership_events.ts'
 
 export class ClientAddresses {
   readonly #out: (action: MembershipAction) => void
-  readonly #no_advertise: boolean
+  /** Looked into each time: the option may change. */
+  readonly #config: MembershipConfig
   readonly #urls: ConnectUrls
   readonly #ws_urls: ConnectUrls
   #lame_duck = false
@@ -13,7 +14,7 @@ export class ClientAddresses {
 
   constructor(config: MembershipConfig, out: (action: MembershipAction) => void) {
     this.#out = out
-    this.#no_advertise = config.no_advertise
+    this.#config = config
     this.#urls = new ConnectUrls(config.own_urls)
     this.#ws_urls = new ConnectUrls(config.own_ws_urls ?? [])
   }
@@ -36,8 +37,7 @@ export class ClientAddresses {
     this.#lame_duck = true
     this.#urls.update(true)
     this.#ws_urls.update(true)
-    const urls = this.#no_advertise ? null : this.#urls.told, ws_urls = this.#no_advertise ? null : this.#ws_urls.told
-    this.#out({ kind: 'tell_lame_duck', urls, ws_urls })
+    this.#out({ kind: 'tell_lame_duck', ...this.#told() })
   }
 
   /** Nothing more is said: the server ends, and so do its clients. */
@@ -47,9 +47,19 @@ export class ClientAddresses {
 
   /** Says what has changed, if anything. */
   tell(): void {
-    if (this.#no_advertise || this.#stopped) return
+    if (this.#config.no_advertise || this.#stopped) return
     const is_changed = this.#urls.update(this.#lame_duck)
     if (!this.#ws_urls.update(this.#lame_duck) && !is_changed) return
-    this.#out({ kind: 'set_connect_urls', urls: this.#urls.told, ws_urls: this.#ws_urls.told })
+    this.#out({ kind: 'set_connect_urls', ...this.#told() })
+  }
+
+  /** The option no_advertise is another one now. */
+  renew(): void {
+    if (!this.#stopped) this.#out({ kind: 'set_connect_urls', ...this.#told() })
+  }
+
+  #told(): { urls: string[] | null; ws_urls: string[] | null } {
+    if (this.#config.no_advertise) return { urls: null, ws_urls: null }
+    return { urls: this.#urls.told, ws_urls: this.#ws_urls.told }
   }
 }

@@ -43,6 +43,13 @@ export class OwnClusterName {
     return this.#now
   }
 
+  /** The configuration has another one; '': none any more, so ours may be given up from now on. */
+  configure(name: string): void {
+    this.#now = name === '' ? { ...this.#now, dynamic: true } : { name, dynamic: false }
+    this.#out({ kind: 'set_cluster_name', ...this.#now })
+    if (name !== '') this.#out({ kind: 'log', level: 'info', text: `Cluster name updated to ${name}` })
+  }
+
   /** Whether we are of one name with the peer, if need be by taking over its name and dropping all others. */
   agree(theirs: ClusterName, peer_id: string, learned_from: 'connect' | 'info'): boolean {
     const verdict = judge_cluster_name(this.#now, theirs)

@@ -11,7 +11,7 @@ import { bare_host, format_address, interface_addresses, resolve_listen_host } f
 import { open_listening } from '../net/listener.ts'
 import type { Crew } from '../thread/crew.ts'
 import type { RouteInfo } from '../wire/info.ts'
-import type { DialConfig, MembershipConfig } from './membership.ts'
+import type { DialConfig, MembershipConfig, MeshChange } from './membership.ts'
 import { credentials_warning, own_credentials } from './own_credentials.ts'
 import type { PeerChange } from './peer_history.ts'
 import { ClusterSupervisor } from './supervisor.ts'
@@ -30,6 +30,8 @@ export class ClusterPort {
   supervisor: ClusterSupervisor | null = null
   /** The real port once open. */
   port = 0
+  /** Where our clients are, as peers are told for theirs. */
+  #own = { urls: [] as string[], ws_urls: [] as string[] }
   #context: ClusterPortContext
 
   constructor(context: ClusterPortContext) {
@@ -74,19 +76,18 @@ export class ClusterPort {
 
   /** The configuration was loaded again: the options are the new ones already. `info`: what peers are told by them. */
   renew(before: ClusterOptions, info: RouteInfo): void {
-    const { crew, options: { cluster }, settings } = this.#context
-    // Addresses, and a name that was agreed on, stay what they are.
-    const { host, port, ip, cluster: name, connect_urls, ws_connect_urls } = settings.route_info!
-    const kept = {
-      ...{ host, port },
-      ...(ip && { ip }),
-      ...(name && { cluster: name }),
-      ...(connect_urls && { connect_urls }),
-      ...(ws_connect_urls && { ws_connect_urls }),
+    const { options: { cluster }, settings } = this.#context
+    // A name that was agreed on stays what it is, unless another one is configured.
+    const { cluster: name } = settings.route_info!
+    settings.route_info = { ...info, ...(name && { cluster: name }) }
+    const change: MeshChange = {
+      ...this.#dial_config(),
+      ...{ pool: this.#pool(), no_advertise: cluster.no_advertise, cluster_port: this.#advertise() },
+      ...(before.name !== cluster.name && { configured_name: cluster.name }),
     }
-    crew.post_all({ kind: 'route_info', info: { ...info, ...kept } })
-    const renews = (each: ClusterOptions) => JSON.stringify([each.permissions, each.tls])
-    this.supervisor!.change(cluster.routes, this.#dial_config(), renews(before) !== renews(cluster))
+    const of_routes = ({ permissions, tls, name, pool_size, accounts, advertise, no_advertise }: ClusterOptions) =>
+      JSON.stringify([permissions, tls, name, pool_size, accounts, advertise, no_advertise])
+    this.supervisor!.change(cluster.routes, change, of_routes(before) !== of_routes(cluster))
   }
 
   /** Lame duck mode: peers and clients are told. */
@@ -108,12 +109,12 @@ export class ClusterPort {
   #make_supervisor(port: number, client_port: number, websocket_port: number): void {
     const { crew, clock, log, peer_changed } = this.#context
     const { host, client_advertise, websocket } = this.#context.options
-    const own_urls = client_urls(client_advertise, bare_host(host), client_port)
-    const own_ws_urls = websocket_port === 0
-      ? []
-      : client_urls(websocket.advertise, bare_host(websocket.host), websocket_port)
-    const cluster_port = this.#advertise(port, own_urls, own_ws_urls)
-    this.supervisor = new ClusterSupervisor(this.#membership_config(own_urls, own_ws_urls, cluster_port), {
+    this.port = port
+    this.#own = {
+      urls: client_urls(client_advertise, bare_host(host), client_port),
+      ws_urls: websocket_port === 0 ? [] : client_urls(websocket.advertise, bare_host(websocket.host), websocket_port),
+    }
+    this.supervisor = new ClusterSupervisor(this.#membership_config(this.#advertise()), {
       clock,
       random: system_random(),
       log,
@@ -132,24 +133,30 @@ export class ClusterPort {
     return { connect_retries, connect_backoff, ...reports, ...(credentials && { credentials }) }
   }
 
-  #membership_config(own_urls: string[], own_ws_urls: string[], cluster_port: number): MembershipConfig {
-    const { options, identity, settings } = this.#context
+  #pool(): NonNullable<MembershipConfig['pool']> {
+    const { settings } = this.#context
+    return { ...settings.route.pool, known_accounts: settings.accounts.map(({ name }) => name) }
+  }
+
+  #membership_config(cluster_port: number): MembershipConfig {
+    const { options, identity } = this.#context
     const { cluster } = options
     return {
       ...identity,
       ...this.#dial_config(),
       routes: cluster.routes,
-      own_urls,
-      own_ws_urls,
+      own_urls: this.#own.urls,
+      own_ws_urls: this.#own.ws_urls,
       no_advertise: cluster.no_advertise,
-      pool: { ...settings.route.pool, known_accounts: settings.accounts.map(({ name }) => name) },
+      pool: this.#pool(),
       cluster_port,
       local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
     }
   }
 
   /** Puts our addresses into the INFO for peers; returns the port they are told. */
-  #advertise(port: number, own_urls: string[], own_ws_urls: string[]): number {
+  #advertise(): number {
+    const { port } = this
     const { options, settings, crew } = this.#context
     const { cluster } = options
     const info = settings.route_info!
@@ -164,7 +171,7 @@ export class ClusterPort {
       info.ip = `nats-route://${format_address(address.host, address.port)}/`
     }
     Object.assign(info, address)
-    if (!cluster.no_advertise) Object.assign(info, { connect_urls: own_urls, ws_connect_urls: own_ws_urls })
+    if (!cluster.no_advertise) Object.assign(info, { connect_urls: this.#own.urls, ws_connect_urls: this.#own.ws_urls })
     crew.post_all({ kind: 'route_info', info })
     return address.port
   }

@@ -17,6 +17,7 @@ import type {
   MembershipAction,
   MembershipConfig,
   MembershipEvent,
+  MeshChange,
   PeerReport,
   PoolConfig,
   RouteConnect,
@@ -25,7 +26,7 @@ import { is_own_kind, own_word_text } from './own_kind.ts'
 import { PeerNews } from './peer_news.ts'
 import type { SearchReport } from './peer_history.ts'
 import { Peers } from './peers.ts'
-import { judge_place, PoolGrowth } from './pool.ts'
+import { judge_place, NO_POOL, PoolGrowth } from './pool.ts'
 import { Redial } from './redial.ts'
 import { RollCalls } from './roll_call.ts'
 import { SecondConnections } from './second_connection.ts'
@@ -34,8 +35,6 @@ import { SeedNames } from './seed_names.ts'
 import { client_port_text, other_cluster_text } from './wrong_door.ts'
 
 export type * from './membership_events.ts'
-
-const NO_POOL: PoolConfig = { size: 0, accounts: [], known_accounts: [] }
 
 export class Membership {
   readonly #config: MembershipConfig
@@ -60,7 +59,7 @@ export class Membership {
   constructor(config: MembershipConfig, random: Random) {
     // Its parts look into this one, which may be changed.
     this.#config = config = { ...config }
-    this.#pool = config.pool ?? NO_POOL
+    this.#pool = { ...(config.pool ?? NO_POOL) }
     const out = (action: MembershipAction) => void this.#actions.push(action)
     this.#cluster = new OwnClusterName(config, out, (peer_id) => this.#renamed(peer_id))
     this.#timers = new LinkTimers({
@@ -162,8 +161,9 @@ export class Membership {
         this.#connect_received(event.rid, event.connect)
         return this.#proceed(event.rid)
       case 'info_received':
-        if (this.#info_received(event.rid, event.info, event.remote_ip) !== 'wait') this.#proceed(event.rid)
-        return
+        return this.#info_received(event.rid, event.info, event.remote_ip) === 'wait'
+          ? undefined
+          : this.#proceed(event.rid)
       case 'closed':
         return this.#closed(event.rid)
       case 'alive':
@@ -171,8 +171,7 @@ export class Membership {
       case 'timer':
         return this.#timer(event.key)
       case 'config_changed':
-        Object.assign(this.#config, { credentials: undefined }, event.change)
-        return event.renews_routes ? this.#renew_routes() : undefined
+        return this.#renew(event.change, event.renews_routes)
       case 'routes_changed':
         this.#routes.change(event.routes)
         return this.#seeds.update()
@@ -267,8 +266,7 @@ export class Membership {
     this.#log('debug', `Registering remote route "${remote_id}"`, rid)
     if (is_new) this.#addresses.add(remote_id, info)
     this.#actions.push(registration(link, info))
-    const is_news = is_new || link.share.account !== ''
-    if (is_news) this.#actions.push(...news_of(link, this.#peers.primaries.values()))
+    if (is_new || link.share.account !== '') this.#actions.push(...news_of(link, this.#peers.primaries.values()))
     if (is_new) this.#addresses.tell()
     this.#growth.registered(link)
   }
@@ -345,8 +343,14 @@ export class Membership {
     if (!this.#seconds.first_ended(link) && link.redial) this.#redial.lost(link)
   }
 
-  /** All of them are made again at once. */
-  #renew_routes(): void {
+  /** With `renews_routes` all of them are made again at once. */
+  #renew({ configured_name, pool, ...change }: MeshChange, renews_routes: boolean): void {
+    const { no_advertise } = this.#config
+    Object.assign(this.#config, { credentials: undefined }, change)
+    Object.assign(this.#pool, pool ?? NO_POOL)
+    if (configured_name !== undefined) this.#cluster.configure(configured_name)
+    if (no_advertise !== change.no_advertise) this.#addresses.renew()
+    if (!renews_routes) return
     for (const link of this.#links.values()) if (link.state !== 'closing') this.#close(link, CloseReason.route_removed)
   }
 

@@ -51,6 +51,11 @@ export type DialConfig = Pick<
   'connect_retries' | 'connect_backoff' | 'connect_error_reports' | 'reconnect_error_reports' | 'credentials'
 >
 
+/** What else may be another one while the server runs. `configured_name`: absent if it is the same as before. */
+export interface MeshChange extends DialConfig, Pick<MembershipConfig, 'pool' | 'no_advertise' | 'cluster_port'> {
+  readonly configured_name?: string
+}
+
 /** The fields of a peer's CONNECT that decide whether it may stay. */
 export interface RouteConnect {
   readonly name?: string
@@ -80,9 +85,8 @@ export type MembershipEvent =
   /** Bytes came after a probe. */
   | { readonly kind: 'alive'; readonly rid: number }
   | { readonly kind: 'timer'; readonly key: string }
-  /** The configuration was loaded again. */
   /** The configuration was loaded again. `renews_routes`: what has changed holds for connections that are made from now on. */
-  | { readonly kind: 'config_changed'; readonly change: DialConfig; readonly renews_routes: boolean }
+  | { readonly kind: 'config_changed'; readonly change: MeshChange; readonly renews_routes: boolean }
   | { readonly kind: 'routes_changed'; readonly routes: readonly RouteUrl[] }
   /** We are in lame duck mode: peers and clients are told, own addresses leave the lists for clients. Comes once. */
   | { readonly kind: 'lame_duck' }

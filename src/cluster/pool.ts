@@ -14,6 +14,8 @@ import type { MembershipAction, PoolConfig } from './membership_events.ts'
 import type { Peers } from './peers.ts'
 import type { Link } from './route_link.ts'
 
+export const NO_POOL: PoolConfig = { size: 0, accounts: [], known_accounts: [] }
+
 /** What a connection is for, and how many places the pool to this peer has; 0: it is no pool. */
 export interface Place {
   readonly share: RouteShare

@@ -11,11 +11,11 @@ import type { ToThread } from '../thread/messages.ts'
 import { type PeerChange, PeerHistory, type PeerStatus } from './peer_history.ts'
 import { verified_name } from './route_url.ts'
 import {
-  type DialConfig,
   Membership,
   type MembershipAction,
   type MembershipConfig,
   type MembershipEvent,
+  type MeshChange,
 } from './membership.ts'
 
 export interface ClusterContext {
@@ -54,7 +54,7 @@ export class ClusterSupervisor {
   }
 
   /** The configuration was loaded again; see the event. */
-  change(routes: MembershipConfig['routes'], change: DialConfig, renews_routes: boolean): void {
+  change(routes: MembershipConfig['routes'], change: MeshChange, renews_routes: boolean): void {
     this.#routes = routes
     this.#handle({ kind: 'routes_changed', routes })
     this.#handle({ kind: 'config_changed', change, renews_routes })

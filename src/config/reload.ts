@@ -72,11 +72,6 @@ const CHANGED: Partial<Record<keyof Options, Entry>> = {
 const CLUSTER_FIXED: Partial<Record<keyof ClusterOptions, string>> = {
   host: 'cluster host',
   port: 'cluster port',
-  name: 'cluster name',
-  pool_size: 'cluster pool_size',
-  accounts: 'cluster accounts',
-  advertise: 'cluster advertise',
-  no_advertise: 'cluster no_advertise',
 }
 
 const is_same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -45,6 +45,28 @@ test('on every thread clients stay, and those that are new come in', async () =>
   for (const client of clients) await client.expect(/MSG x 1 2\r\nhi\r\n/)
 })
 
+test('the name of the cluster, its pool and what it tells clients change with the routes made again', async () => {
+  const members = await start_mesh([{}, {}])
+  const [seed, other] = members
+  const clients = await Promise.all(members.map(({ port }) => RawClient.connect(port, { connect: { protocol: 1 } })))
+  const cluster = { name: 'renamed', pool_size: 2, no_advertise: true }
+  await Promise.all(members.map((each) =>
+    each.server.reload_with(changed(each, { cluster: { ...each.server.options.cluster, ...cluster } }))
+  ))
+  for (const { log } of members) assert.ok(log.includes('INF Cluster name updated to renamed'))
+  clients[0].send('SUB x 1\r\n')
+  await clients[0].flush()
+  await wait_for_interest(clients[1], 'x')
+  for (const { port } of members) {
+    const { info } = await RawClient.connect(port)
+    assert.equal([info.cluster, info.connect_urls], ['renamed', undefined])
+  }
+  const back = { ...seed.server.options.cluster, no_advertise: false, pool_size: -1 }
+  await Promise.all([seed, other].map((each) => each.server.reload_with(changed(each, { cluster: { ...back } }))))
+  for (const { port } of members) await wait_for_mesh(port, 2)
+  for (const client of clients) await client.flush()
+})
+
 test('where something needs a start nothing is changed, and all reasons are said', async () => {
   const one = await start_server({ server_name: 'a' })
   const refused = one.server.reload_with(changed(one, { server_name: 'b', max_sub_tokens: 3, max_payload: 5 }))
