@@ -25,7 +25,9 @@ const FIXED: Partial<Record<keyof Options, Entry>> = {
   server_name: ['ServerName'],
   http_host: ['HTTPHost'],
   http_port: ['HTTPPort'],
+  https_port: ['HTTPSPort'],
   http_base_path: ['HTTPBasePath'],
+  prof_port: ['ProfPort'],
   max_subscriptions: ['MaxSubs'],
   max_sub_tokens: ['MaxSubTokens'],
   max_pending: ['MaxPending'],
@@ -64,6 +66,8 @@ const CHANGED: Partial<Record<keyof Options, Entry>> = {
   ports_file_dir: ['ports_file_dir'],
   connect_error_reports: ['connect_error_reports'],
   reconnect_error_reports: ['reconnect_error_reports'],
+  http_user: ['http_user', NONE],
+  http_password: ['http_password', NONE],
   server_tags: ['tags', NONE],
   server_metadata: ['metadata', NONE],
 }

@@ -4,10 +4,9 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { is_bcrypt } from '../auth/bcrypt.ts'
 import type { Doorkeeper } from './http.ts'
 
-export interface BasicAuthOptions {
-  readonly user: string
-  /** As it is, or a bcrypt hash. */
-  readonly password: string
+export interface BasicAuthContext {
+  /** Looked into each time: a reload may change them. No user: everybody may look. The password as it is, or a bcrypt hash. */
+  readonly options: Readonly<{ http_user: string; http_password: string }>
   /** Whether a password is that of a hash. Rejects where too many wait already. */
   check_hash(password: string, hash: string): Promise<boolean>
 }
@@ -15,27 +14,31 @@ export interface BasicAuthOptions {
 /** What asks for a user's name tells nothing but that the server is well, so probes need none. */
 const OPEN_TO_ALL = '/healthz'
 
-export function make_basic_auth(options: BasicAuthOptions): Doorkeeper {
-  /** Of the header that was right last: a hash is not compared for every look. */
+export function make_basic_auth(context: BasicAuthContext): Doorkeeper {
+  /** Of what was right last: a hash is not compared for every look. */
   let admitted = ''
   return {
     async admits(path, authorization) {
-      if (path === OPEN_TO_ALL) return true
+      const { http_user, http_password } = context.options
+      if (path === OPEN_TO_ALL || http_user === '') return true
       if (authorization === undefined) return false
-      const digest = digest_of(authorization)
+      const digest = digest_of(`${http_user}\n${http_password}\n${authorization}`)
       if (digest === admitted) return true
-      if (!await is_right(read_basic(authorization), options)) return false
+      if (!await is_right(read_basic(authorization), context)) return false
       admitted = digest
       return true
     },
   }
 }
 
-async function is_right(given: { user: string; password: string } | null, options: BasicAuthOptions): Promise<boolean> {
-  if (given === null || !is_same(given.user, options.user)) return false
-  if (!is_bcrypt(options.password)) return is_same(given.password, options.password)
+async function is_right(
+  given: { user: string; password: string } | null,
+  { options: { http_user, http_password }, check_hash }: BasicAuthContext,
+): Promise<boolean> {
+  if (given === null || !is_same(given.user, http_user)) return false
+  if (!is_bcrypt(http_password)) return is_same(given.password, http_password)
   // Too many at once: whoever it is may come again.
-  return await options.check_hash(given.password, options.password).catch(() => false)
+  return await check_hash(given.password, http_password).catch(() => false)
 }
 
 /** Null: the header is of another kind. */

@@ -32,7 +32,7 @@ export interface RunningMonitor {
 /** Null: the options ask for none. Rejects with an Error whose message is the line for the log. */
 export async function start_monitor(context: MonitorContext): Promise<RunningMonitor | null> {
   const { options, log, clock, check_hash } = context
-  const { http_port, https_port, http_host: host, http_user: user, http_password: password } = options
+  const { http_port, https_port, http_host: host } = options
   if (http_port === 0 && https_port === 0) return null
   const fault = (why: string) => new Error(`Can't start monitoring: ${why}`)
   if (http_port !== 0 && https_port !== 0) {
@@ -44,7 +44,7 @@ export async function start_monitor(context: MonitorContext): Promise<RunningMon
     base_path: monitor_base_path(options.http_base_path),
     at: (path) => endpoints.at(path),
     tls: https_port === 0 ? null : monitor_material(options.tls!, log),
-    doorkeeper: user === '' ? null : make_basic_auth({ user, password, check_hash }),
+    doorkeeper: make_basic_auth({ options, check_hash }),
     clock,
   }, log)
   const scheme = https_port === 0 ? 'http' : 'https'

@@ -33,6 +33,15 @@ test('a connection of one account alone makes no peer', () => {
   assert.is(peers.add(link('A', 2)), true)
 })
 
+test('a peer is found by its id or by where it is', () => {
+  const peers = new Peers()
+  const url = (host: string, port: number) => ({ scheme: 'nats-route', host, port })
+  peers.add(Object.assign(link('A'), { urls: [url('seed', 6222)] }))
+  assert.is(peers.has_at(url('elsewhere', 1), 'A'), true)
+  assert.is(peers.has_at(url('SEED', 6222), undefined), true)
+  assert.is(peers.has_at(url('seed', 6223), 'B'), false)
+})
+
 test('there is one connection to a place', () => {
   const peers = new Peers()
   const [zero, own] = [link('A', 0), link('A', 0, 'ACC')]

@@ -23,7 +23,7 @@ test('who dialled us gets our INFO, with a nonce of its own', () => {
     'NID',
     'name',
     'C',
-    2,
+    3,
     true,
   ])
   assert.equal([info.lnoc, info.lnocu, 'route_pool_size' in info, 'compression' in info], [true, true, false, false])

@@ -9,7 +9,10 @@ const header = (user: string, password: string) => `Basic ${Buffer.from(`${user}
 const HASH = '$2a$04$' + 'x'.repeat(53)
 
 test('only that user with that password', async () => {
-  const auth = make_basic_auth({ user: 'ann', password: 'a:b', check_hash: () => Promise.reject(new Error('no hash')) })
+  const auth = make_basic_auth({
+    options: { http_user: 'ann', http_password: 'a:b' },
+    check_hash: () => Promise.reject(new Error('no hash')),
+  })
   assert.is(await auth.admits('/varz', undefined), false)
   for (const [user, password] of [['ann', 'a'], ['bob', 'a:b'], ['ann', ''], ['', ''], ['ann', 'a:b ']]) {
     assert.is(await auth.admits('/varz', header(user, password)), false, `${user} ${password}`)
@@ -25,13 +28,27 @@ test('a hash is compared once for as long as the same comes', async () => {
     compared++
     return Promise.resolve(hash === HASH && password === 'secret')
   }
-  const auth = make_basic_auth({ user: 'ann', password: HASH, check_hash })
+  const auth = make_basic_auth({ options: { http_user: 'ann', http_password: HASH }, check_hash })
   assert.is(await auth.admits('/varz', header('ann', HASH)), false, 'the hash itself')
   assert.is(await auth.admits('/varz', header('ann', 'wrong')), false)
   for (let i = 0; i < 3; i++) assert.is(await auth.admits('/varz', header('ann', 'secret')), true)
   assert.is(compared, 3)
-  const busy = make_basic_auth({ user: 'ann', password: HASH, check_hash: () => Promise.reject(new Error('busy')) })
+  const busy = make_basic_auth({
+    options: { http_user: 'ann', http_password: HASH },
+    check_hash: () => Promise.reject(new Error('busy')),
+  })
   assert.is(await busy.admits('/varz', header('ann', 'secret')), false)
+})
+
+test('another password holds from the next look on, and none at all', async () => {
+  const options = { http_user: 'ann', http_password: 'old' }
+  const auth = make_basic_auth({ options, check_hash: () => Promise.resolve(false) })
+  assert.is(await auth.admits('/varz', header('ann', 'old')), true)
+  options.http_password = 'new'
+  assert.is(await auth.admits('/varz', header('ann', 'old')), false)
+  assert.is(await auth.admits('/varz', header('ann', 'new')), true)
+  options.http_user = ''
+  assert.is(await auth.admits('/varz', undefined), true)
 })
 
 test('headers of other kinds are nobody', () => {

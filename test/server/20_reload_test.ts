@@ -50,9 +50,11 @@ test('the name of the cluster, its pool and what it tells clients change with th
   const [seed, other] = members
   const clients = await Promise.all(members.map(({ port }) => RawClient.connect(port, { connect: { protocol: 1 } })))
   const cluster = { name: 'renamed', pool_size: 2, no_advertise: true }
-  await Promise.all(members.map((each) =>
-    each.server.reload_with(changed(each, { cluster: { ...each.server.options.cluster, ...cluster } }))
-  ))
+  await Promise.all(
+    members.map((each) =>
+      each.server.reload_with(changed(each, { cluster: { ...each.server.options.cluster, ...cluster } }))
+    ),
+  )
   for (const { log } of members) assert.ok(log.includes('INF Cluster name updated to renamed'))
   clients[0].send('SUB x 1\r\n')
   await clients[0].flush()
