@@ -1,6 +1,7 @@
-// node build.mjs [--if-stale]: bundles the server, the module and the three thread entries to dist/, with source maps.
+// node build.mjs [--if-stale]: bundles the server, the module and the three thread entries to dist/, with source maps. What several
+// of them need is in files of its own, and all is minified: a start reads and compiles less.
 // piscina stays a package (it looks for its own worker file), so dist needs node_modules beside it.
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -20,11 +21,16 @@ export async function build_dist({ if_stale = false } = {}) {
   if (if_stale && is_fresh()) return false
   const missing = Object.values(entries).filter((file) => !existsSync(join(root, file)))
   if (missing.length) throw new Error(`can not build dist: no ${missing.join(', no ')}`)
+  // Shared parts are called by their content: those of another build would stay.
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
   await build({
     absWorkingDir: root,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ in: file, out })),
     outdir: 'dist',
     bundle: true,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    minify: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',

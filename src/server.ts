@@ -231,7 +231,6 @@ export class Server {
     log_banner(this.#log, options, this.identity, this.#settings, this.#start)
     await this.#start_monitors()
     await this.#crew.start()
-    if (this.#crew.workers > 0) await this.#crew.each((api) => api.warm_up())
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
     const websocket = await this.#doors.open_websockets()
     if (websocket !== undefined) this.ports.websocket = websocket
@@ -245,6 +244,8 @@ export class Server {
     this.#system?.news.start()
     this.#claims?.start()
     this.#cluster?.start()
+    // Behind the start: nobody waits for it, and the first clients are served meanwhile.
+    if (this.#crew.workers > 0) void this.#crew.each((api) => api.warm_up())
   }
 
   async #start_monitors(): Promise<void> {

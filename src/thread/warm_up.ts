@@ -1,6 +1,6 @@
 // Runs the path of a message a few ten thousand times with made-up clients, so that the runtime has compiled it before
 // real ones need it: without that, the first second of a server is several times slower than the rest. It happens
-// before the thread listens, in parts of some milliseconds, on an index and outboxes of its own.
+// behind the start, in parts of some milliseconds between which clients are served, on an index and outboxes of its own.
 import { connect } from 'node:net'
 import { system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
@@ -18,10 +18,10 @@ import { SubjectIndex } from '../shared/subject_index.ts'
 import type { Visitor } from '../connection/client.ts'
 import { ConnectionThread } from './connection_thread.ts'
 
-const SUBSCRIPTIONS = 8192
+const SUBSCRIPTIONS = 1024
 const PART_MS = 2
 const TOTAL_MS = 150
-const CONNECTIONS = 150
+const CONNECTIONS = 40
 const CONNECT = 'CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"x","protocol":1}\r\n'
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 
@@ -74,7 +74,7 @@ function make_thread(settings: Settings): ConnectionThread {
   own.client.proxy_protocol = false
   const threads = 1
   const memory = {
-    index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 15, log: true }),
+    index: SubjectIndex.reserve({ subscriptions: SUBSCRIPTIONS, edges: 1 << 12, log: true }),
     counters: create_counters(threads),
     limits: create_limits(threads, own.accounts.length),
     pressure: create_pressure(threads),

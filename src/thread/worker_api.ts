@@ -28,7 +28,7 @@ export interface ThreadApi {
   /** Resolves to the port. */
   listen(kind: ListenKind, plan: ListenPlan): Promise<number>
   stop_listening(kind: ListenKind): Promise<void>
-  /** Has the path of a message compiled; see warm_up. */
+  /** Has the path of a message compiled, beside what the thread does; see warm_up. */
   warm_up(): Promise<void>
   clients(with_subscriptions: boolean): Promise<ClientReport[]>
   routes(with_subscriptions: boolean): Promise<RouteReport[]>
