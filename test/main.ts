@@ -184,6 +184,7 @@ export const suites: Suite[] = [
   { file: 'connection/user_info_test.ts', processes: false },
   { file: 'interop/01_mixed_mesh_test.ts', processes: true },
   { file: 'interop/02_mixed_accounts_test.ts', processes: true },
+  { file: 'interop/03_mixed_tracing_test.ts', processes: false },
   { file: 'monitor/account_report_test.ts', processes: false },
   { file: 'monitor/account_source_test.ts', processes: false },
   { file: 'monitor/account_totals_test.ts', processes: false },
