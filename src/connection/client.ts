@@ -369,8 +369,8 @@ export class Client implements Owner {
 
   // Reports ---------------------------------------------------------------------------------------------------------
 
-  report(with_subscriptions: boolean): ClientReport {
-    return client_report(this, this.#context.clock, with_subscriptions)
+  report(): ClientReport {
+    return client_report(this, this.#context.clock)
   }
 
   /** A message went out to it. */

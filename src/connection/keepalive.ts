@@ -55,12 +55,14 @@ export class Keepalive {
     this.#timer = null
   }
 
-  pong(): void {
+  /** Returns the round trip in microseconds; 0: no PING of ours had waited for it. */
+  pong(): number {
     this.#outstanding = 0
-    if (this.#sent_ms < 0) return
+    if (this.#sent_ms < 0) return 0
     this.#measured_ms = this.#clock.now_ms()
     this.rtt_us = Math.max(1, Math.round((this.#measured_ms - this.#sent_ms) * 1000))
     this.#sent_ms = -1
+    return this.rtt_us
   }
 
   #tick(): void {

@@ -4,7 +4,6 @@ import { bucket_of, interest_key_hash, InterestDigest } from '../broker/interest
 import { SubscriberKind } from '../shared/index_layout.ts'
 import { Insert, make_index_entry, type SubjectIndex } from '../shared/subject_index.ts'
 import type { OpRecord } from '../wire/op.ts'
-import type { SubscriptionReport } from './report.ts'
 
 const entry = make_index_entry()
 
@@ -132,20 +131,6 @@ export class PeerInterest {
       counts.set(account, (counts.get(account) ?? 0) + 1)
     }
     return counts
-  }
-
-  reports(account_name: (account: number) => string, cid: number): SubscriptionReport[] {
-    return [...this.#ids].map(([key, id]) => {
-      const queue = this.#index.queue_text(this.#index.group(id))
-      return {
-        account: account_name(parseInt(key, 10)),
-        subject: this.#index.subject_text(id),
-        ...(queue !== '' && { queue }),
-        sid: '',
-        messages: this.#index.delivered(id),
-        cid,
-      }
-    })
   }
 
   /** Account first, so that it can be read back; blanks can not be part of a name. */

@@ -30,7 +30,7 @@ export interface TrafficReport {
   in_bytes: number
   out_bytes: number
   subscriptions: number
-  /** Present when asked for. */
+  /** Present when asked for; found in the index, not by the connection. */
   subscriptions_list?: SubscriptionReport[]
 }
 
@@ -129,19 +129,18 @@ export function traffic_report(
 export interface ReportableClient {
   readonly connection: Reportable & { readonly stalls: number }
   readonly keepalive: { readonly rtt_us: number | undefined }
-  readonly subscriptions: { readonly count: number; reports(account: string, cid: number): SubscriptionReport[] }
+  readonly subscriptions: { readonly count: number }
   readonly session: Requester['session']
   readonly door: string
   readonly tls: TlsReport | null
 }
 
-/** A client's report: who it is, what went through it, and perhaps its subscriptions. */
-export function client_report(client: ReportableClient, clock: Clock, with_subscriptions: boolean): ClientReport {
+/** A client's report: who it is, and what went through it. */
+export function client_report(client: ReportableClient, clock: Clock): ClientReport {
   const { connection, keepalive, session, subscriptions, door, tls } = client
   const { account_name, identity, name, lang, version } = session
   return {
     ...traffic_report(connection, keepalive.rtt_us, subscriptions.count, clock),
-    ...(with_subscriptions && { subscriptions_list: subscriptions.reports(account_name, connection.cid) }),
     ...(name !== '' && { name }),
     ...(lang !== '' && { lang }),
     ...(version !== '' && { version }),
@@ -154,23 +153,31 @@ export function client_report(client: ReportableClient, clock: Clock, with_subsc
   }
 }
 
-/** As it is remembered when it has ended. */
-export function closed_report(client: ReportableClient, clock: Clock, reason: string): ClientReport {
-  const shows_subscriptions = client.subscriptions.count <= CLOSED_SUBSCRIPTIONS_MAX
-  return { ...client_report(client, clock, shows_subscriptions), stop_ms: clock.wall_ms(), reason }
+/** What closed_report reads of one, besides. */
+export interface EndedClient extends ReportableClient {
+  readonly subscriptions: { readonly count: number; reports(account: string, cid: number): SubscriptionReport[] }
 }
 
-/** A route's report: what the membership said of it, what went through it, and perhaps its interest. */
+/** As it is remembered when it has ended. */
+export function closed_report(client: EndedClient, clock: Clock, reason: string): ClientReport {
+  const { subscriptions, session, connection } = client
+  const shows_subscriptions = subscriptions.count <= CLOSED_SUBSCRIPTIONS_MAX
+  return {
+    ...client_report(client, clock),
+    ...(shows_subscriptions && { subscriptions_list: subscriptions.reports(session.account_name, connection.cid) }),
+    ...{ stop_ms: clock.wall_ms(), reason },
+  }
+}
+
+/** A route's report: what the membership said of it, and what went through it. */
 export function route_report(
   role: { remote_id: string; remote_name: string; solicited: boolean; explicit: boolean; share: RouteShare },
   traffic: TrafficReport,
   interest_repairs: number,
-  subscriptions_list?: SubscriptionReport[],
 ): RouteReport {
   const { remote_id, remote_name, solicited, explicit, share: { account } } = role
   return {
     ...traffic,
-    ...(subscriptions_list !== undefined && { subscriptions_list }),
     ...{ remote_id, remote_name, did_solicit: solicited, is_configured: explicit },
     ...(account !== '' && { account }),
     ...(interest_repairs > 0 && { interest_repairs }),

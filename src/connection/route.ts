@@ -13,6 +13,7 @@ import type { Envelope } from '../actor/envelope.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
 import { CarriedAccounts, type RouteShare } from '../broker/route_share.ts'
 import { Counter } from '../shared/counters.ts'
+import { observe_rtt } from '../shared/rtt_histogram.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
 import { parse_route_info } from '../wire/info.ts'
@@ -218,7 +219,7 @@ export class Route implements Owner {
         this.connection.outbox.append(PONG_LINE)
         return true
       case Op.pong:
-        this.keepalive.pong()
+        observe_rtt(this.#context.counters, this.keepalive.pong())
         return true
       case Op.connect:
         return this.#connect(bytes)
@@ -383,14 +384,11 @@ export class Route implements Owner {
   // Reports ---------------------------------------------------------------------------------------------------------
 
   /** Null: not registered. */
-  report(with_subscriptions: boolean): RouteReport | null {
+  report(): RouteReport | null {
     if (this.#registration === null) return null
     const { connection, interest, keepalive } = this
-    const list = with_subscriptions
-      ? interest.reports((account) => this.#account_name(account), connection.cid)
-      : undefined
     const traffic = traffic_report(connection, keepalive.rtt_us, interest.count, this.#context.clock)
-    return route_report(this.#registration, traffic, this.#own_kind.interest_repairs, list)
+    return route_report(this.#registration, traffic, this.#own_kind.interest_repairs)
   }
 
   /** A message went out to it. */

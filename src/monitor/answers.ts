@@ -1,6 +1,7 @@
 // What monitoring answers, whoever asks: the objects of the endpoints from the source's reports.
+import type { ClientReport } from '../connection/report.ts'
 import { account_detail, account_statz_report, accountz_report } from './account_report.ts'
-import { connz_report, type ConnzQuery } from './connz_report.ts'
+import { client_query, connz_page, connz_report, type ConnzQuery } from './connz_report.ts'
 import { healthz_query, healthz_report } from './healthz_report.ts'
 import { ipqueuesz_report, type IpqueueszQuery } from './ipqueuesz_report.ts'
 import { meshz_report } from './meshz_report.ts'
@@ -27,15 +28,21 @@ export class Answers {
   }
 
   async connz(query: ConnzQuery): Promise<object> {
-    const wants_open = query.state !== 'closed'
+    const wanted = client_query(query)
     const [server, open] = await Promise.all([
       this.#source.server(),
-      wants_open
-        ? this.#source.connections({ subscriptions: query.subscriptions !== 'none' || query.filter_subject !== '' })
-        : [],
+      query.state === 'closed' ? { rows: [], total: 0 } : this.#source.client_rows(wanted),
     ])
-    const closed = query.state === 'open' ? [] : this.#source.closed()
-    return connz_report(query, server.server_id, server.now_ms, open, closed)
+    const { server_id, now_ms } = server
+    const { total, connections } = connz_page(query, now_ms, open, query.state === 'open' ? [] : this.#source.closed())
+    const rows = connections.filter((each) => 'value' in each)
+    const subscriptions = query.subscriptions !== 'none'
+    const reports = new Map<number, ClientReport>()
+    if (rows.length > 0) {
+      for (const report of await this.#source.client_reports(rows, { subscriptions })) reports.set(report.cid, report)
+    }
+    const shown = connections.map((each) => 'value' in each ? reports.get(each.cid) : each)
+    return connz_report(query, server_id, now_ms, total, shown.filter((report) => report !== undefined))
   }
 
   async routez(detail: SubscriptionDetail): Promise<object> {
@@ -64,7 +71,7 @@ export class Answers {
     const [server, counts, subscriptions] = await Promise.all([
       this.#source.server(),
       this.#source.subscription_counts(query.account),
-      query.list ? this.#source.subscriptions(query) : [],
+      query.list ? this.#source.subscriptions(query, query.page) : { total: 0, reports: [] },
     ])
     return subsz_report(query, server.server_id, server.now_ms, counts, subscriptions)
   }

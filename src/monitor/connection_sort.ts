@@ -1,50 +1,71 @@
-// The orders of /connz (reference ops.md 5.4).
+// The orders of /connz (reference ops.md 5.4). Threads tell one figure of each open connection; what that means is known here.
 import type { ClientReport } from '../connection/report.ts'
+import type { SortValue } from '../thread/connection_lists.ts'
 import { type ConnectionState, ParameterError } from './parameters.ts'
 
-type Value = (report: ClientReport, now_ms: number) => number
-/** A value to order by; -1 puts the largest first. */
-type Order = readonly [direction: 1 | -1, value: Value]
-
-const end_ms = (report: ClientReport, now_ms: number) => report.stop_ms ?? now_ms
+/** By which figure; -1 puts the largest first. */
+interface Order {
+  readonly value: SortValue
+  readonly direction: 1 | -1
+  /** It is about how long ago the figure was: until now, or until the connection ended. */
+  readonly is_age?: true
+}
 
 const ORDERS = Object.freeze({
-  cid: [1, (report) => report.cid],
-  start: [1, (report) => report.start_ms],
-  subs: [-1, (report) => report.subscriptions],
-  pending: [-1, (report) => report.pending_bytes],
-  msgs_to: [-1, (report) => report.out_messages],
-  msgs_from: [-1, (report) => report.in_messages],
-  bytes_to: [-1, (report) => report.out_bytes],
-  bytes_from: [-1, (report) => report.in_bytes],
-  last: [-1, (report) => report.last_activity_ms],
-  idle: [-1, (report, now_ms) => end_ms(report, now_ms) - report.last_activity_ms],
-  rtt: [-1, (report) => report.rtt_us ?? 0],
+  cid: { value: 'cid', direction: 1 },
+  start: { value: 'start_ms', direction: 1 },
+  subs: { value: 'subscriptions', direction: -1 },
+  pending: { value: 'pending_bytes', direction: -1 },
+  msgs_to: { value: 'out_messages', direction: -1 },
+  msgs_from: { value: 'in_messages', direction: -1 },
+  bytes_to: { value: 'out_bytes', direction: -1 },
+  bytes_from: { value: 'in_bytes', direction: -1 },
+  last: { value: 'last_activity_ms', direction: -1 },
+  idle: { value: 'last_activity_ms', direction: -1, is_age: true },
+  rtt: { value: 'rtt_us', direction: -1 },
   // Against its name the youngest comes first: nats-server does so.
-  uptime: [1, (report, now_ms) => end_ms(report, now_ms) - report.start_ms],
-  stop: [-1, (report) => report.stop_ms ?? 0],
+  uptime: { value: 'start_ms', direction: 1, is_age: true },
 }) satisfies Readonly<Record<string, Order>>
 
-export type ConnectionSort = keyof typeof ORDERS | 'reason'
+/** The last two are of connections that ended. */
+export type ConnectionSort = keyof typeof ORDERS | 'stop' | 'reason'
+
+/** What a connection is put in order by. */
+export interface Sortable {
+  readonly cid: number
+  readonly key: number | string
+}
 
 /** The order that the text names; '' is by cid. Throws ParameterError. */
 export function parse_sort(text: string, state: ConnectionState): ConnectionSort {
   if (text === '') return 'cid'
-  if (text !== 'reason' && !Object.hasOwn(ORDERS, text)) throw new ParameterError(`invalid sorting option: ${text}`)
-  if ((text === 'stop' || text === 'reason') && state !== 'closed') {
+  const is_of_closed = text === 'stop' || text === 'reason'
+  if (!is_of_closed && !Object.hasOwn(ORDERS, text)) throw new ParameterError(`invalid sorting option: ${text}`)
+  if (is_of_closed && state !== 'closed') {
     throw new ParameterError(`sort by ${text} only valid on closed connections`)
   }
   return text as ConnectionSort
 }
 
+/** The figure that threads are asked for. */
+export const sort_value = (sort: ConnectionSort): SortValue =>
+  sort === 'stop' || sort === 'reason' ? 'cid' : ORDERS[sort].value
+
+export function open_key(sort: ConnectionSort, value: number, now_ms: number): number {
+  const order: Order | null = sort === 'stop' || sort === 'reason' ? null : ORDERS[sort]
+  return order?.is_age ? now_ms - value : value
+}
+
+export function closed_key(sort: ConnectionSort, report: ClientReport, now_ms: number): number | string {
+  if (sort === 'reason') return report.reason ?? ''
+  if (sort === 'stop') return report.stop_ms ?? 0
+  const order: Order = ORDERS[sort]
+  const value = report[order.value] ?? 0
+  return order.is_age ? (report.stop_ms ?? now_ms) - value : value
+}
+
 /** Compares by the order, and by cid where it does not decide, so that pages do not overlap. */
-export function compare_connections(sort: ConnectionSort, now_ms: number) {
-  if (sort === 'reason') {
-    return (a: ClientReport, b: ClientReport) => {
-      const [left, right] = [a.reason ?? '', b.reason ?? '']
-      return left < right ? -1 : left > right ? 1 : a.cid - b.cid
-    }
-  }
-  const [direction, value]: Order = ORDERS[sort]
-  return (a: ClientReport, b: ClientReport) => direction * (value(a, now_ms) - value(b, now_ms)) || a.cid - b.cid
+export function compare_connections(sort: ConnectionSort): (a: Sortable, b: Sortable) => number {
+  const direction = sort === 'reason' ? 1 : sort === 'stop' ? -1 : ORDERS[sort].direction
+  return (a, b) => a.key < b.key ? -direction : a.key > b.key ? direction : a.cid - b.cid
 }

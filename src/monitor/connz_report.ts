@@ -1,8 +1,8 @@
 // /connz: client connections, open and closed (reference ops.md 5.4).
-import { latin1_text } from '../base/bytes.ts'
-import { is_within } from '../auth/import_pattern.ts'
 import type { ClientReport } from '../connection/report.ts'
-import { compare_connections, type ConnectionSort, parse_sort } from './connection_sort.ts'
+import type { ClientRow, ClientRowList } from '../thread/all_connections.ts'
+import type { ClientQuery } from '../thread/connection_lists.ts'
+import { closed_key, compare_connections, open_key, parse_sort, sort_value, type Sortable } from './connection_sort.ts'
 import { go_duration, rfc3339, uptime_text } from '../base/go_time.ts'
 import {
   type ConnectionState,
@@ -17,7 +17,7 @@ import { subscription_lists } from './subscription_entry.ts'
 const GLOBAL_ACCOUNT = '$G'
 
 export interface ConnzQuery {
-  /** As asked for; checked by connz_report, because a wrong one still counts as a request. */
+  /** As asked for; checked by client_query, because a wrong one still counts as a request. */
   sort: string
   auth: boolean
   subscriptions: SubscriptionDetail
@@ -51,45 +51,64 @@ export function connz_query(parameters: Parameters): ConnzQuery {
   }
 }
 
-/**
- * The object of /connz. `open` and `closed` hold every connection; those the state does not ask for are ignored.
- * Throws ParameterError for a sort order that does not exist or does not fit the state.
- */
+/** What threads are asked for. Throws ParameterError for a sort order that does not exist or does not fit the state. */
+export function client_query(query: ConnzQuery): ClientQuery & { filter_subject: string } {
+  const { account, user, cid, filter_subject } = query
+  const sort = sort_value(parse_sort(query.sort, query.state))
+  if (filter_subject !== '' && account === '') {
+    throw new ParameterError('filter by subject only valid with account filtering')
+  }
+  return { sort, account, user, cid, filter_subject }
+}
+
+export interface ConnzPage {
+  total: number
+  /** In order: open connections by where they are, and those that ended. */
+  connections: (ClientRow | ClientReport)[]
+}
+
+/** Which connections are shown. `open`: those that the threads found; `closed`: all that ended. */
+export function connz_page(
+  query: ConnzQuery,
+  now_ms: number,
+  open: ClientRowList,
+  closed: readonly ClientReport[],
+): ConnzPage {
+  const sort = parse_sort(query.sort, query.state)
+  const in_account = closed.filter(({ account }) => query.account === '' || account === query.account)
+  const found: (Sortable & { connection: ClientRow | ClientReport })[] = [
+    ...open.rows.map((row) => ({ cid: row.cid, key: open_key(sort, row.value, now_ms), connection: row })),
+    // What those had subscribed to is not known any more.
+    ...in_account.filter(({ cid, authorized_user }) =>
+      query.filter_subject === '' && (query.cid === 0 || cid === query.cid) &&
+      (query.user === '' || authorized_user === query.user)
+    ).map((report) => ({ cid: report.cid, key: closed_key(sort, report, now_ms), connection: report })),
+  ]
+  const { offset, limit } = query.page
+  return {
+    // The total counts before the filters by user and number, as in nats-server.
+    total: open.total + in_account.length,
+    connections: found.sort(compare_connections(sort)).slice(offset, offset + limit).map((each) => each.connection),
+  }
+}
+
+/** The object of /connz. `connections`: those of the page, in order. */
 export function connz_report(
   query: ConnzQuery,
   server_id: string,
   now_ms: number,
-  open: ClientReport[],
-  closed: ClientReport[],
+  total: number,
+  connections: readonly ClientReport[],
 ): object {
-  const order: ConnectionSort = parse_sort(query.sort, query.state)
-  if (query.filter_subject !== '' && query.account === '') {
-    throw new ParameterError('filter by subject only valid with account filtering')
-  }
-  const in_account = (query.state === 'open' ? open : query.state === 'closed' ? closed : [...open, ...closed])
-    .filter((report) => query.account === '' || report.account === query.account)
-  // The total counts before the filters by user and number, as in nats-server.
-  const found = in_account
-    .filter((report) => query.cid === 0 || report.cid === query.cid)
-    .filter((report) => query.filter_subject === '' || wants(report, query.filter_subject))
-    .filter((report) => query.user === '' || report.authorized_user === query.user)
-    .sort(compare_connections(order, now_ms))
-  const { offset, limit } = query.page
-  const page = found.slice(offset, offset + limit)
   return {
     server_id,
     now: rfc3339(now_ms),
-    num_connections: page.length,
-    total: in_account.length,
-    offset,
-    limit,
-    connections: page.map((report) => connection_entry(report, query, now_ms)),
+    num_connections: connections.length,
+    total,
+    offset: query.page.offset,
+    limit: query.page.limit,
+    connections: connections.map((report) => connection_entry(report, query, now_ms)),
   }
-}
-
-function wants({ subscriptions_list = [] }: ClientReport, subject: string): boolean {
-  const tokens = latin1_text(Buffer.from(subject)).split('.')
-  return subscriptions_list.some((each) => is_within(tokens, each.subject.split('.')))
 }
 
 function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: number): object {

@@ -1,7 +1,11 @@
 // What monitoring asks the rest of the server for. Plain data; the *_report.ts files turn it into JSON objects.
-import type { ClientReport, RouteReport, SubscriptionReport } from '../connection/report.ts'
 import type { PeerStatus } from '../cluster/peer_history.ts'
 import type { ServerEvent } from './event_ring.ts'
+import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
+import type { ClientRow, ClientRowList } from '../thread/all_connections.ts'
+import type { ClientQuery } from '../thread/connection_lists.ts'
+import type { Page } from './parameters.ts'
+import type { SubscriptionPage } from './subscription_scan.ts'
 import type { IndexReport, WorkerReport } from './worker_report.ts'
 
 /** Events counted per kind of connection. */
@@ -158,15 +162,22 @@ export interface AccountReport {
   claims?: { name_tag: string; tags?: readonly string[] }
 }
 
-/** Answers from the server. Lists may come in any order, except that of subscriptions, which should be stable. */
+/** Answers from the server. */
 export interface MonitorSource {
   server(): Promise<ServerReport>
-  connections(query: { subscriptions: boolean }): Promise<ClientReport[]>
+  /** Open connections by where they are, in any order; `filter_subject`: only those with a subscription that it matches. */
+  client_rows(query: ClientQuery & { filter_subject: string }): Promise<ClientRowList>
+  /** Of these, without those that have gone. */
+  client_reports(rows: readonly ClientRow[], query: { subscriptions: boolean }): Promise<ClientReport[]>
   closed(): ClientReport[]
+  /** What the clients that are in have done. */
+  client_sums(): Promise<AccountSums[]>
   routes(query: { subscriptions: boolean }): Promise<RouteReport[]>
-  /** May return more than asked for: the report filters again. */
-  subscriptions(query: SubscriptionQuery): Promise<SubscriptionReport[]>
-  accounts(): Promise<AccountReport[]>
+  subscriptions(query: SubscriptionQuery, page: Page): Promise<SubscriptionPage>
+  /** How many subscriptions clients have that the filter takes. */
+  count_subscriptions(takes: (account: string, subject: string, queue: string) => boolean): Promise<number>
+  /** `sums`: of client_sums, where they are known already. */
+  accounts(sums?: readonly AccountSums[]): Promise<AccountReport[]>
   subscription_counts(account?: string): Promise<SubscriptionCounts>
   workers(): Promise<WorkerReport[]>
   index(): IndexReport

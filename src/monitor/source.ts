@@ -1,29 +1,23 @@
 // Answers monitoring's questions from all threads: counters from shared memory, the rest by asking each of them.
 import { availableParallelism } from 'node:os'
 import { type Clock, system_clock } from '../base/clock.ts'
-import { make_address } from '../actor/address.ts'
 import type { Options } from '../config/options.ts'
 import type { WebsocketOptions } from '../config/websocket_options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
-import type { SubscriptionReport } from '../connection/report.ts'
 import type { Settings } from '../connection/settings.ts'
 import { format_address } from '../net/address.ts'
-import { SubscriberKind } from '../shared/index_layout.ts'
-import { scan_subscriptions } from '../shared/index_scan.ts'
+import { gather_account_sums } from '../thread/all_connections.ts'
 import { LoopWatch } from '../thread/loop_watch.ts'
 import type { PeerStatus } from '../cluster/peer_history.ts'
+import type { EventRing } from './event_ring.ts'
+import { make_next_turn } from '../thread/next_turn.ts'
 import { account_reports } from './account_source.ts'
 import type { AccountTotals } from './account_totals.ts'
 import type { ClosedRing } from './closed_ring.ts'
-import type { EventRing } from './event_ring.ts'
-import type {
-  MonitorSource,
-  ServerCounts,
-  ServerReport,
-  SubscriptionCounts,
-  SubscriptionQuery,
-  WebsocketReport,
-} from './reports.ts'
+import { client_reports, client_rows, route_reports } from './connection_source.ts'
+import type { MonitorSource, ServerCounts, ServerReport, SubscriptionCounts, WebsocketReport } from './reports.ts'
+import { is_asked_for } from './subsz_report.ts'
+import { count_subscriptions, type ScanContext, subscription_page } from './subscription_scan.ts'
 import { index_report, worker_reports, type WorkerContext } from './worker_report.ts'
 
 export interface MonitorContext {
@@ -50,24 +44,31 @@ export interface MonitorContext {
   peers(): PeerStatus[]
 }
 
-const ROWS_PER_SCAN = 4096
 const MICROSECONDS_PER_PERCENT_MS = 10
 
 export function make_monitor_source(context: MonitorContext): MonitorSource {
   const { crew, closed } = context
   const watch = new LoopWatch(system_clock(true))
+  const scanning: ScanContext = {
+    ...{ clock: context.clock, crew, next_turn: make_next_turn() },
+    account_name: (account) => context.settings.accounts[account].name,
+  }
   let cpu = { at_ms: context.clock.now_ms(), used_us: 0, percent: 0 }
   return {
     async server() {
       cpu = cpu_now(cpu, context.clock)
       return server_report(context, cpu.percent)
     },
-    connections: async ({ subscriptions }) => (await crew.each((api) => api.clients(subscriptions))).flat(),
+    client_rows: (query) => client_rows(scanning, query),
+    client_reports: (rows, { subscriptions }) => client_reports(scanning, rows, subscriptions),
     closed: () => [...closed.list()],
-    routes: async ({ subscriptions }) => (await crew.each((api) => api.routes(subscriptions))).flat(),
-    subscriptions: (query) => subscription_list(context, query),
-    accounts: async () => {
-      const there = (await crew.each((api) => api.accounts())).flat()
+    client_sums: () => gather_account_sums(crew),
+    routes: ({ subscriptions }) => route_reports(scanning, subscriptions),
+    subscriptions: (query, page) =>
+      subscription_page(scanning, (account, subject) => is_asked_for(query, account, subject), page),
+    count_subscriptions: (takes) => count_subscriptions(scanning, takes),
+    accounts: async (sums) => {
+      const there = sums ?? await gather_account_sums(crew)
       return account_reports(context.settings.accounts, context.server.options, there, context.account_totals)
     },
     subscription_counts: () => Promise.resolve(subscription_counts(context)),
@@ -188,36 +189,6 @@ function server_counts({ crew, remotes }: MonitorContext): ServerCounts {
     stale_connections: { clients: counters.sum('stale_connections'), routes: counters.sum('stale_connections_routes') },
     stalled_clients: counters.sum('stalled'),
   }
-}
-
-async function subscription_list(context: MonitorContext, query: SubscriptionQuery): Promise<SubscriptionReport[]> {
-  const { index } = context.crew
-  const { accounts } = context.settings
-  const reports: SubscriptionReport[] = []
-  const cids = new Map<number, number>()
-  for (const { thread, cids: list } of await context.crew.each((api) => api.cids())) {
-    for (const [slot, cid] of list) cids.set(make_address(thread, slot), cid)
-  }
-  for (let from = 1; from !== 0;) {
-    const { next, rows } = scan_subscriptions(index, from, ROWS_PER_SCAN, (row) => row.kind === SubscriberKind.client)
-    for (const row of rows) {
-      const account = accounts[row.account].name
-      if (query.account !== undefined && query.account !== account) continue
-      reports.push({
-        account,
-        subject: row.subject,
-        ...(row.queue !== '' && { queue: row.queue }),
-        sid: row.sid,
-        messages: row.delivered,
-        ...(row.max > 0 && { max: row.max }),
-        cid: cids.get(make_address(row.thread, row.slot)) ?? 0,
-      })
-    }
-    from = next
-    // A part per turn: the supervisor has other things to do as well.
-    await new Promise((resolve) => context.clock.after(0, () => resolve(null)))
-  }
-  return reports
 }
 
 function subscription_counts({ crew }: MonitorContext): SubscriptionCounts {

@@ -5,7 +5,6 @@ import { is_within } from '../auth/import_pattern.ts'
 import type { SubscribersQuestion } from '../connection/context.ts'
 import { body_of, type OwnMessage } from '../connection/own_messages.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
-import type { SubscriptionReport } from '../connection/report.ts'
 import type { SystemInbox } from './system_inbox.ts'
 
 export interface CountContext {
@@ -13,7 +12,7 @@ export interface CountContext {
   /** Where servers speak to each other. */
   readonly system_account: number
   readonly accounts: readonly { readonly name: string }[]
-  subscriptions(query: { account: string }): Promise<SubscriptionReport[]>
+  count_subscriptions(takes: (account: string, subject: string, queue: string) => boolean): Promise<number>
   /** Servers that may answer. */
   peers(): number
   publish(message: OwnMessage): Promise<void>
@@ -67,9 +66,10 @@ export class SubscriberCount {
     return count
   }
 
-  async #count(account: string, subject: string, queue: string): Promise<number> {
-    const list = await this.#context.subscriptions({ account })
-    return list.filter((each) => fits(each, subject) && (queue === '' || each.queue === queue) && each.cid > 0).length
+  #count(account: string, subject: string, queue: string): Promise<number> {
+    return this.#context.count_subscriptions((in_account, on, in_queue) =>
+      in_account === account && (queue === '' || in_queue === queue) && fits(on, subject)
+    )
   }
 
   #tell(subject: string, text: string, reply = ''): Promise<void> {
@@ -85,7 +85,7 @@ export class SubscriberCount {
 }
 
 /** A literal subject counts what matches it, one with wildcards what is within it. */
-function fits({ subject }: SubscriptionReport, asked: string): boolean {
+function fits(subject: string, asked: string): boolean {
   const tokens = asked.split('.'), own = subject.split('.')
   const is_literal = !tokens.includes('*') && tokens[tokens.length - 1] !== '>'
   return is_literal ? is_within(tokens, own) : is_within(own, tokens)

@@ -1,11 +1,11 @@
 // /subsz: the subject index and what is in it (reference ops.md 5.6).
 import { Buffer } from 'node:buffer'
-import type { SubscriptionReport } from '../connection/report.ts'
 import { is_valid_publish_subject, matches } from '../wire/subject.ts'
 import { rfc3339 } from '../base/go_time.ts'
 import { type Page, page_of, ParameterError, type Parameters } from './parameters.ts'
 import type { SubscriptionCounts, SubscriptionQuery } from './reports.ts'
 import { subscription_entry } from './subscription_entry.ts'
+import type { SubscriptionPage } from './subscription_scan.ts'
 
 export interface SubszQuery extends SubscriptionQuery {
   /** Whether the subscriptions are listed. */
@@ -37,19 +37,16 @@ export function subsz_report(
   server_id: string,
   now_ms: number,
   counts: SubscriptionCounts,
-  subscriptions: SubscriptionReport[],
+  { total, reports }: SubscriptionPage,
 ): object {
-  const found = query.list ? subscriptions.filter((report) => is_asked_for(report, query)) : []
-  const { offset, limit } = query.page
-  const page = found.slice(offset, offset + limit)
   return {
     server_id,
     now: rfc3339(now_ms),
     ...subscription_counts_entry(counts),
-    total: found.length,
-    offset,
-    limit,
-    ...(page.length && { subscriptions_list: page.map((report) => subscription_entry(report, true)) }),
+    total,
+    offset: query.page.offset,
+    limit: query.page.limit,
+    ...(reports.length && { subscriptions_list: reports.map((report) => subscription_entry(report, true)) }),
   }
 }
 
@@ -65,7 +62,7 @@ export const subscription_counts_entry = (counts: SubscriptionCounts): object =>
   avg_fanout: counts.fanout_average,
 })
 
-function is_asked_for(report: SubscriptionReport, query: SubscriptionQuery): boolean {
-  if (query.account !== undefined && report.account !== query.account) return false
-  return query.test === undefined || matches(query.test, report.subject)
+/** Whether a subscription is meant. */
+export function is_asked_for({ account, test }: SubscriptionQuery, of: string, subject: string): boolean {
+  return (account === undefined || of === account) && (test === undefined || matches(test, subject))
 }

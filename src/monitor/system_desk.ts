@@ -85,7 +85,7 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     ...{ inbox, publish, peers },
     system_account: system.account,
     accounts: settings.accounts,
-    subscriptions: (query) => source.subscriptions(query),
+    count_subscriptions: (takes) => source.count_subscriptions(takes),
   })
   const take = async (message: ReceivedMessage): Promise<void> => {
     if (!inbox.take(message) && !await subscribers.take(message)) await service.take(message)

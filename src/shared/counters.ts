@@ -14,7 +14,7 @@
 import { assert } from '../base/assert.ts'
 import { THREADS_MAX } from '../base/limits.ts'
 
-/** Columns of a row. Connection counts are gauges (last line); everything else only grows. */
+/** Columns of a row. Connection counts are gauges; everything else only grows. */
 export const Counter = Object.freeze({
   in_messages: 0,
   in_bytes: 1,
@@ -43,11 +43,14 @@ export const Counter = Object.freeze({
   interest_repairs: 24,
   connections: 25,
   routes: 26,
+  /** Sum of the round trips of routes, and behind it the columns of rtt_histogram.ts. */
+  route_rtt_us: 27,
 })
 export type CounterName = keyof typeof Counter
 const GAUGES: readonly CounterName[] = ['connections', 'routes']
-const ROW_BYTES = 256
-assert(Object.keys(Counter).length * 8 <= ROW_BYTES && ROW_BYTES % 128 === 0, 'All counters fit into a row')
+const ROW_BYTES = 384
+export const ROW_COLUMNS = ROW_BYTES / 8
+assert(Object.keys(Counter).length <= ROW_COLUMNS && ROW_BYTES % 128 === 0, 'All counters fit into a row')
 
 export function create_counters(threads = THREADS_MAX): SharedArrayBuffer {
   return new SharedArrayBuffer(threads * ROW_BYTES)
@@ -68,18 +71,22 @@ export class Counters {
   /** The row of `thread`, for that thread to write. */
   row(thread: number): Float64Array {
     assert(thread >= 0 && thread < this.threads, 'The thread has a row')
-    return new Float64Array(this.#memory, thread * ROW_BYTES, ROW_BYTES / 8)
+    return new Float64Array(this.#memory, thread * ROW_BYTES, ROW_COLUMNS)
   }
 
   /** One figure of one thread. */
   of(thread: number, name: CounterName): number {
-    return this.#all[thread * (ROW_BYTES / 8) + Counter[name]]
+    return this.#all[thread * ROW_COLUMNS + Counter[name]]
   }
 
   /** One figure over all threads. */
   sum(name: CounterName): number {
+    return this.sum_of_column(Counter[name])
+  }
+
+  sum_of_column(column: number): number {
     let sum = 0
-    for (let thread = 0; thread < this.threads; thread++) sum += this.of(thread, name)
+    for (let thread = 0; thread < this.threads; thread++) sum += this.#all[thread * ROW_COLUMNS + column]
     return sum
   }
 

@@ -94,15 +94,19 @@ export interface SubscriptionRow {
   weight: number
 }
 
+/** Whose record it is, as far as that is known without reading it. */
+export type OwnerFilter = (kind: number, thread: number, slot: number) => boolean
+
 /**
- * Up to `limit` subscriptions with ids from `from` (1 at first) that the filter takes, looking at 4096 records at
- * most. `next` is where to go on, 0 when done.
+ * Up to `limit` subscriptions with ids from `from` (1 at first) that both filters take, looking at 4096 records at
+ * most. `next` is where to go on, 0 when done. Records that `is_owner` does not take cost next to nothing.
  */
 export function scan_subscriptions(
   index: IndexReader,
   from: number,
   limit: number,
   filter: (row: SubscriptionRow) => boolean = () => true,
+  is_owner: OwnerFilter = () => true,
 ): { next: number; rows: SubscriptionRow[] } {
   const rows: SubscriptionRow[] = []
   const top = index.record_top
@@ -111,7 +115,8 @@ export function scan_subscriptions(
   while (id < end && rows.length < limit) {
     const sequence = index.begin_read()
     if (sequence === READ_BUSY) return { next: id, rows }
-    const row = index.is_in_use(id) ? read_record(index, id) : null
+    const is_wanted = index.is_in_use(id) && is_owner(index.kind(id), index.thread(id), index.slot(id))
+    const row = is_wanted ? read_record(index, id) : null
     if (!index.end_read(sequence)) continue
     if (row !== null && filter(row)) rows.push(row)
     id++

@@ -14,6 +14,7 @@ import { repair } from '../shared/index_repair.ts'
 import { create_pressure, Pressure } from '../shared/pressure.ts'
 import { create_ring } from '../shared/ring.ts'
 import { SubjectIndex } from '../shared/subject_index.ts'
+import { gather_client_rows } from './all_connections.ts'
 import { comlink_port } from './comlink_port.ts'
 import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
@@ -148,10 +149,7 @@ export class Crew {
 
   /** Where the clients are that have not ended. */
   async clients(): Promise<ClientPlace[]> {
-    const answers = await this.each((api) => api.cids())
-    return answers.flatMap(({ thread, cids }) =>
-      cids.filter(([, , ended]) => !ended).map(([slot, cid]) => ({ thread, slot, cid }))
-    )
+    return (await gather_client_rows(this, { sort: 'cid', account: '', user: '', cid: 0 })).rows
   }
 
   /** Ends a client when it has got all that other threads had for it. False: it had gone. */

@@ -19,6 +19,11 @@ export class Slots<Actor> {
     return this.#actors.length - 1
   }
 
+  /** Above the highest one that was ever in use. */
+  get length(): number {
+    return this.#actors.length
+  }
+
   at(slot: number): Actor | undefined {
     return this.#actors[slot]
   }

@@ -3,14 +3,24 @@
 import { type Clock, system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { type ProfileKind, take_profile } from '../base/thread_profile.ts'
-import { account_sums } from '../connection/account_sums.ts'
 import { TraceKind, type TraceName, type TraceTarget } from '../connection/message_trace.ts'
 import type { OwnMessage } from '../connection/own_messages.ts'
-import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
+import type { ClientReport } from '../connection/report.ts'
 import { Client } from '../connection/client.ts'
 import { Route } from '../connection/route.ts'
 import type { ListenPlan } from '../net/listener.ts'
 import { choose_reading } from '../net/reading.ts'
+import {
+  client_cids,
+  client_reports,
+  client_rows,
+  type ClientQuery,
+  type ClientRows,
+  placed_routes,
+  type PlacedRoute,
+  sums_part,
+  type SumsPart,
+} from './connection_lists.ts'
 import type { ConnectionThread } from './connection_thread.ts'
 import { type LoopFigures, LoopWatch } from './loop_watch.ts'
 import type { ToThread } from './messages.ts'
@@ -30,12 +40,17 @@ export interface ThreadApi {
   stop_listening(kind: ListenKind): Promise<void>
   /** Has the path of a message compiled, beside what the thread does; see warm_up. */
   warm_up(): Promise<void>
-  clients(with_subscriptions: boolean): Promise<ClientReport[]>
-  routes(with_subscriptions: boolean): Promise<RouteReport[]>
+  /** Clients that have not ended: a part of them, from a slot on. */
+  client_rows(query: ClientQuery, from: number): Promise<ClientRows>
+  /** Of clients at these places, in pairs: slot and cid. */
+  client_reports(places: number[]): Promise<ClientReport[]>
+  /** What clients in these slots are called; 0: there is none. */
+  client_cids(slots: number[]): Promise<number[]>
+  routes(): Promise<PlacedRoute[]>
   /** How busy its event loop is. */
   loop(): Promise<LoopFigures>
-  /** Of the clients that have not ended, by account. */
-  accounts(): Promise<AccountSums[]>
+  /** Of the clients that are in, by account: those of a part, from a slot on. */
+  account_sums(from: number): Promise<SumsPart>
   /** Who these are, of this thread; null: it has gone. */
   describe(targets: TraceTarget[]): Promise<(TraceName | null)[]>
   /** A message of the server itself. Resolves when it is on its way. */
@@ -43,8 +58,6 @@ export interface ThreadApi {
   /** Ends the client, or tells it to go elsewhere. False: it is not here. */
   kick(cid: number): Promise<boolean>
   send_away(cid: number): Promise<boolean>
-  /** The client ids by slot, and the thread they are on. Those that ended are there until their subscriptions are gone. */
-  cids(): Promise<{ thread: number; cids: [slot: number, cid: number, ended: boolean][] }>
   close_all(kind: 'clients' | 'routes', reason: CloseReason): Promise<void>
   /** False: it had gone already. */
   close_client(slot: number, cid: number, reason: CloseReason): Promise<boolean>
@@ -74,22 +87,12 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
       thread.sockets.stop_listening(kind)
     },
     warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
-    async clients(with_subscriptions) {
-      return [...thread.slots].filter((actor) => actor instanceof Client).map((client) =>
-        client.report(with_subscriptions)
-      )
-        .filter((report) => report !== null)
-    },
-    async routes(with_subscriptions) {
-      return [...thread.slots].filter((actor) => actor instanceof Route).map((route) =>
-        route.report(with_subscriptions)
-      )
-        .filter((report) => report !== null)
-    },
-    loop: () => Promise.resolve(watch.figures()),
-    async accounts() {
-      return account_sums([...thread.slots].filter((actor) => actor instanceof Client))
-    },
+    client_rows: async (query, from) => client_rows(thread, query, from),
+    client_reports: async (places) => client_reports(thread, places),
+    client_cids: async (slots) => client_cids(thread, slots),
+    routes: async () => placed_routes(thread),
+    account_sums: async (from) => sums_part(thread, from),
+    loop: async () => watch.figures(),
     async describe(targets) {
       return targets.map((target) => trace_name(thread, target))
     },
@@ -106,11 +109,6 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
       client?.send_info(true)
       thread.finish_turn()
       return client !== undefined
-    },
-    async cids() {
-      const clients = [...thread.slots].filter((actor) => actor instanceof Client)
-      const cids = clients.map(({ connection: { slot, cid, reason } }) => [slot, cid, reason !== null] as const)
-      return { thread: thread.thread, cids: cids.map((each) => [...each]) }
     },
     async close_all(kind, reason) {
       thread.close_all(kind, reason)

@@ -4,6 +4,7 @@ import type { RoutePermissions } from '../../src/auth/subject_filter.ts'
 import { INTEREST_AUDIT_MS } from '../../src/base/limits.ts'
 import { Route } from '../../src/connection/route.ts'
 import { Counter } from '../../src/shared/counters.ts'
+import { records_of } from '../shared/index_oracle.ts'
 import { suite } from '../harness.ts'
 import { ActorRig, register, type Wire } from './actor_rig.ts'
 
@@ -50,7 +51,8 @@ function make_pair(own_kind = true, ones: RoutePermissions = {}, twos: RoutePerm
     }
   }
   const known = () =>
-    two.route.report(true)!.subscriptions_list!.map(({ subject, queue = '' }) => `${subject} ${queue}`).sort()
+    records_of(two.rig.thread.index, two.route.connection.slot).map(({ subject, queue }) => `${subject} ${queue}`)
+      .sort()
   const words = () => said.splice(0).map((line) => /"onehop":"(\w+( \$G)?)/.exec(line)![1])
   return {
     one,
@@ -91,8 +93,8 @@ test('an RS+ that was lost is found and said again', () => {
   assert.is(pair.repairs(), 1)
   pair.pass(INTEREST_AUDIT_MS)
   assert.is(pair.repairs(), 1, 'and then they agree')
-  assert.is(pair.two.route.report(false)!.interest_repairs, 1)
-  assert.is(pair.one.route.report(false)!.interest_repairs, undefined)
+  assert.is(pair.two.route.report()!.interest_repairs, 1)
+  assert.is(pair.one.route.report()!.interest_repairs, undefined)
 })
 
 test('an RS- that was lost is found, and a lost weight', () => {
@@ -189,7 +191,7 @@ test('words that make no sense change nothing', () => {
     two.wire.send(info(word))
   }
   assert.is(two.wire.take(), '')
-  assert.is(two.route.report(true)!.subscriptions_list!.length, 1)
+  assert.is(records_of(two.rig.thread.index, two.route.connection.slot).length, 1)
   assert.is(two.route.connection.reason, null)
 })
 

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { RouteShare } from '../../src/broker/route_share.ts'
 import { Route } from '../../src/connection/route.ts'
+import { records_of } from '../shared/index_oracle.ts'
 import { suite } from '../harness.ts'
 import { ActorRig, peer_info, register, type RigOptions } from './actor_rig.ts'
 
@@ -33,7 +34,10 @@ async function dialled(share: RouteShare) {
   const [peer] = rig.dialled
   const greeting = peer.take()
   const route = rig.newest(Route)
-  const interest = () => route.report(true)!.subscriptions_list!.map(({ account, subject }) => `${account} ${subject}`)
+  const interest = () =>
+    records_of(rig.thread.index, route.connection.slot).map(({ account, subject }) =>
+      `${rig.thread.account_name(account)} ${subject}`
+    )
   return { rig, peer, route, greeting, interest, told: peer.talk(peer_info({ route_pool_size: 3 })) }
 }
 
@@ -56,7 +60,7 @@ test('on a connection of one account our INFO waits for nothing, and the account
   peer.bytewise = true
   peer.talk('RS+ news\r\nRS+ work q 2\r\nRS- work q\r\n')
   assert.equal(interest(), ['ACC news'])
-  assert.is(route.report(false)!.account, 'ACC')
+  assert.is(route.report()!.account, 'ACC')
   peer.talk('RMSG news 2\r\nok\r\n')
   assert.is(rig.log.find((line) => line.includes('nknown account')), undefined)
 })

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Route } from '../../src/connection/route.ts'
 import { Counter } from '../../src/shared/counters.ts'
+import { records_of } from '../shared/index_oracle.ts'
 import { suite } from '../harness.ts'
 import { ActorRig, NOTHING, peer_info, register, type RigOptions } from './actor_rig.ts'
 
@@ -277,7 +278,7 @@ test('PINGs go out, the first one after a second, and a peer that does not answe
   rig.pass(1_200)
   assert.is(peer.take(), 'PING\r\n')
   peer.send('PONG\r\n')
-  assert.ok(rig.newest(Route).report(false)!.rtt_us! > 0)
+  assert.ok(rig.newest(Route).report()!.rtt_us! > 0)
   rig.pass(100_000)
   assert.is(peer.take(), "PING\r\nPING\r\n-ERR 'Stale Connection'\r\n")
   assert.is(rig.thread.counters[Counter.stale_connections_routes], 1)
@@ -303,14 +304,15 @@ test('the supervisor may speak, log and change the role', () => {
   assert.match(peer.take(), /^INFO \{.*\}\r\n$/)
   assert.is(rig.log.at(-1), 'WRN 127.0.0.1:5000 - rid:1 - w')
   peer.send('RS+ $G a q 2\r\n')
-  const report = route.report(true)!
+  const report = route.report()!
   assert.equal([report.remote_id, report.remote_name, report.did_solicit, report.is_configured], [
     'NPEER',
     'peer',
     true,
     true,
   ])
-  assert.equal(report.subscriptions_list, [{ account: '$G', subject: 'a', queue: 'q', sid: '', messages: 0, cid: 1 }])
+  const [record] = records_of(rig.thread.index, route.connection.slot)
+  assert.equal([record.account, record.subject, record.queue, record.weight], [0, 'a', 'q', 2])
   assert.is(rig.thread.counters[Counter.routes], 1)
 })
 
@@ -325,7 +327,7 @@ test('accounts that we do not have are complained about, but not the one of the 
 test('a report is there once the peer is registered', () => {
   const rig = new ActorRig()
   rig.peer(false)
-  assert.is(rig.newest(Route).report(false), null)
+  assert.is(rig.newest(Route).report(), null)
 })
 
 test('interest waits while the index is busy, and is then taken once', () => {

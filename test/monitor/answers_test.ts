@@ -6,38 +6,19 @@ import { Parameters } from '../../src/monitor/parameters.ts'
 import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { subsz_query } from '../../src/monitor/subsz_report.ts'
 import { suite } from '../harness.ts'
-import {
-  sample_account,
-  sample_client,
-  SAMPLE_COUNTS,
-  sample_index,
-  sample_route,
-  sample_server,
-  sample_worker,
-} from './samples.ts'
+import { fake_source } from './fake_source.ts'
+import { sample_client, sample_route } from './samples.ts'
 
 const test = suite('monitor/answers')
 
 function make() {
   const asked: string[] = []
-  const say = <Value>(what: string, value: Value): Promise<Value> => {
-    asked.push(what)
-    return Promise.resolve(value)
+  const lists = {
+    open: [sample_client(1)],
+    closed: [sample_client(3, { stop_ms: 5 })],
+    routes: [sample_route(4)],
   }
-  const source: MonitorSource = {
-    server: () => Promise.resolve(sample_server()),
-    connections: ({ subscriptions }) => say(`connections ${subscriptions}`, [sample_client(1)]),
-    closed: () => [sample_client(3, { stop_ms: 5 })],
-    routes: ({ subscriptions }) => say(`routes ${subscriptions}`, [sample_route(4)]),
-    subscriptions: () => say('subscriptions', []),
-    subscription_counts: (account) => say(`counts ${account}`, SAMPLE_COUNTS),
-    accounts: () => say('accounts', [sample_account('A')]),
-    workers: () => Promise.resolve([sample_worker(0)]),
-    index: sample_index,
-    health: () => ['server'],
-    peers: () => [],
-    events: () => [],
-  }
+  const source: MonitorSource = { ...fake_source(lists, (what) => void asked.push(what)), health: () => ['server'] }
   return { answers: new Answers(source, new Map([['/varz', 1]])), asked }
 }
 
@@ -50,7 +31,25 @@ test('connections are asked for as the state and the list need them', async () =
     return connections.map(({ cid }) => cid)
   }
   assert.equal([await connz(''), await connz('state=closed'), await connz('state=all&subs=1')], [[1], [3], [1, 3]])
-  assert.equal(asked, ['connections false', 'connections true'])
+  assert.equal(asked, ['client rows by cid', '1 clients false', 'client rows by cid', '1 clients true'])
+})
+
+test('of ten thousand connections only those of the page are asked for what they are', async () => {
+  const asked: string[] = []
+  const open = Array.from({ length: 10_000 }, (_, i) => sample_client(i + 1, { in_bytes: (i * 7919) % 10_000 }))
+  const answers = new Answers(fake_source({ open }, (what) => void asked.push(what)))
+  const { total, connections } = await answers.connz(
+    connz_query(new Parameters('sort=bytes_from&offset=2&limit=3')),
+  ) as { total: number; connections: { in_bytes: number }[] }
+  assert.equal([total, connections.map(({ in_bytes }) => in_bytes)], [10_000, [9997, 9996, 9995]])
+  assert.equal(asked, ['client rows by in_bytes', '3 clients false'])
+})
+
+test('a connection that goes between the two questions is left out', async () => {
+  const source = { ...fake_source({ open: [sample_client(1), sample_client(2)] }) }
+  source.client_reports = () => Promise.resolve([sample_client(2)])
+  const gone = await new Answers(source).connz(connz_query(new Parameters(''))) as { num_connections: number }
+  assert.is(gone.num_connections, 1)
 })
 
 test('the rest', async () => {

@@ -1,5 +1,12 @@
 import * as assert from 'uvu/assert'
-import { compare_connections, type ConnectionSort, parse_sort } from '../../src/monitor/connection_sort.ts'
+import {
+  closed_key,
+  compare_connections,
+  type ConnectionSort,
+  open_key,
+  parse_sort,
+  sort_value,
+} from '../../src/monitor/connection_sort.ts'
 import { ParameterError } from '../../src/monitor/parameters.ts'
 import { suite } from '../harness.ts'
 import { NOW_MS, sample_client } from './samples.ts'
@@ -11,8 +18,14 @@ const CLIENTS = [
   sample_client(1, { subscriptions: 7, pending_bytes: 3, out_messages: 2, in_messages: 6, out_bytes: 7, in_bytes: 1 }),
   sample_client(3, { subscriptions: 5, pending_bytes: 2, out_messages: 4, in_messages: 5, out_bytes: 5, in_bytes: 4 }),
 ]
+/** Open ones by the figure that threads tell, others by their reports. */
 const order = (sort: ConnectionSort, clients = CLIENTS) =>
-  [...clients].sort(compare_connections(sort, NOW_MS)).map((client) => client.cid)
+  clients.map((client) => ({
+    cid: client.cid,
+    key: client.stop_ms === undefined
+      ? open_key(sort, client[sort_value(sort)] ?? 0, NOW_MS)
+      : closed_key(sort, client, NOW_MS),
+  })).sort(compare_connections(sort)).map(({ cid }) => cid)
 
 test('counts put the largest first, and equal ones stay in the order of the connections', () => {
   assert.equal(order('cid'), [1, 2, 3])

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { ClientReport } from '../../src/connection/report.ts'
-import { connz_query, connz_report } from '../../src/monitor/connz_report.ts'
+import { client_query, connz_page, connz_query, connz_report } from '../../src/monitor/connz_report.ts'
 import { Parameters } from '../../src/monitor/parameters.ts'
 import { suite } from '../harness.ts'
+import { rows_of } from './fake_source.ts'
 import { NOW_MS, sample_client } from './samples.ts'
 
 const test = suite('monitor/connz_report')
@@ -17,7 +18,11 @@ interface Connz {
 }
 
 function connz(query: string, open: ClientReport[], closed: ClientReport[] = []): Connz {
-  return connz_report(connz_query(new Parameters(query)), 'NID', NOW_MS, open, closed) as Connz
+  const asked = connz_query(new Parameters(query))
+  const rows = asked.state === 'closed' ? { rows: [], total: 0 } : rows_of(open, client_query(asked))
+  const { total, connections } = connz_page(asked, NOW_MS, rows, asked.state === 'open' ? [] : closed)
+  const shown = connections.map((each) => 'value' in each ? open.find(({ cid }) => cid === each.cid)! : each)
+  return connz_report(asked, 'NID', NOW_MS, total, shown) as Connz
 }
 
 const cids = (report: Connz) => report.connections.map((entry) => entry.cid)
@@ -152,7 +157,7 @@ test('closed connections are also ordered by stop and reason', () => {
 
 test('orders that do not exist or do not fit are refused', () => {
   const refused = (query: string, text: string) =>
-    assert.throws(() => connz(query, []), (e: Error) => e.message === text)
+    assert.throws(() => client_query(connz_query(new Parameters(query))), (e: Error) => e.message === text)
   refused('sort=foo', 'invalid sorting option: foo')
   refused('sort=constructor', 'invalid sorting option: constructor')
   refused('sort=stop', 'sort by stop only valid on closed connections')

@@ -7,15 +7,8 @@ import { Endpoints } from '../../src/monitor/endpoints.ts'
 import { type Doorkeeper, monitor_base_path, MonitorServer } from '../../src/monitor/http.ts'
 import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { suite } from '../harness.ts'
-import {
-  sample_account,
-  sample_client,
-  SAMPLE_COUNTS,
-  sample_index,
-  sample_route,
-  sample_server,
-  sample_worker,
-} from './samples.ts'
+import { fake_source } from './fake_source.ts'
+import { sample_client, sample_route, sample_server } from './samples.ts'
 
 const test = suite('monitor/http')
 
@@ -25,32 +18,12 @@ const ENDPOINTS = [
   ...['/gatewayz', '/leafz'],
 ]
 
-const SOURCE: MonitorSource = {
-  server: () => Promise.resolve(sample_server()),
-  connections: ({ subscriptions }) => {
-    asked.push(`connections ${subscriptions}`)
-    return Promise.resolve([sample_client(1, { name: '<é&>' }), sample_client(2)])
-  },
-  closed: () => [sample_client(3, { stop_ms: 5, reason: 'Client Closed' })],
-  routes: ({ subscriptions }) => {
-    asked.push(`routes ${subscriptions}`)
-    return Promise.resolve([sample_route(4)])
-  },
-  subscriptions: (query) => {
-    asked.push(`subscriptions ${query.account} ${query.test}`)
-    return Promise.resolve([{ account: '$G', subject: 'foo', sid: '1', messages: 0, cid: 1 }])
-  },
-  accounts: () => Promise.resolve([sample_account('A')]),
-  subscription_counts: (account) => {
-    asked.push(`counts ${account}`)
-    return Promise.resolve(SAMPLE_COUNTS)
-  },
-  workers: () => Promise.resolve([sample_worker(0)]),
-  index: sample_index,
-  health: () => [],
-  peers: () => [],
-  events: () => [],
-}
+const SOURCE = fake_source({
+  open: [sample_client(1, { name: '<é&>' }), sample_client(2)],
+  closed: [sample_client(3, { stop_ms: 5, reason: 'Client Closed' })],
+  routes: [sample_route(4)],
+  subscriptions: [{ account: '$G', subject: 'foo', sid: '1', messages: 0, cid: 1 }],
+}, (what) => void asked.push(what))
 
 interface Reply {
   status: number
@@ -130,7 +103,8 @@ test('the source is asked for what is needed only', () =>
     await get('/subsz')
     await get('/subsz?subs=1&acc=A&test=%C3%A9')
     assert.equal(asked, [
-      'connections true',
+      'client rows by cid',
+      '2 clients true',
       'routes true',
       'counts undefined',
       'counts A',

@@ -41,14 +41,16 @@ function make(cluster_port = 0) {
   const clock = new HurriedClock(5000)
   const apis = [
     {
-      clients: () => Promise.resolve([sample_client(1)]),
+      client_rows: () => Promise.resolve({ rows: [4, 44, 1], total: 1, next: -1 }),
+      client_reports: (places: number[]) => Promise.resolve(places[1] === 44 ? [sample_client(44)] : []),
+      client_cids: (slots: number[]) => Promise.resolve(slots.map((slot) => slot === 4 ? 44 : 0)),
       routes: () => Promise.resolve([]),
-      cids: () => Promise.resolve({ thread: 0, cids: [[4, 44]] }),
     },
     {
-      clients: () => Promise.resolve([sample_client(2)]),
-      routes: () => Promise.resolve([sample_route(3)]),
-      cids: () => Promise.resolve({ thread: 1, cids: [] }),
+      client_rows: () => Promise.resolve({ rows: [], total: 0, next: -1 }),
+      client_reports: () => Promise.resolve([]),
+      client_cids: (slots: number[]) => Promise.resolve(slots.map(() => 0)),
+      routes: () => Promise.resolve([{ slot: 9, report: sample_route(3) }]),
     },
   ] as unknown as ThreadApi[]
   const context: MonitorContext = {
@@ -62,7 +64,7 @@ function make(cluster_port = 0) {
     crew: {
       ...{ index, counters, workers: 2, client_threads: 2, threads: [0, 1] },
       rings_to: () => [],
-      each: (ask) => Promise.all(apis.map(ask)),
+      each: (ask) => Promise.all(apis.map((api, thread) => ask(api, thread))),
     },
     settings,
     closed: new ClosedRing(10),
@@ -113,8 +115,9 @@ test('the share of cpu is that of the time between two looks', async () => {
 
 test('connections and routes are those of all threads', async () => {
   const { source } = make()
-  const clients = await source.connections({ subscriptions: false })
-  assert.equal(clients.map((client) => client.cid), [1, 2])
+  const { rows } = await source.client_rows({ sort: 'cid', account: '', user: '', cid: 0, filter_subject: '' })
+  assert.equal(rows, [{ thread: 0, slot: 4, cid: 44, value: 1 }])
+  assert.equal((await source.client_reports(rows, { subscriptions: false })).map(({ cid }) => cid), [44])
   assert.equal((await source.routes({ subscriptions: false })).map((route) => route.cid), [3])
   assert.equal(source.health(), ['peer'])
 })
@@ -126,12 +129,13 @@ test('subscriptions of clients are listed, of all accounts or one; the interest 
   index.add_delivered(id)
   index.insert(entry_of({ subject: 'b', account: 1, sid: '6' }, 4))
   index.insert(entry_of({ subject: 'c', kind: SubscriberKind.route }))
-  const all = await source.subscriptions({} as never)
-  const [a, b] = all.sort((x, y) => x.subject < y.subject ? -1 : 1)
-  assert.is(all.length, 2)
+  const page = { offset: 0, limit: 10 }
+  const { total, reports } = await source.subscriptions({}, page)
+  const [a, b] = reports.sort((x, y) => x.subject < y.subject ? -1 : 1)
+  assert.is(total, 2)
   assert.equal([a.account, a.subject, a.queue, a.sid, a.messages, a.max], ['$G', 'a.*', 'q', '5', 1, 9])
-  assert.equal([b.account, b.subject, 'queue' in b, 'max' in b], ['A', 'b', false, false])
-  assert.equal((await source.subscriptions({ account: 'A' } as never)).map((each) => each.subject), ['b'])
+  assert.equal([b.account, b.subject, b.cid, 'queue' in b, 'max' in b], ['A', 'b', 44, false, false])
+  assert.equal((await source.subscriptions({ account: 'A' }, page)).reports.map((each) => each.subject), ['b'])
 })
 
 test('counts of the index come with the share of plans that were found', async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { Parameters } from '../../src/monitor/parameters.ts'
-import { subsz_query, subsz_report } from '../../src/monitor/subsz_report.ts'
+import { is_asked_for, subsz_query, subsz_report } from '../../src/monitor/subsz_report.ts'
 import { suite } from '../harness.ts'
 import { NOW_MS, SAMPLE_COUNTS } from './samples.ts'
 
@@ -11,7 +11,11 @@ const SUBJECTS = ['foo.*', 'foo.bar', 'nope', '>', 'foo.>', 'foo', '*.bar', 'foo
 const LIST = SUBJECTS.map((subject, i) => ({ account: i < 6 ? 'A' : 'B', subject, sid: `${i}`, messages: 0, cid: 7 }))
 
 function subsz(query: string) {
-  return subsz_report(subsz_query(new Parameters(query)), 'NID', NOW_MS, SAMPLE_COUNTS, LIST) as {
+  const asked = subsz_query(new Parameters(query))
+  const found = LIST.filter(({ account, subject }) => asked.list && is_asked_for(asked, account, subject))
+  const { offset, limit } = asked.page
+  const page = { total: found.length, reports: found.slice(offset, offset + limit) }
+  return subsz_report(asked, 'NID', NOW_MS, SAMPLE_COUNTS, page) as {
     total: number
     offset: number
     limit: number

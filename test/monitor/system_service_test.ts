@@ -12,33 +12,22 @@ import { SystemService } from '../../src/monitor/system_service.ts'
 import { create_limits, SharedLimits } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
 import { ManualClock } from '../manual_clock.ts'
-import {
-  sample_account,
-  sample_client,
-  SAMPLE_COUNTS,
-  sample_index,
-  sample_route,
-  sample_server,
-  sample_worker,
-} from './samples.ts'
+import { fake_source } from './fake_source.ts'
+import { sample_account, sample_client, sample_route, sample_server } from './samples.ts'
 
 const test = suite('monitor/system_service')
 
 function make(source: Partial<MonitorSource> = {}) {
   const published: OwnMessage[] = [], log: string[] = [], orders: string[] = []
+  const lists = {
+    open: [sample_client(1, { account: 'A' }), sample_client(2)],
+    routes: [sample_route(4)],
+    subscriptions: [{ account: 'A', subject: 'foo', sid: '1', messages: 0, cid: 1 }],
+    accounts: [sample_account('A'), sample_account('B', { connections: 0 })],
+  }
   const whole: MonitorSource = {
+    ...fake_source(lists),
     server: () => Promise.resolve({ ...sample_server(), system_account: '$SYS' }),
-    connections: () => Promise.resolve([sample_client(1, { account: 'A' }), sample_client(2)]),
-    closed: () => [],
-    routes: () => Promise.resolve([sample_route(4)]),
-    subscriptions: () => Promise.resolve([{ account: 'A', subject: 'foo', sid: '1', messages: 0, cid: 1 }]),
-    subscription_counts: () => Promise.resolve(SAMPLE_COUNTS),
-    accounts: () => Promise.resolve([sample_account('A'), sample_account('B', { connections: 0 })]),
-    workers: () => Promise.resolve([sample_worker(0)]),
-    index: sample_index,
-    health: () => [],
-    peers: () => [],
-    events: () => [],
     ...source,
   }
   const clients = { server_id: 'NID', server_name: 'srv', host: 'h', version: '1.0.0' }

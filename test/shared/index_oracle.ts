@@ -1,5 +1,6 @@
 // A naive subject index to compare with, and what the tests of the index share.
 import { latin1_bytes, latin1_text } from '../../src/base/bytes.ts'
+import { scan_subscriptions, type SubscriptionRow } from '../../src/shared/index_scan.ts'
 import { type IndexEntry, make_index_entry, type SubjectIndex, SubscriberKind } from '../../src/shared/subject_index.ts'
 
 export interface OracleRecord {
@@ -114,3 +115,7 @@ export function all_subjects(alphabet: string[], depth: number): string[] {
   }
   return all
 }
+
+/** What the connection in this slot has in the index. */
+export const records_of = (index: SubjectIndex, slot: number): SubscriptionRow[] =>
+  scan_subscriptions(index, 1, 4096, (row) => row.slot === slot).rows

@@ -136,7 +136,7 @@ export class TrafficServer {
   get routes(): { route: Route; remote_id: string }[] {
     const found: { route: Route; remote_id: string }[] = []
     for (const route of this.thread.slots) {
-      const report = route instanceof Route && route.connection.reason === null ? route.report(false) : null
+      const report = route instanceof Route && route.connection.reason === null ? route.report() : null
       if (report !== null) found.push({ route: route as Route, remote_id: report.remote_id })
     }
     return found
