@@ -35,6 +35,7 @@ import {
   integer,
   lame_duck_duration,
   lame_duck_grace,
+  metric_prefix,
   row,
   system_account,
   tags,
@@ -91,6 +92,7 @@ const SERVER_TABLE = {
   /** Who looks at monitoring has to give these; empty: nobody has to. */
   http_user: row('', text, 'http_user'),
   http_password: row('', text, 'http_password'),
+  metrics_prefix: row('gnatsd', metric_prefix, 'metrics_prefix'),
   server_tags: row([], tags, 'server_tags'),
   server_metadata: row({}, texts, 'server_metadata'),
   /** Client worker threads; undefined: decided at start, 0: everything on the calling thread. */

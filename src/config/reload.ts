@@ -68,6 +68,7 @@ const CHANGED: Partial<Record<keyof Options, Entry>> = {
   reconnect_error_reports: ['reconnect_error_reports'],
   http_user: ['http_user', NONE],
   http_password: ['http_password', NONE],
+  metrics_prefix: ['metrics_prefix'],
   server_tags: ['tags', NONE],
   server_metadata: ['metadata', NONE],
 }

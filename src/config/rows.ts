@@ -156,6 +156,18 @@ export const base_path: Kind<string> = {
   },
 }
 
+export const is_metric_prefix = (text: string): boolean => /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(text)
+
+/** What names of metrics begin with. */
+export const metric_prefix: Kind<string> = {
+  flag: 'string',
+  read(value, key) {
+    const prefix = string_of(value)
+    if (is_metric_prefix(prefix)) return prefix
+    throw new ValueError(`${key} must be a name of letters, digits and underscores, not ${quote(prefix)}`)
+  },
+}
+
 /** Lower-case texts, each once. */
 export const tags: Kind<string[]> = {
   flag: 'string',

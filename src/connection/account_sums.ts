@@ -9,7 +9,7 @@ export interface Countable {
     readonly reason: string | null
     readonly in_messages: number
     readonly in_bytes: number
-    readonly outbox: { readonly out_messages: number; readonly out_bytes: number }
+    readonly outbox: { readonly pending: number; readonly out_messages: number; readonly out_bytes: number }
   }
 }
 
@@ -27,10 +27,12 @@ export function account_sums(clients: Iterable<Countable>): AccountSums[] {
     sums.in_bytes += connection.in_bytes
     sums.out_messages += connection.outbox.out_messages
     sums.out_bytes += connection.outbox.out_bytes
+    sums.pending_bytes += connection.outbox.pending
   }
   return [...all.values()]
 }
 
-const nothing = (account: string): AccountSums => (
-  { account, connections: 0, subscriptions: 0, in_messages: 0, in_bytes: 0, out_messages: 0, out_bytes: 0 }
-)
+const nothing = (account: string): AccountSums => ({
+  ...{ account, connections: 0, subscriptions: 0, pending_bytes: 0 },
+  ...{ in_messages: 0, in_bytes: 0, out_messages: 0, out_bytes: 0 },
+})

@@ -87,6 +87,8 @@ export interface AccountSums {
   in_bytes: number
   out_messages: number
   out_bytes: number
+  /** What waits for them. */
+  pending_bytes: number
 }
 
 /** What traffic_report reads of a connection. */

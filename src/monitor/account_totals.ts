@@ -12,7 +12,10 @@ export interface EndedTotals {
 }
 
 /** What an account has in all: its clients on every thread, and those that have ended. */
-export type AccountTotal = Omit<AccountSums, 'account'> & { total_connections: number; slow_consumers: number }
+export type AccountTotal = Omit<AccountSums, 'account' | 'pending_bytes'> & {
+  total_connections: number
+  slow_consumers: number
+}
 
 const SLOW: ReadonlySet<string> = new Set([CloseReason.slow_consumer_pending, CloseReason.slow_consumer_deadline])
 

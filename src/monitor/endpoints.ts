@@ -5,6 +5,7 @@ import { connz_query } from './connz_report.ts'
 import { expvar_report } from './expvar_report.ts'
 import { type Answer, type Endpoint, html_answer, json_answer, text_answer } from './http_answer.ts'
 import { ipqueuesz_query } from './ipqueuesz_report.ts'
+import { metrics_answer, metrics_query } from './metrics.ts'
 import type { Parameters } from './parameters.ts'
 import type { MonitorSource } from './reports.ts'
 import { root_page } from './root_page.ts'
@@ -17,6 +18,8 @@ export interface EndpointContext {
   readonly base_path: string
   /** The command line without its secrets. */
   readonly command_line: readonly string[]
+  /** What names of metrics begin with if nobody says; it may change. */
+  metrics_prefix(): string
 }
 
 export class Endpoints {
@@ -41,6 +44,7 @@ export class Endpoints {
       ['/gatewayz', () => this.#counted('/gatewayz', () => answers.gatewayz())],
       ['/leafz', () => this.#counted('/leafz', () => answers.leafz())],
       ['/jsz', (parameters) => this.#jsz(parameters)],
+      ['/metrics', (parameters) => this.#metrics(parameters)],
       ['/meshz', async () => json_answer(await answers.meshz())],
       ['/ipqueuesz', async (parameters) => json_answer(await answers.ipqueuesz(ipqueuesz_query(parameters)))],
       ['/raftz', () => Promise.resolve(text_answer(404, 'No Raft nodes registered'))],
@@ -95,6 +99,12 @@ export class Endpoints {
   async #jsz(parameters: Parameters): Promise<Answer> {
     const answer = await this.#counted('/jsz', () => this.#answers.jsz())
     return parameters.bool('leader-only') ? text_answer(400, 'filtered response: not leader') : answer
+  }
+
+  #metrics(parameters: Parameters): Promise<Answer> {
+    const query = metrics_query(parameters, this.#context.metrics_prefix())
+    this.#count('/metrics')
+    return metrics_answer(this.#context.source, this.#answers, query)
   }
 
   #healthz(parameters: Parameters): Promise<Answer> {

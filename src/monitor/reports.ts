@@ -2,6 +2,7 @@
 import type { PeerStatus } from '../cluster/peer_history.ts'
 import type { ServerEvent } from './event_ring.ts'
 import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
+import type { RttHistogram } from '../shared/rtt_histogram.ts'
 import type { ClientRow, ClientRowList } from '../thread/all_connections.ts'
 import type { ClientQuery } from '../thread/connection_lists.ts'
 import type { Page } from './parameters.ts'
@@ -162,6 +163,19 @@ export interface AccountReport {
   claims?: { name_tag: string; tags?: readonly string[] }
 }
 
+/** Counted since the start. */
+export interface TotalsReport {
+  authentication_failures: number
+  /** Messages that were lost inside of the server. */
+  dropped: number
+  interest_repairs: number
+  /** Threads that had to be started anew. */
+  worker_restarts: number
+  route_rtt: RttHistogram
+  cpu_user_s: number
+  cpu_system_s: number
+}
+
 /** Answers from the server. */
 export interface MonitorSource {
   server(): Promise<ServerReport>
@@ -184,6 +198,8 @@ export interface MonitorSource {
   /** Servers of the mesh that are there, were, or are looked for. */
   peers(): PeerStatus[]
   events(): ServerEvent[]
+  /** What is counted besides, and the process. */
+  totals(): TotalsReport
   /** Names of what is not up (server, route, websocket, ...); or 'startup did not complete'. */
   health(): string[]
 }

@@ -8,6 +8,7 @@ const LINKS: readonly (readonly [path: string, title: string])[] = [
   ['accountz', 'Accounts'],
   ['accstatz', 'Account figures'],
   ['healthz', 'Health'],
+  ['metrics', 'Metrics for Prometheus'],
 ]
 
 const STYLE = `

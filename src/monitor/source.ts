@@ -6,6 +6,7 @@ import type { WebsocketOptions } from '../config/websocket_options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { Settings } from '../connection/settings.ts'
 import { format_address } from '../net/address.ts'
+import { rtt_histogram } from '../shared/rtt_histogram.ts'
 import { gather_account_sums } from '../thread/all_connections.ts'
 import { LoopWatch } from '../thread/loop_watch.ts'
 import type { PeerStatus } from '../cluster/peer_history.ts'
@@ -15,7 +16,14 @@ import { account_reports } from './account_source.ts'
 import type { AccountTotals } from './account_totals.ts'
 import type { ClosedRing } from './closed_ring.ts'
 import { client_reports, client_rows, route_reports } from './connection_source.ts'
-import type { MonitorSource, ServerCounts, ServerReport, SubscriptionCounts, WebsocketReport } from './reports.ts'
+import type {
+  MonitorSource,
+  ServerCounts,
+  ServerReport,
+  SubscriptionCounts,
+  TotalsReport,
+  WebsocketReport,
+} from './reports.ts'
 import { is_asked_for } from './subsz_report.ts'
 import { count_subscriptions, type ScanContext, subscription_page } from './subscription_scan.ts'
 import { index_report, worker_reports, type WorkerContext } from './worker_report.ts'
@@ -76,6 +84,7 @@ export function make_monitor_source(context: MonitorContext): MonitorSource {
     index: () => index_report(context),
     peers: context.peers,
     events: () => context.events.list(),
+    totals: () => totals_report(context),
     health: () => context.missing(),
   }
 }
@@ -188,6 +197,21 @@ function server_counts({ crew, remotes }: MonitorContext): ServerCounts {
     slow_consumers: { clients: counters.sum('slow_consumers'), routes: counters.sum('slow_consumers_routes') },
     stale_connections: { clients: counters.sum('stale_connections'), routes: counters.sum('stale_connections_routes') },
     stalled_clients: counters.sum('stalled'),
+  }
+}
+
+const MICROSECONDS_PER_SECOND = 1_000_000
+
+function totals_report({ crew: { counters, budget } }: MonitorContext): TotalsReport {
+  const { user, system } = process.cpuUsage()
+  return {
+    authentication_failures: counters.sum('authentication_failures'),
+    dropped: counters.sum('dropped'),
+    interest_repairs: counters.sum('interest_repairs'),
+    worker_restarts: budget.restarts,
+    route_rtt: rtt_histogram(counters),
+    cpu_user_s: user / MICROSECONDS_PER_SECOND,
+    cpu_system_s: system / MICROSECONDS_PER_SECOND,
   }
 }
 

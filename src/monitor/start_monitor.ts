@@ -39,9 +39,10 @@ export async function start_monitor(context: MonitorContext): Promise<RunningMon
     throw fault(`can't specify both HTTP (${http_port}) and HTTPs (${https_port}) ports`)
   }
   if (https_port !== 0 && options.tls === null) throw fault('TLS cert and key required for HTTPS')
-  const endpoints = new Endpoints({ ...context, base_path: monitor_base_path(options.http_base_path) })
+  const base_path = monitor_base_path(options.http_base_path)
+  const endpoints = new Endpoints({ ...context, base_path, metrics_prefix: () => options.metrics_prefix })
   const server = new MonitorServer({
-    base_path: monitor_base_path(options.http_base_path),
+    base_path,
     at: (path) => endpoints.at(path),
     tls: https_port === 0 ? null : monitor_material(options.tls!, log),
     doorkeeper: make_basic_auth({ options, check_hash }),

@@ -17,6 +17,7 @@ export interface WorkerContext {
     readonly workers: number
     readonly client_threads: number
     readonly threads: readonly number[]
+    readonly budget: { readonly restarts: number }
     rings_to(thread: number): readonly SharedArrayBuffer[]
     each<Answer>(ask: (api: ThreadApi, thread: number) => Promise<Answer>): Promise<Answer[]>
   }

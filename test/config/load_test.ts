@@ -143,11 +143,12 @@ test('fields of the wrong type or out of range are refused with their position',
 test('single values reach the options', () => {
   const read = options(`PORT: -1\nmax_connections: 0\nmax_subs: 7\nmax_pending: 1e\nwrite_deadline: "500us"
     pidfile: p\nhttp_base_path: "a//b/../c/"\nserver_tags: [A, a, "B:c"]\nserver_metadata { r: eu }\nbusy_poll: auto
-    workers: 2\nlistener: single\ntrace_verbose: true\nping_max: 0\nlogfile: l\nroute_workers: 0`)
+    workers: 2\nlistener: single\ntrace_verbose: true\nping_max: 0\nlogfile: l\nroute_workers: 0\nmetrics_prefix: nats`)
   assert.equal([read.port, read.max_connections, read.max_subscriptions, read.max_pending], [-1, -1, 7, 1e18])
   assert.equal([read.write_deadline_ms, read.pid_file, read.http_base_path], [0.5, 'p', '/a/c'])
   assert.equal([read.server_tags, read.server_metadata, read.busy_poll], [['a', 'b:c'], { r: 'eu' }, 'auto'])
   assert.equal([read.workers, read.route_workers, read.listener], [2, 0, 'single'])
+  assert.is(read.metrics_prefix, 'nats')
   assert.equal([read.trace, read.trace_verbose, read.ping_max, read.log_file], [true, true, 2, 'l'])
 })
 

@@ -31,6 +31,7 @@ test('values are said as nats-server says them', () => {
   assert.equal(applied('debug: false', 'debug: true, trace: true, logtime: false, log_file: "x"'), [
     ...['Reloaded: debug = true', 'Reloaded: trace = true', 'Reloaded: logtime = false', 'Reloaded: log_file = x'],
   ])
+  assert.equal(applied('', 'metrics_prefix: nats')[0], 'Reloaded: metrics_prefix = nats')
   assert.equal(applied('server_tags: [a]', 'server_tags: [b], server_metadata: {k: v}'), [
     ...['Reloaded: tags', 'Reloaded: metadata'],
   ])

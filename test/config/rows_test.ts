@@ -53,6 +53,13 @@ test('limits are kept', () => {
   }
 })
 
+test('what names of metrics begin with is a name', () => {
+  for (const prefix of ['nats', '_x', 'a:b9']) assert.is(read(rows.metric_prefix, prefix), prefix)
+  for (const prefix of ['""', '"9a"', '"a-b"', '"ä"']) {
+    assert.match(refused(rows.metric_prefix, prefix), 'must be a name')
+  }
+})
+
 test('paths, tags and maps of texts are brought into their form', () => {
   const paths = ['""', '"a"', '"/a//b/./c/../d/"', '"../.."'].map((path) => read(rows.base_path, path))
   assert.equal(paths, ['/', '/a', '/a/b/d', '/'])

@@ -7,7 +7,7 @@ const test = suite('connection/account_sums')
 const client = (account_name: string, reason: string | null = null, identity: object | null = {}): Countable => ({
   session: { identity, account_name },
   subscriptions: { count: 2 },
-  connection: { reason, in_messages: 1, in_bytes: 10, outbox: { out_messages: 3, out_bytes: 30 } },
+  connection: { reason, in_messages: 1, in_bytes: 10, outbox: { pending: 5, out_messages: 3, out_bytes: 30 } },
 })
 
 test('clients that are in are summed, by account', () => {
@@ -19,8 +19,14 @@ test('clients that are in are summed, by account', () => {
     client('$G', null, null),
   ])
   assert.equal(sums, [
-    { account: 'A', connections: 2, subscriptions: 4, in_messages: 2, in_bytes: 20, out_messages: 6, out_bytes: 60 },
-    { account: 'B', connections: 1, subscriptions: 2, in_messages: 1, in_bytes: 10, out_messages: 3, out_bytes: 30 },
+    {
+      ...{ account: 'A', connections: 2, subscriptions: 4, pending_bytes: 10 },
+      ...{ in_messages: 2, in_bytes: 20, out_messages: 6, out_bytes: 60 },
+    },
+    {
+      ...{ account: 'B', connections: 1, subscriptions: 2, pending_bytes: 5 },
+      ...{ in_messages: 1, in_bytes: 10, out_messages: 3, out_bytes: 30 },
+    },
   ])
   assert.equal(account_sums([]), [])
 })

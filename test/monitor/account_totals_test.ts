@@ -13,9 +13,9 @@ test('who has gone is added to who is there, account by account', () => {
   totals.add(sample_client(2, { account: 'A', reason: CloseReason.client_closed, ...traffic }))
   totals.add(sample_client(3, { account: 'B', reason: CloseReason.client_closed }))
   const there = [
-    { account: 'A', connections: 2, subscriptions: 5, ...traffic },
-    { account: 'B', connections: 1, subscriptions: 1, ...traffic },
-    { account: 'A', connections: 1, subscriptions: 1, ...traffic },
+    { account: 'A', connections: 2, subscriptions: 5, pending_bytes: 0, ...traffic },
+    { account: 'B', connections: 1, subscriptions: 1, pending_bytes: 0, ...traffic },
+    { account: 'A', connections: 1, subscriptions: 1, pending_bytes: 0, ...traffic },
   ]
   assert.equal(totals.total('A', there), {
     ...{ connections: 3, total_connections: 5, subscriptions: 6, slow_consumers: 1 },

@@ -4,7 +4,7 @@ import type { AccountReport, MonitorSource } from '../../src/monitor/reports.ts'
 import { is_asked_for } from '../../src/monitor/subsz_report.ts'
 import type { ClientRowList } from '../../src/thread/all_connections.ts'
 import type { ClientQuery } from '../../src/thread/connection_lists.ts'
-import { sample_account, SAMPLE_COUNTS, sample_index, sample_server, sample_worker } from './samples.ts'
+import { sample_account, SAMPLE_COUNTS, sample_index, sample_server, sample_totals, sample_worker } from './samples.ts'
 
 export interface FakeLists {
   open: readonly ClientReport[]
@@ -56,6 +56,7 @@ export function fake_source(
     subscription_counts: (account) => answer(`counts ${account}`, SAMPLE_COUNTS),
     workers: () => answer('workers', [sample_worker(0)]),
     index: sample_index,
+    totals: sample_totals,
     health: () => [],
     peers: () => [],
     events: () => [],

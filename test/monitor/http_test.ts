@@ -48,7 +48,8 @@ async function with_monitor(
   const log = make_log((level, text) => void lines.push(`${level} ${text}`), false, false)
   const base_path = monitor_base_path(option)
   const command_line = ['onehop', '-pass', '[REDACTED]']
-  const endpoints = new Endpoints({ source: { ...SOURCE, ...change }, log, base_path, command_line })
+  const source = { ...SOURCE, ...change }
+  const endpoints = new Endpoints({ source, log, base_path, command_line, metrics_prefix: () => 'gnatsd' })
   const server = new MonitorServer({
     base_path,
     at: (path) => endpoints.at(path),

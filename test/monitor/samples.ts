@@ -1,8 +1,9 @@
 // Reports to start from in the tests of the monitor.
 import type { PeerStatus } from '../../src/cluster/peer_history.ts'
 import type { ClientReport, RouteReport } from '../../src/connection/report.ts'
-import type { AccountReport, ServerReport, SubscriptionCounts } from '../../src/monitor/reports.ts'
+import type { AccountReport, ServerReport, SubscriptionCounts, TotalsReport } from '../../src/monitor/reports.ts'
 import type { IndexReport, WorkerReport } from '../../src/monitor/worker_report.ts'
+import { RTT_BOUNDS_US } from '../../src/shared/rtt_histogram.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 600)
 
@@ -70,6 +71,12 @@ export const sample_peer = (change: Partial<PeerStatus> = {}): PeerStatus => ({
   ...{ server_id: 'NPEER', name: 'beta', address: '127.0.0.1:6222' },
   ...{ configured: true, connected: true, missing: false, reconnects: 1, since_ms: 1_000 },
   ...change,
+})
+
+export const sample_totals = (): TotalsReport => ({
+  ...{ authentication_failures: 1, dropped: 2, interest_repairs: 3, worker_restarts: 4 },
+  route_rtt: { within: RTT_BOUNDS_US.map((us) => us < 500 ? 0 : 2), count: 3, sum_us: 2_000_600 },
+  ...{ cpu_user_s: 1.5, cpu_system_s: 0.5 },
 })
 
 export const sample_account = (name: string, change: Partial<AccountReport> = {}): AccountReport => ({

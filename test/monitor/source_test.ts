@@ -62,7 +62,7 @@ function make(cluster_port = 0) {
       ports: { client: { host: 'h', port: 4333 } },
     },
     crew: {
-      ...{ index, counters, workers: 2, client_threads: 2, threads: [0, 1] },
+      ...{ index, counters, workers: 2, client_threads: 2, threads: [0, 1], budget: { restarts: 3 } },
       rings_to: () => [],
       each: (ask) => Promise.all(apis.map((api, thread) => ask(api, thread))),
     },

@@ -20,6 +20,7 @@ function make(change: Partial<WorkerContext['crew']> = {}, loops: (() => Promise
   const ring = create_ring(1024)
   const crew: WorkerContext['crew'] = {
     ...{ index, counters, workers: 2, client_threads: 2, threads: [0, 1, 2] },
+    budget: { restarts: 0 },
     rings_to: (thread) => thread === 1 ? [ring, create_ring(512)] : [],
     each: (ask) =>
       Promise.all([0, 1, 2].map((thread) => {

@@ -53,9 +53,10 @@ test('reports are asked of the thread that has the client, a bounded number at a
 })
 
 test('sums of an account on several threads and in several parts are one', async () => {
-  const sums = (account: string, in_messages: number) => (
-    { account, connections: 1, subscriptions: 0, in_messages, in_bytes: 0, out_messages: 0, out_bytes: 0 }
-  )
+  const sums = (account: string, in_messages: number) => ({
+    ...{ account, connections: 1, subscriptions: 0, pending_bytes: 0 },
+    ...{ in_messages, in_bytes: 0, out_messages: 0, out_bytes: 0 },
+  })
   const first: Partial<ThreadApi> = {
     account_sums: (from) => Promise.resolve({ sums: [sums('A', 1), sums('B', 2)], next: from === 0 ? 5 : -1 }),
   }
