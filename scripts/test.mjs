@@ -76,7 +76,7 @@ async function run_file(label, command) {
 /** Suites of whole servers measure delays: they run one at a time, behind the others. */
 const is_alone = ({ file }) => file.startsWith('server/')
 /** The longest ones come first, so that none of them is left at the end beside an idle core. */
-const is_long = ({ file }) => /^(cluster_process|interop)\//.test(file)
+const is_long = ({ file }) => /^(cluster_process|interop|tools)\//.test(file)
 
 /** Runs the suites, some at a time. */
 async function in_turns(suites, run) {

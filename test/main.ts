@@ -312,6 +312,7 @@ export const suites: Suite[] = [
   { file: 'thread/warm_up_test.ts', processes: false },
   { file: 'thread/worker_count_test.ts', processes: false },
   { file: 'thread/worker_url_test.ts', processes: false },
+  { file: 'tools/01_existing_tools_test.ts', processes: true },
   { file: 'wire/arguments_test.ts', processes: false },
   { file: 'wire/client_greeting_test.ts', processes: false },
   { file: 'wire/client_parser_test.ts', processes: false },

@@ -13,23 +13,19 @@ export interface Countable {
   }
 }
 
-/** Clients that have ended, or are not in, do not count. */
-export function account_sums(clients: Iterable<Countable>): AccountSums[] {
-  const all = new Map<string, AccountSums>()
-  for (const { session, subscriptions, connection } of clients) {
-    if (connection.reason !== null || session.identity === null) continue
-    const account = session.account_name
-    let sums = all.get(account)
-    if (sums === undefined) all.set(account, sums = nothing(account))
-    sums.connections++
-    sums.subscriptions += subscriptions.count
-    sums.in_messages += connection.in_messages
-    sums.in_bytes += connection.in_bytes
-    sums.out_messages += connection.outbox.out_messages
-    sums.out_bytes += connection.outbox.out_bytes
-    sums.pending_bytes += connection.outbox.pending
-  }
-  return [...all.values()]
+/** Adds a client to the sums of its account, by name. Those that have ended, or are not in, do not count. */
+export function add_client(all: Map<string, AccountSums>, { session, subscriptions, connection }: Countable): void {
+  if (connection.reason !== null || session.identity === null) return
+  const account = session.account_name
+  let sums = all.get(account)
+  if (sums === undefined) all.set(account, sums = nothing(account))
+  sums.connections++
+  sums.subscriptions += subscriptions.count
+  sums.in_messages += connection.in_messages
+  sums.in_bytes += connection.in_bytes
+  sums.out_messages += connection.outbox.out_messages
+  sums.out_bytes += connection.outbox.out_bytes
+  sums.pending_bytes += connection.outbox.pending
 }
 
 const nothing = (account: string): AccountSums => ({

@@ -9,7 +9,7 @@ export function user_info(identity: Identity | null, account: string, wall_ms: n
   return {
     user,
     account,
-    ...(claims?.account_name && { account_name: claims.account_name }),
+    account_name: claims?.account_name || account,
     ...(claims?.name && { user_name: claims.name }),
     ...(permissions && {
       permissions: {

@@ -29,7 +29,7 @@ export function account_detail(
 ): object {
   const account = accounts.find((each) => each.name === name)
   if (account === undefined) throw new ParameterError(`Account ${name} does not exist`)
-  const { exports, imports, mappings, claims } = account
+  const { exports, imports, mappings, tag, tags } = account
   return {
     account_name: name,
     update_time: rfc3339(server.config_load_ms),
@@ -43,7 +43,8 @@ export function account_detail(
     ...(Object.keys(mappings).length > 0 && { mappings }),
     ...(exports.length > 0 && { exports }),
     ...(imports.length > 0 && { imports }),
-    ...claims,
+    name_tag: tag || name,
+    ...(tags !== undefined && { tags }),
     sublist_stats: subscription_counts_entry(counts),
   }
 }

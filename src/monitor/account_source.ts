@@ -29,7 +29,7 @@ export function account_reports(
       exports: exports.map(export_entry),
       imports: imports.map(import_entry),
       mappings: mapping_entries(mappings),
-      ...(claims && { claims: { name_tag: claims.name, ...(claims.tags.length > 0 && { tags: claims.tags }) } }),
+      ...(claims !== undefined && claims.tags.length > 0 && { tags: claims.tags }),
     }
   })
 }

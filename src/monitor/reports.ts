@@ -159,8 +159,7 @@ export interface AccountReport {
   exports: object[]
   imports: object[]
   mappings: Record<string, object[]>
-  /** Where it is a signed one. */
-  claims?: { name_tag: string; tags?: readonly string[] }
+  tags?: readonly string[]
 }
 
 /** Counted since the start. */

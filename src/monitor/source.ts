@@ -72,8 +72,11 @@ export function make_monitor_source(context: MonitorContext): MonitorSource {
     closed: () => [...closed.list()],
     client_sums: () => gather_account_sums(crew),
     routes: ({ subscriptions }) => route_reports(scanning, subscriptions),
-    subscriptions: (query, page) =>
-      subscription_page(scanning, (account, subject) => is_asked_for(query, account, subject), page),
+    subscriptions: (query, page) => {
+      const is_any = query.account === undefined && query.test === undefined
+      const takes = (account: string, subject: string) => is_asked_for(query, account, subject)
+      return subscription_page(scanning, is_any ? null : takes, page)
+    },
     count_subscriptions: (takes) => count_subscriptions(scanning, takes),
     accounts: async (sums) => {
       const there = sums ?? await gather_account_sums(crew)

@@ -36,19 +36,21 @@ const ROWS_PER_LOOK = 128
 const SLOTS_PER_CALL = 1024
 const is_client: OwnerFilter = (kind) => kind === SubscriberKind.client
 
-/** Those of clients, and of the server itself. */
+/** Those of clients, and of the server itself. `takes`: null takes all, and what is behind the page is not looked at. */
 export async function subscription_page(
   context: ScanContext,
-  takes: (account: string, subject: string) => boolean,
+  takes: ((account: string, subject: string) => boolean) | null,
   { offset, limit }: Page,
 ): Promise<SubscriptionPage> {
   const rows: SubscriptionRow[] = []
-  let total = 0
+  let found = 0
   await scan(context, is_client, (row) => {
-    if (!takes(context.account_name(row.account), row.subject)) return
-    if (total >= offset && rows.length < limit) rows.push(row)
-    total++
+    if (takes !== null && !takes(context.account_name(row.account), row.subject)) return
+    if (found >= offset && rows.length < limit) rows.push(row)
+    found++
+    if (takes === null && rows.length === limit) return END
   })
+  const total = takes === null ? context.crew.index.subscription_count : found
   const cids = await cids_at(context, new Set(rows.map(address_of)))
   return { total, reports: rows.map((row) => report_of(context, row, cids.get(address_of(row)) ?? 0)) }
 }
@@ -77,6 +79,7 @@ export async function subscription_lists_of(
 ): Promise<Map<number, SubscriptionReport[]>> {
   const by_address = new Map(owners.map((owner) => [make_address(owner.thread, owner.slot), owner]))
   const lists = new Map<number, SubscriptionReport[]>(owners.map(({ cid }) => [cid, []]))
+  if (owners.length === 0) return lists
   const is_owner: OwnerFilter = (of, thread, slot) => of === kind && by_address.has(make_address(thread, slot))
   await scan(context, is_owner, (row) => {
     const { cid, account } = by_address.get(address_of(row))!
@@ -100,12 +103,19 @@ export async function subscribers(
 
 export const address_of = ({ thread, slot }: { thread: number; slot: number }): number => make_address(thread, slot)
 
-async function scan(context: ScanContext, is_owner: OwnerFilter, visit: (row: SubscriptionRow) => void) {
+/** What `visit` returns when it has seen enough. */
+const END = Symbol('end')
+
+async function scan(
+  context: ScanContext,
+  is_owner: OwnerFilter,
+  visit: (row: SubscriptionRow) => typeof END | void,
+): Promise<void> {
   const { clock, crew: { index }, next_turn } = context
   let end_ms = clock.now_ms() + TURN_MS
   for (let from = 1; from !== 0;) {
     const { next, rows } = scan_subscriptions(index, from, ROWS_PER_LOOK, undefined, is_owner)
-    for (const row of rows) visit(row)
+    for (const row of rows) if (visit(row) === END) return
     from = next
     if (clock.now_ms() < end_ms) continue
     await new Promise<void>((resolve) => next_turn(resolve))

@@ -46,6 +46,11 @@ const FIELDS: Readonly<Record<string, readonly [parameter: string, kind: Kind]>>
   ...{ server_name: ['', 'string'], cluster: ['', 'string'], host: ['', 'string'], domain: ['', 'string'] },
   ...{ exact_match: ['', 'boolean'], tags: ['', 'strings'] },
 })
+/** Where a field of the same name is something else, and says nothing here. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  GATEWAYZ: ['accounts'],
+  JSZ: ['accounts', 'consumer'],
+})
 type Kind = 'string' | 'integer' | 'boolean' | 'strings'
 type Fields = Record<string, unknown>
 
@@ -63,7 +68,7 @@ export function read_request({ subject, header_size, body }: ReceivedMessage): S
   const what = tokens[tokens.length - 1]
   const of_account = tokens[2] === 'ACCOUNT' && tokens.length === 5
   const account = of_account && tokens[3] !== 'PING' ? tokens[3] : ''
-  const fields = read_fields(body.subarray(header_size, body.length - 2))
+  const fields = read_fields(body.subarray(header_size, body.length - 2), OTHERS[what] ?? [])
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(fields)) {
     const parameter = FIELDS[name]?.[0] ?? ''
@@ -101,9 +106,10 @@ export function accepted_encoding({ header_size, body }: ReceivedMessage): 'gzip
   return /gzip/i.test(accepted[1]) ? 'gzip' : 'identity'
 }
 
-function read_fields(bytes: Uint8Array): Fields {
+function read_fields(bytes: Uint8Array, left_out: readonly string[]): Fields {
   if (bytes.length === 0) return {}
   const fields = parse(Buffer.from(bytes).toString())
+  for (const name of left_out) delete fields[name]
   for (const [name, value] of Object.entries(fields)) {
     const kind = FIELDS[name]?.[1]
     if (kind !== undefined && value !== null && !IS_KIND[kind](value)) {

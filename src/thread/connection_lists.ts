@@ -1,7 +1,7 @@
 // What a thread tells of its connections: a part per call, each made in half a millisecond, so that ten thousand of them delay
 // no message by more. Where a part ends the next begins: a slot. Who comes or goes meanwhile may be in it or not.
 import type { Clock } from '../base/clock.ts'
-import { account_sums } from '../connection/account_sums.ts'
+import { add_client } from '../connection/account_sums.ts'
 import { Client } from '../connection/client.ts'
 import type { AccountSums, ClientReport, RouteReport } from '../connection/report.ts'
 import { Route } from '../connection/route.ts'
@@ -92,9 +92,9 @@ export function client_cids({ slots }: ListsContext, asked: readonly number[]): 
 
 /** Of the clients that are in, by account. */
 export function sums_part(context: ListsContext, from: number): SumsPart {
-  const clients: Client[] = []
-  const next = visit_clients(context, from, (client) => void clients.push(client))
-  return { sums: account_sums(clients), next }
+  const all = new Map<string, AccountSums>()
+  const next = visit_clients(context, from, (client) => add_client(all, client))
+  return { sums: [...all.values()], next }
 }
 
 /** Peers are few, and what they want is not listed here. */

@@ -5,11 +5,12 @@ import { suite } from '../harness.ts'
 const test = suite('connection/user_info')
 
 test('who may do everything has no permissions; both lists are there where there are any', () => {
-  assert.equal(user_info(null, '$G', 0), { user: '', account: '$G' })
+  assert.equal(user_info(null, '$G', 0), { user: '', account: '$G', account_name: '$G' })
   const identity = { account: 1, user: 'u', label: '', permissions: { publish: { allow: ['a'] } } }
   assert.equal(user_info(identity, 'A', 0), {
     user: 'u',
     account: 'A',
+    account_name: 'A',
     permissions: { publish: { allow: ['a'] }, subscribe: {} },
   })
 })

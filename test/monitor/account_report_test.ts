@@ -17,7 +17,7 @@ test('the list names them, the system account apart', () => {
 
 test('one of them is shown with what it has', () => {
   const mappings = { a: [{ subject: 'b', weight: 100 }] }
-  const accounts = [sample_account('A', { mappings, claims: { name_tag: 'ours' } }), sample_account('$SYS')]
+  const accounts = [sample_account('A', { mappings, tag: 'ours' }), sample_account('$SYS')]
   const detail = account_detail(server, accounts, 'A', SAMPLE_COUNTS) as Record<string, unknown>
   assert.equal([detail.account_name, detail.client_connections, detail.subscriptions], ['A', 1, 3])
   assert.equal([detail.mappings, detail.name_tag, detail.is_system], [mappings, 'ours', undefined])

@@ -69,6 +69,14 @@ test('a page of what the filter takes comes with the number of all, and with who
   assert.equal([of_b.total, of_b.reports.length], [1, 1])
 })
 
+test('where all are wanted, those behind the page are not looked at, and yet counted', async () => {
+  const { first, context, seen } = make()
+  for (let i = 0; i < 1500; i++) first.insert(entry_of({ subject: `a.${i}`, sid: `${i}` }, 1))
+  first.insert(entry_of({ subject: 'of.route', kind: SubscriberKind.route }, 1))
+  const page = await subscription_page(context, null, { offset: 2, limit: 3 })
+  assert.equal([page.total, page.reports.map(({ subject }) => subject), seen.turns], [1500, ['a.2', 'a.3', 'a.4'], 0])
+})
+
 test('it goes on in later turns when a turn has had its time', async () => {
   const { first, context, seen } = make()
   for (let i = 0; i < 1000; i++) first.insert(entry_of({ subject: `a.${i}`, sid: `${i}` }, 1))

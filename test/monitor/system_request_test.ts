@@ -70,4 +70,10 @@ test('how the answer may come', () => {
   assert.is(accepted_encoding(message('s')), null)
 })
 
+test('a name that stands for something else there is no mistake', () => {
+  assert.is(read('$SYS.REQ.SERVER.PING.GATEWAYZ', '{"accounts":true,"subscriptions":false}').what, 'GATEWAYZ')
+  assert.is(read('$SYS.REQ.SERVER.PING.JSZ', '{"accounts":true,"consumer":true}').what, 'JSZ')
+  assert.throws(() => read('$SYS.REQ.ACCOUNT.PING.STATZ', '{"accounts":true}'), (e: Error) => e instanceof BodyError)
+})
+
 test.run()
