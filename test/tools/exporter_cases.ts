@@ -17,7 +17,7 @@ const NOT_OF_SERVERS = /^(go|process|promhttp)_/
 /** What is another one at every look. */
 const MOVING =
   /_(mem|cpu|uptime|idle|last_activity|rtt|start|pending_bytes|route_rtt_seconds|route_uptime_seconds|num_matches|cache_hit_rate)$|http_req_stats|_(in|out|sent|received)_/
-/** Older exporters show no single routes, and one series more for each connection. */
+/** Older exporters show no single routes. */
 const OF_SOME_VERSIONS = /_routez_route_/
 
 export function test_exporter(
