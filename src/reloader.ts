@@ -64,10 +64,10 @@ export class Reloader {
     }
     const settings = this.#make_settings(options)
     Object.assign(server.options, options)
-    for (const line of applied.filter((line) => line.includes('log_file'))) log.info(line)
+    for (const line of applied.filter(moves_log)) log.info(line)
     start.reloaded?.(before, options, server.ports)
     log.set_levels(options.debug, options.trace)
-    for (const line of applied.filter((line) => !line.includes('log_file'))) log.info(line)
+    for (const line of applied.filter((line) => !moves_log(line))) log.info(line)
     await this.#take_over(settings, before)
     server.config = { digest, load_ms: clock.wall_ms() }
     log.info(`Reloaded server configuration${digest === '' ? '' : ` (${digest})`}`)
@@ -119,6 +119,9 @@ export class Reloader {
     log.info(`Closed ${surplus.length} connections to fall within max_connections`)
   }
 }
+
+/** Said where the log has been until now, so that whoever reads it there knows where it goes on. */
+const moves_log = (line: string): boolean => /^Reloaded: (log_file|syslog|remote_syslog) /.test(line)
 
 /** The first reason, as nats-server gives it; then the others, and what would have been taken over. */
 function refusal([first, ...others]: readonly string[], applied: readonly string[]): string {

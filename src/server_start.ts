@@ -1,12 +1,12 @@
 // What a server is started with besides its options, and what it tells of itself.
 import type { ResourceLimits } from 'node:worker_threads'
-import type { Level } from './base/log.ts'
+import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
 
 /** What a start needs besides the options. */
 export interface ServerStart {
   /** Where log lines go. */
-  write_log(level: Level, text: string): void
+  write_log: WriteLine
   /** As logs show it; absent: no file. */
   config_file?: string
   config_digest?: string

@@ -1,5 +1,5 @@
 // What threads tell the supervisor, and who sees to it.
-import type { Level, Log } from './base/log.ts'
+import type { Log, WriteLine } from './base/log.ts'
 import { system_error_text } from './base/system_error.ts'
 import type { Identity } from './auth/identity.ts'
 import type { CalloutService } from './claims/callout_service.ts'
@@ -33,7 +33,7 @@ export interface MailContext {
   /** Null: there is no operator. */
   readonly claims: ClaimsDesk | null
   readonly log: Log
-  write_log(level: Level, text: string): void
+  write_log: WriteLine
   is_stopping(): boolean
 }
 
@@ -51,7 +51,7 @@ export class SupervisorMail {
     const { closed, totals, system, cluster, write_log } = this.#context
     switch (message.kind) {
       case 'log':
-        return write_log(message.level, message.text)
+        return write_log(message.level, message.text, message.about)
       case 'client_ended':
         totals.add(message.report)
         closed.push(message.report)

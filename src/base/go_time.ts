@@ -10,6 +10,17 @@ export function rfc3339(wall_ms: number): string {
   return whole + (fraction ? '.' + fraction : '') + 'Z'
 }
 
+/** As Go prints a time that has whole seconds: `2026-01-02 03:04:05 +0100 CET`. */
+export function local_time(wall_ms: number): string {
+  const date = new Date(wall_ms)
+  const minutes = -date.getTimezoneOffset()
+  const shown = new Date(wall_ms + minutes * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  const offset = (minutes < 0 ? '-' : '+') + String(hours).padStart(2, '0') + String(rest).padStart(2, '0')
+  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date)
+  return `${shown} ${offset} ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''}`
+}
+
 /** Microseconds as a Go duration: `0s`, `95µs`, `1.234ms`, `1m2.5s`, `1h0m0s`. */
 export function go_duration(duration_us: number): string {
   const nanos = Math.round(Math.abs(duration_us) * 1000)

@@ -136,6 +136,12 @@ export const PLANS_MAX = 16384
 
 // Logs and control
 export const LOG_LINES_QUEUED_MAX = 4096
+/** Of log lines, on their way to a syslog; what comes beyond that waits with the others. */
+export const SYSLOG_UNDER_WAY_BYTES_MAX = 256 * 1024
+/** A syslog that is lost is dialled again after a pause that grows from the first to the second. */
+export const SYSLOG_REDIAL_MS = 100
+export const SYSLOG_REDIAL_MS_MAX = 5_000
+export const SYSLOG_DIAL_TIMEOUT_MS = 5_000
 export const MAILBOX_MESSAGES_MAX = 65536
 export const ACCEPT_BACKLOG = 4096
 /** The request for an upgrade to WebSocket, where the operator says nothing: how long it may take, and its size. */

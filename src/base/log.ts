@@ -2,15 +2,25 @@
 export interface Log {
   readonly debug_on: boolean
   readonly trace_on: boolean
-  info(text: string): void
-  warn(text: string): void
-  error(text: string): void
-  fatal(text: string): void
-  debug(text: string): void
-  trace(text: string): void
+  info(text: string, about?: LogSubject): void
+  warn(text: string, about?: LogSubject): void
+  error(text: string, about?: LogSubject): void
+  fatal(text: string, about?: LogSubject): void
+  debug(text: string, about?: LogSubject): void
+  trace(text: string, about?: LogSubject): void
 }
 
 export type Level = 'INF' | 'WRN' | 'ERR' | 'FTL' | 'DBG' | 'TRC'
+
+/** The connection that a line is about, for logs whose lines have fields. Its text says so in any case. */
+export interface LogSubject {
+  readonly kind: string
+  readonly cid: number
+  readonly ip: string
+  readonly port: number
+}
+
+export type WriteLine = (level: Level, text: string, about?: LogSubject) => void
 
 /** One whose levels may be turned on and off while it is used. */
 export interface AdjustableLog extends Log {
@@ -18,23 +28,19 @@ export interface AdjustableLog extends Log {
 }
 
 /** A log whose lines go to `write`. */
-export function make_log(
-  write: (level: Level, text: string) => void,
-  debug_on: boolean,
-  trace_on: boolean,
-): AdjustableLog {
+export function make_log(write: WriteLine, debug_on: boolean, trace_on: boolean): AdjustableLog {
   const log = {
     debug_on,
     trace_on,
-    info: (text: string) => write('INF', text),
-    warn: (text: string) => write('WRN', text),
-    error: (text: string) => write('ERR', text),
-    fatal: (text: string) => write('FTL', text),
-    debug: (text: string) => {
-      if (log.debug_on) write('DBG', text)
+    info: (text: string, about?: LogSubject) => write('INF', text, about),
+    warn: (text: string, about?: LogSubject) => write('WRN', text, about),
+    error: (text: string, about?: LogSubject) => write('ERR', text, about),
+    fatal: (text: string, about?: LogSubject) => write('FTL', text, about),
+    debug: (text: string, about?: LogSubject) => {
+      if (log.debug_on) write('DBG', text, about)
     },
-    trace: (text: string) => {
-      if (log.trace_on) write('TRC', text)
+    trace: (text: string, about?: LogSubject) => {
+      if (log.trace_on) write('TRC', text, about)
     },
     set_levels(debug_on: boolean, trace_on: boolean) {
       Object.assign(log, { debug_on, trace_on })

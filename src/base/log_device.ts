@@ -8,8 +8,12 @@ export interface LogDevice {
   readonly is_terminal: boolean
   /** Takes some of bytes from start on and returns how many; 0 if it can take none now. Throws if it never will. */
   write(bytes: Uint8Array, start: number): number
-  /** Blocks the thread; only for the end of the process. */
-  wait_ms(delay_ms: number): void
+  /** Blocks the thread; only for the end of the process. Absent: waiting for it that way is of no use. */
+  wait_ms?(delay_ms: number): void
+  /** Calls f once, when it may take something again. Absent: it has to be asked. */
+  when_ready?(f: () => void): void
+  /** Resolves when what it took has left; with false if that does not happen now. Absent: it has left at once. */
+  drained?(): Promise<boolean>
   close(): void
 }
 
@@ -19,8 +23,8 @@ export type FileFunctions = Pick<typeof fs, 'openSync' | 'writeSync' | 'fstatSyn
 const STDERR = 2
 /** Up to this length (PIPE_BUF) a pipe takes a write whole or not at all, so nothing is lost in between. */
 const PIPE_WRITE_BYTES = 4096
-const FILE_WRITE_BYTES = 64 * 1024
-const LOG_FILE_MODE = 0o640
+export const FILE_WRITE_BYTES = 64 * 1024
+export const LOG_FILE_MODE = 0o640
 
 /**
  * The device of stderr. A pipe is opened a second time without blocking, so that a reader who stands still does not
@@ -40,13 +44,23 @@ export function stderr_device(files: FileFunctions = fs): LogDevice {
   return descriptor_device(files, STDERR, PIPE_WRITE_BYTES, stat.isCharacterDevice(), false)
 }
 
+/** The device of a log file, appended to and made if missing. Throws as open_log_file does. */
+export function file_device(path: string, wall_ms: number, utc: boolean, files: FileFunctions = fs): LogDevice {
+  return descriptor_device(files, open_log_file(path, wall_ms, utc, files), FILE_WRITE_BYTES, false, true)
+}
+
 /**
- * The device of a log file, appended to and made if missing.
+ * A log file, to be appended to and made if missing.
  * Throws an Error whose message is the line for stderr (reference ops.md 6.2); wall_ms dates it.
  */
-export function file_device(path: string, wall_ms: number, utc: boolean, files: FileFunctions = fs): LogDevice {
+export function open_log_file(
+  path: string,
+  wall_ms: number,
+  utc: boolean,
+  files: Pick<FileFunctions, 'openSync'>,
+): number {
   try {
-    return descriptor_device(files, files.openSync(path, 'a', LOG_FILE_MODE), FILE_WRITE_BYTES, false, true)
+    return files.openSync(path, 'a', LOG_FILE_MODE)
   } catch (cause) {
     const text = `${format_seconds(wall_ms, utc)} error opening file: open ${path}: ${system_error_text(cause)}`
     throw new Error(text, { cause })

@@ -1,4 +1,7 @@
-import type { Level } from './log.ts'
+import type { Level, LogSubject } from './log.ts'
+
+/** How a line becomes text, with its LF. `wall_ms`: when it was written. */
+export type LineFormat = (wall_ms: number, level: Level, text: string, about?: LogSubject) => string
 
 /** How the lines of a log look. */
 export interface LogLineStyle {
@@ -28,20 +31,32 @@ const LEVEL_COLOURS: Readonly<Record<Level, string>> = Object.freeze({
 
 /** `YYYY/MM/DD HH:MM:SS.uuuuuu`; the microseconds always have six digits. */
 function format_time(wall_ms: number, utc: boolean): string {
-  const micros = Math.floor(wall_ms * 1000) % 1_000_000
-  return `${format_seconds(wall_ms, utc)}.${String(micros).padStart(6, '0')}`
+  return `${format_seconds(wall_ms, utc)}.${micros_of(wall_ms)}`
+}
+
+/** The part of a second, in six digits. */
+export function micros_of(wall_ms: number): string {
+  return String(Math.floor(wall_ms * 1000) % 1_000_000).padStart(6, '0')
 }
 
 /** `YYYY/MM/DD HH:MM:SS`, as the message about an unusable log file carries it. */
 export function format_seconds(wall_ms: number, utc: boolean): string {
-  const date = new Date(wall_ms)
+  return shown_time(wall_ms, utc).slice(0, 19).replaceAll('-', '/').replace('T', ' ')
+}
+
+/** `YYYY-MM-DDTHH:MM:SS.mmmZ`, whatever the zone is. */
+export function shown_time(wall_ms: number, utc: boolean): string {
   // Read as UTC after moving by the zone's offset, so that one set of getters serves both.
-  if (!utc) date.setTime(wall_ms - date.getTimezoneOffset() * 60_000)
-  return date.toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
+  return new Date(utc ? wall_ms : wall_ms - zone_minutes(wall_ms) * 60_000).toISOString()
+}
+
+/** Minutes that the local time is behind UTC. */
+export function zone_minutes(wall_ms: number): number {
+  return new Date(wall_ms).getTimezoneOffset()
 }
 
 /** A peer may choose parts of a text: it must not be able to forge a line. */
-function one_line(text: string): string {
+export function one_line(text: string): string {
   if (!text.includes('\n') && !text.includes('\r')) return text
   return text.replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 }

@@ -6,7 +6,7 @@ import type { Options } from '../config/options.ts'
 import { redacted_arguments } from '../config/redact.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
 import { help_text, help_tls_text } from './help.ts'
-import { open_files_limit, open_files_warning } from './open_files.ts'
+import { open_files_limit, open_files_shortage } from './open_files.ts'
 import { LogOutput } from './log_output.ts'
 import { find_processes } from './processes.ts'
 import { PidFileError, ProgramFiles } from './program_files.ts'
@@ -40,12 +40,12 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
   const { options, config_file, config_digest } = loaded
   for (const warning of loaded.warnings) process.stderr.write(warning.endsWith('\n') ? warning : warning + '\n')
   const clock = system_clock()
-  const output = open_log(options)
+  const output = await open_log(options)
   if (output === null) return
+  const end = (status: number) => void output.flush().then(() => process.exit(status))
   const fatal = (text: string): void => {
     output.write('FTL', text)
-    output.flush_sync()
-    process.exit(1)
+    end(1)
   }
   // Before the start: a signal that comes during it would end the process.
   const traps = trap_signals(process, output.write, clock, () => output.reopen())
@@ -69,13 +69,12 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
     const is_expected = error instanceof StartError || error instanceof PidFileError
     return fatal(is_expected ? error.message : String(error instanceof Error ? error.stack : error))
   }
-  const files_warning = open_files_warning(open_files_limit(), options.max_connections)
-  if (files_warning !== null) output.write('WRN', files_warning)
+  const shortage = open_files_shortage(open_files_limit(), options.max_connections)
+  if (shortage !== null) output.write(shortage.level, shortage.text)
   files.publish(options, server.ports)
   traps.serve(server, () => {
     files.remove()
-    output.flush_sync()
-    process.exit(0)
+    end(0)
   })
 }
 
@@ -84,9 +83,11 @@ const configuration_of = ({ options, config_digest = '' }: LoadedRun): Configura
   digest: config_digest,
 })
 
-function open_log(options: Options): LogOutput | null {
+async function open_log(options: Options): Promise<LogOutput | null> {
   try {
-    return new LogOutput(options, system_clock())
+    const output = new LogOutput(options, system_clock())
+    await output.opened()
+    return output
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
     process.exitCode = 1

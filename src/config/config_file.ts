@@ -3,7 +3,7 @@ import { system_clock } from '../base/clock.ts'
 import { AuthReader, SYSTEM_ACCOUNT } from './auth_options.ts'
 import { claimed_accounts } from './claimed_accounts.ts'
 import { read_tls } from './tls_options.ts'
-import { type Block, read_block, without_effect, write_timeout } from './block.ts'
+import { type Block, read_block, write_timeout } from './block.ts'
 import { read_cluster } from './cluster_options.ts'
 import { read_mappings } from './mapping_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
@@ -52,10 +52,7 @@ export function read_entries(
       authorization: (value) => auth.authorization(value, options.authorization),
       accounts: (value) => void (options.accounts = auth.accounts(value)),
       trace_verbose: (value) => void (options.trace = options.trace_verbose = boolean_of(value)),
-      trace_headers: (value, key) => {
-        options.trace = boolean_of(value)
-        if (options.trace) without_effect(key, value, problems)
-      },
+      trace_headers: (value) => void (options.trace = options.trace_headers = boolean_of(value)),
       write_timeout: (value, key) => write_timeout(value, key, problems, ['default', 'close']),
     },
     unserved: { refused: REFUSED, harmless: HARMLESS },
@@ -83,10 +80,6 @@ const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp_cache: 'value',
   resolver_tls: 'block',
   proxies: 'block',
-  syslog: 'value',
-  remote_syslog: 'value',
-  log_size_limit: 'value',
-  logfile_size_limit: 'value',
 })
 
 const HARMLESS: readonly string[] = Object.freeze([
@@ -102,6 +95,4 @@ const HARMLESS: readonly string[] = Object.freeze([
   'prof_block_rate',
   'disable_sublist_cache',
   'no_sublist_cache',
-  'log_max_num',
-  'logfile_max_num',
 ])

@@ -9,7 +9,12 @@ import { FieldError, go_type, type Problems } from './problems.ts'
 import { string_of, strings_of } from './rows.ts'
 import { quote } from './values.ts'
 
+/** What an operator's own token says of it. */
+export type SignedOperator = Pick<Claims, 'name' | 'audience' | 'issued_at_s' | 'expires_s'>
+
 export interface OperatorOptions {
+  /** Absent: only their keys are known. */
+  operators?: SignedOperator[]
   /** Keys whose signature makes an account one of ours: of operators, and their signing keys. */
   trusted_keys: string[]
   /** Accounts are signed by signing keys only, and so are users. */
@@ -112,6 +117,9 @@ export class OperatorReader {
     const own = strict ? [] : this.#operators.map(({ subject }) => subject)
     const trusted_keys = [...this.#trusted, ...own, ...this.#operators.flatMap(({ nats }) => texts(nats.signing_keys))]
     return {
+      operators: this.#operators.map(({ name, audience, issued_at_s, expires_s }) => ({
+        ...{ name, audience, issued_at_s, expires_s },
+      })),
       trusted_keys,
       strict_signing_keys: strict,
       system_account: this.#operators.map(({ nats }) => text(nats.system_account)).find((key) => key !== '') ?? '',

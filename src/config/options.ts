@@ -136,14 +136,41 @@ const LIMIT_TABLE = {
 }
 
 const LOGGING_TABLE = {
-  /** Empty: the standard error output. */
+  /** Empty: one of the two below, or the standard error output. */
   log_file: row('', text, 'log_file logfile', 'l log', 'Write the log to this file'),
+  /** Of a log file, in bytes; 0 and below: no limit. */
+  log_size_limit: row(
+    0,
+    integer,
+    'log_size_limit logfile_size_limit',
+    'log_size_limit',
+    'Begin a new log file after this many bytes',
+  ),
+  /** The file in use and those that it was before; 0 and below: all. */
+  log_max_num: row(0, integer, 'log_max_num logfile_max_num'),
+  syslog: row(false, boolean, 'syslog', 's syslog', 'Log to the syslog of this machine'),
+  remote_syslog: row(
+    '',
+    text,
+    'remote_syslog',
+    'r remote_syslog',
+    'Log to a syslog elsewhere: udp://host:port, tcp://host:port or unix://path',
+  ),
+  log_format: row(
+    'text',
+    choice('text', 'json'),
+    'log_format logformat',
+    'log_format',
+    'Lines of the log as text, or as one JSON object each: text or json',
+  ),
   logtime: row(true, boolean, 'logtime', 'T logtime', 'Put the time on log lines (default true)'),
   logtime_utc: row(false, boolean, 'logtime_utc', 'logtime_utc', 'Time of log lines in UTC'),
   debug: row(false, boolean, 'debug', 'D debug', 'Log what the server does'),
   trace: row(false, boolean, 'trace', 'V trace', 'Log every protocol operation'),
   /** Also trace the system account; -VV, -DVV. */
   trace_verbose: row(false, boolean, 'trace_verbose'),
+  /** Of messages, trace lines show the headers only. */
+  trace_headers: row(false, boolean, 'trace_headers'),
   /** Bytes of a payload in trace lines, 0: all. */
   max_traced_msg_len: row(
     0,

@@ -8,7 +8,6 @@ import {
   READ_DELIVERIES_MAX,
   STALL_MS_PER_READ,
 } from '../base/limits.ts'
-import type { Envelope } from '../actor/envelope.ts'
 import { Counter } from '../shared/counters.ts'
 import { Insert } from '../shared/subject_index.ts'
 import { ClientParser } from '../wire/client_parser.ts'
@@ -73,7 +72,7 @@ export class Client implements Owner {
     this.#parser = new ClientParser(client.max_control_line)
     this.session = new ClientSession(context.settings, auth, context.limits, context.clock)
     this.session.cookies = cookies
-    this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client.max_traced_bytes)
+    this.log = new ConnectionLog(context.log, identity, () => this.session.log_label, client)
     this.connection = new Connection(context, this, this.log, {
       ...identity,
       max_pending: client.max_pending,
@@ -207,27 +206,29 @@ export class Client implements Owner {
     if (max_sub_tokens > 0 && token_count(bytes, op.subject_start, op.subject_end) > max_sub_tokens) {
       return this.#stay(refuse_tokens(subject_text(bytes, op)))
     }
-    if (session.max_subscriptions >= 0 && subscriptions.count >= session.max_subscriptions) {
-      this.log.error('maximum subscriptions exceeded')
-      return this.#stay(Refuse.max_subscriptions)
-    }
+    if (session.max_subscriptions >= 0 && subscriptions.count >= session.max_subscriptions) return this.#too_many('')
     if (!subscriptions.has(bytes, op)) {
       subscriptions.import_from(this.#context.imports(session.account))
       const id = subscriptions.add(session.account, bytes, op, !session.echo)
       if (id === Insert.INVALID_SUBJECT) return this.#stay(Refuse.invalid_subject)
-      if (id === Insert.FULL) return this.#index_full()
+      if (id === Insert.FULL) return this.#too_many(': the subject index is full')
       if (id <= 0) return this.#hold()
     }
-    return this.#ok()
+    return this.acknowledge()
   }
 
   #unsub(bytes: Uint8Array): boolean {
-    return this.subscriptions.unsub(bytes, this.#parser.op) ? this.#ok() : this.#hold()
+    const { op } = this.#parser
+    const was_there = this.log.trace_on && this.subscriptions.has(bytes, op)
+    if (!this.subscriptions.unsub(bytes, op)) return this.#hold()
+    this.acknowledge()
+    if (was_there && !this.subscriptions.has(bytes, op)) this.log.unsubscribed(bytes, op)
+    return true
   }
 
   #ping(): boolean {
     this.connection.outbox.append(PONG_LINE)
-    if (this.log.trace_on) this.log.trace('->> [PONG]')
+    this.log.sent('PONG')
     if (this.session.connected && !this.#takes_info) {
       this.#takes_info = true
       if (this.session.protocol >= 1) {
@@ -261,7 +262,7 @@ export class Client implements Owner {
 
   /** Its CONNECT was right. */
   welcome(): void {
-    this.#ok()
+    this.acknowledge()
     this.#context.events?.connected(this)
   }
 
@@ -269,7 +270,7 @@ export class Client implements Owner {
   renew(): void {
     const { client, websocket } = this.#context.settings
     const { auth, ping_interval_ms } = this.door === 'clients' ? client : websocket!
-    this.log.follow(client.max_traced_bytes)
+    this.log.follow(client)
     if (this.connection.reason !== null) return
     this.#parser.max_control_line = client.max_control_line
     this.keepalive.change(ping_interval_ms, client.ping_max)
@@ -298,14 +299,14 @@ export class Client implements Owner {
 
   /** The one place where a refusal becomes bytes, or the end. */
   refuse(refusal: Refusal): void {
-    if (this.log.trace_on && refusal.text !== null) this.log.trace(`->> [-ERR ${refusal.text}]`)
+    if (refusal.text !== null) this.log.sent(`-ERR ${refusal.text}`)
     if (refusal.close !== null) this.connection.close(refusal.close, refusal)
     else if (refusal.text !== null) this.connection.outbox.append(error_line(refusal.text))
   }
 
-  /** The whole server has as many subscriptions as it can hold (SUBSCRIPTIONS_MAX). */
-  #index_full(): true {
-    this.log.error('maximum subscriptions exceeded: the subject index is full')
+  /** The client has as many subscriptions as it may have, or the whole server as it can hold (SUBSCRIPTIONS_MAX). */
+  #too_many(why: string): true {
+    this.log.error(`maximum subscriptions exceeded${why}`)
     return this.#stay(Refuse.max_subscriptions)
   }
 
@@ -328,8 +329,11 @@ export class Client implements Owner {
     return false
   }
 
-  #ok(): true {
-    if (this.session.verbose) this.connection.outbox.append(OK_LINE)
+  /** What it asked for is done: +OK, where it wants to hear that. */
+  acknowledge(): true {
+    if (!this.session.verbose) return true
+    this.connection.outbox.append(OK_LINE)
+    this.log.sent('OK')
     return true
   }
 
@@ -358,6 +362,7 @@ export class Client implements Owner {
   #ping_timer(): void {
     this.log.debug('Client Ping Timer')
     this.connection.outbox.append(PING_LINE)
+    this.log.sent('PING')
     this.#context.finish_turn()
   }
 
@@ -371,11 +376,6 @@ export class Client implements Owner {
 
   report(): ClientReport {
     return client_report(this, this.#context.clock)
-  }
-
-  /** A message went out to it. */
-  trace_out(operation: string, envelope: Envelope): void {
-    this.log.delivery(operation, envelope)
   }
 
   /** With what it may have to sign. */

@@ -65,6 +65,7 @@ export function make_settings(
       proxy_protocol: options.proxy_protocol,
       allow_non_tls: options.allow_non_tls && options.tls?.handshake_first !== true,
       max_traced_bytes: options.max_traced_msg_len,
+      trace_headers: options.trace_headers,
     },
     websocket: make_websocket(options, auth),
     route: {
@@ -87,6 +88,7 @@ export function make_settings(
     busy_poll: options.busy_poll !== false,
     debug: options.debug,
     trace: options.trace,
+    trace_system: options.trace && options.trace_verbose,
   }
 }
 

@@ -8,6 +8,7 @@ import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
 import type { MessageTrace } from './message_trace.ts'
 import type { ServiceMessage } from './requester.ts'
+import type { SystemTrace } from './system_trace.ts'
 
 /** What waits for its turn. */
 export interface OwnMessage {
@@ -31,11 +32,13 @@ export function body_of(payload: Uint8Array, header: Uint8Array = NO_BYTES): Uin
 /** Of one thread. */
 export class OwnMessages {
   #context: ThreadContext
+  #trace: SystemTrace | null
   #waiting: OwnMessage[] = []
   #is_due = false
 
-  constructor(context: ThreadContext) {
+  constructor(context: ThreadContext, trace: SystemTrace | null = null) {
     this.#context = context
+    this.#trace = trace
   }
 
   /** Whether anybody would get it. True where the index is busy. */
@@ -48,6 +51,7 @@ export class OwnMessages {
   /** To be published in the next turn. Too many that wait: it is lost, and counted. */
   push(message: OwnMessage): void {
     if (this.#waiting.length >= OWN_MESSAGES_MAX) return void this.#context.counters[Counter.dropped]++
+    this.#trace?.published(message)
     this.#waiting.push(message)
     this.#wait()
   }

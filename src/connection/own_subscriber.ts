@@ -21,7 +21,9 @@ export interface SubscriberContext {
 }
 
 const LF = 10
-const SID = latin1_bytes('1')
+/** Of each of its subscriptions: nobody has to tell them apart. */
+export const OWN_SID = '1'
+const SID = latin1_bytes(OWN_SID)
 
 export class OwnSubscriber implements Sink {
   /** In the place of a client's. */

@@ -5,7 +5,6 @@ import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
-import { OK_LINE } from '../wire/lines.ts'
 import { Op, type OpRecord } from '../wire/op.ts'
 import { is_valid_publish_subject, starts_with } from '../wire/subject.ts'
 import type { ClientPermissions } from './client_permissions.ts'
@@ -38,6 +37,7 @@ export interface PublisherOwner {
   readonly door: Requester['door']
   readonly subscriptions: Subscriptions
   readonly log: ConnectionLog
+  acknowledge(): void
   refuse(refusal: Refusal): void
 }
 
@@ -82,14 +82,14 @@ export class Publisher {
     if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
     const { connection, session, log } = this.#owner
     if (this.#progress < Progress.acknowledged) {
-      if (log.trace_on) log.message(op.kind, bytes, op)
+      if (log.trace_on) this.#log_message(op, bytes)
       if (op.header_size > 0 && may_be_traced(bytes, op, this.#account_trace) && !this.#begin_trace(op, bytes)) {
         return this.#done(op, behind)
       }
       if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
       if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
       if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
-      if (session.verbose) connection.outbox.append(OK_LINE)
+      if (session.verbose) this.#owner.acknowledge()
     }
     const plan = this.#find_plan(op, bytes)
     if (plan === null) return this.#hold_for_index()
@@ -105,6 +105,13 @@ export class Publisher {
       send_no_responders(this.#context, session.account, subscriptions, connection.outbox, bytes, op, target)
     }
     return this.#done(op, behind)
+  }
+
+  /** Where it goes, if that may be elsewhere, stands between its two lines. */
+  #log_message(op: OpRecord, bytes: Uint8Array): void {
+    const { log } = this.#owner
+    if (this.#mapper === null) log.message(op.kind, bytes, op)
+    else log.operation(op.kind, bytes, op)
   }
 
   #publish(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
@@ -246,6 +253,8 @@ export class Publisher {
   #redirect(mapper: SubjectMapper, op: OpRecord, bytes: Uint8Array): boolean {
     if (mapper.next(op, bytes)) this.#forget_target()
     const { target } = mapper
+    const { log } = this.#owner
+    if (log.trace_on) log.redirected(bytes, op, target)
     if (target === null || !is_for_servers(target, 0, target.length)) return true
     this.#refuse(refuse_publish(latin1_text(target)))
     return false

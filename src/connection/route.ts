@@ -9,7 +9,6 @@ import {
   READ_DELIVERIES_MAX,
   ROUTE_STALL_MS_PER_READ,
 } from '../base/limits.ts'
-import type { Envelope } from '../actor/envelope.ts'
 import type { InterestForwarder } from '../broker/interest.ts'
 import { CarriedAccounts, type RouteShare } from '../broker/route_share.ts'
 import { Counter } from '../shared/counters.ts'
@@ -86,7 +85,7 @@ export class Route implements Owner {
     this.#admission = new RouteAdmission(route, context.clock, ask, dialled !== null, vouched)
     this.#parser = new RouteParser(route.max_control_line)
     this.accounts = new AccountNames(accounts)
-    this.log = new ConnectionLog(context.log, identity, () => '', client.max_traced_bytes)
+    this.log = new ConnectionLog(context.log, identity, () => '', client)
     this.connection = new Connection(context, this, this.log, {
       ...identity,
       max_pending: route.max_pending,
@@ -217,6 +216,7 @@ export class Route implements Owner {
         return this.#interest(this.#verbs.remove(bytes, this.#parser.op))
       case Op.ping:
         this.connection.outbox.append(PONG_LINE)
+        this.log.sent('PONG')
         return true
       case Op.pong:
         observe_rtt(this.#context.counters, this.keepalive.pong())
@@ -258,7 +258,7 @@ export class Route implements Owner {
 
   /** The configuration was loaded again. */
   renew(): void {
-    this.log.follow(this.#context.settings.client.max_traced_bytes)
+    this.log.follow(this.#context.settings.client)
     this.accounts.forget()
     if (this.connection.reason === null && this.#admission.judge_again() === 'wrong') this.#not_admitted()
   }
@@ -339,7 +339,9 @@ export class Route implements Owner {
   }
 
   #ok(): true {
-    if (this.#verbose) this.connection.outbox.append(OK_LINE)
+    if (!this.#verbose) return true
+    this.connection.outbox.append(OK_LINE)
+    this.log.sent('OK')
     return true
   }
 
@@ -365,6 +367,7 @@ export class Route implements Owner {
   #ping_timer(): void {
     this.log.debug('Router Ping Timer')
     this.connection.outbox.append(PING_LINE)
+    this.log.sent('PING')
     this.#context.finish_turn()
   }
 
@@ -389,10 +392,5 @@ export class Route implements Owner {
     const { connection, interest, keepalive } = this
     const traffic = traffic_report(connection, keepalive.rtt_us, interest.count, this.#context.clock)
     return route_report(this.#registration, traffic, this.#own_kind.interest_repairs)
-  }
-
-  /** A message went out to it. */
-  trace_out(operation: string, envelope: Envelope): void {
-    this.log.delivery(operation, envelope)
   }
 }

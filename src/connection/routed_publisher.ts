@@ -32,6 +32,8 @@ export class RoutedPublisher {
   #owner: RoutedPublisherOwner
   /** The plan of the account and subject of the last message. */
   #plan: Plan | null = null
+  /** The message at hand waits for room, and has its trace line. */
+  #is_logged = false
 
   constructor(context: ThreadContext, owner: RoutedPublisherOwner) {
     this.#context = context
@@ -58,17 +60,23 @@ export class RoutedPublisher {
       this.#context.hold_for_index(connection)
       return STOP
     }
+    if (log.trace_on) this.#log_message(op, bytes)
     this.#fill_envelope(account, op, bytes, behind, referable)
     const trace = this.#trace_of(account, op, bytes)
     if (op.queue_form && is_second_hop(op, bytes)) this.#publish_to_groups(op, plan)
     else if (this.#publish(plan, trace) === NO_ROOM) {
+      this.#is_logged = log.trace_on
       this.#context.hold_for_room(connection)
       return STOP
     }
     if (trace !== null) this.#context.tracing.end(trace)
-    if (log.trace_on) log.message(op.kind, bytes, op)
     this.#count(op)
     return behind
+  }
+
+  #log_message(op: OpRecord, bytes: Uint8Array): void {
+    if (!this.#is_logged) this.#owner.log.message(op.kind, bytes, op)
+    this.#is_logged = false
   }
 
   #publish(plan: Plan, trace: MessageTrace | null): number {

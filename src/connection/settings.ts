@@ -59,7 +59,9 @@ export interface ClientSettings extends DoorSettings {
   proxy_protocol: boolean
   /** Plain text is allowed beside TLS. */
   allow_non_tls: boolean
+  /** What trace lines show of messages, of routes too: so much of the payload (0: all), or the headers only. */
   max_traced_bytes: number
+  trace_headers: boolean
 }
 
 export interface RouteSettings {
@@ -110,4 +112,6 @@ export interface Settings {
   busy_poll: boolean
   debug: boolean
   trace: boolean
+  /** What the server itself says in the system account is traced as well. */
+  trace_system: boolean
 }

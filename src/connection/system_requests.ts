@@ -5,7 +5,8 @@ import { JWT_BYTES_MAX, SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
 import type { Outbox } from '../broker/outbox.ts'
 import { Counter } from '../shared/counters.ts'
 import type { SystemSettings } from './settings.ts'
-import { OwnSubscriber, type ReceivedMessage, type SubscriberContext } from './own_subscriber.ts'
+import { OWN_SID, OwnSubscriber, type ReceivedMessage, type SubscriberContext } from './own_subscriber.ts'
+import type { SystemTrace } from './system_trace.ts'
 
 export interface RequestsContext extends SubscriberContext {
   readonly clock: Clock
@@ -53,6 +54,7 @@ export const request_subjects = (server_id: string, claims: SystemSettings['clai
 export class SystemRequests {
   #context: RequestsContext
   #subscriber: OwnSubscriber
+  #trace: SystemTrace | null
   /** Where others answer, and the accounts in which that is subscribed to. */
   #inbox: string
   #inboxes: Set<number>
@@ -64,8 +66,10 @@ export class SystemRequests {
     slot: number,
     { account, server_id, claims = null }: { account: number; server_id: string; claims?: SystemSettings['claims'] },
     take: (request: ReceivedMessage) => void,
+    trace: SystemTrace | null = null,
   ) {
     this.#context = context
+    this.#trace = trace
     this.#inbox = inbox_subject(server_id)
     this.#inboxes = new Set([account])
     this.#left = request_subjects(server_id, claims).map((subject) => ({ account, subject }))
@@ -98,6 +102,9 @@ export class SystemRequests {
   }
 
   #subscribe({ account, subject }: { account: number; subject: string }): boolean {
-    return this.#subscriber.subscribe(account, subject, subject === PACK ? PACK_QUEUE : '')
+    const queue = subject === PACK ? PACK_QUEUE : ''
+    const is_done = this.#subscriber.subscribe(account, subject, queue)
+    if (is_done) this.#trace?.subscribed(subject, queue, OWN_SID)
+    return is_done
   }
 }

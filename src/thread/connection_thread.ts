@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import { type Clock, system_clock } from '../base/clock.ts'
 import { CloseReason, Refuse } from '../base/errors.ts'
-import { type AdjustableLog, make_log } from '../base/log.ts'
+import { type AdjustableLog, make_log, type WriteLine } from '../base/log.ts'
 import { type Random, system_random } from '../base/prng.ts'
 import { Envelope } from '../actor/envelope.ts'
 import type { Imports } from '../auth/imports.ts'
@@ -119,7 +119,8 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.random = setup.random ?? system_random()
     this.settings = settings
     this.#tell = tell
-    this.log = make_log((level, text) => tell({ kind: 'log', level, text }), settings.debug, settings.trace)
+    const write: WriteLine = (level, text, about) => tell({ kind: 'log', level, text, ...(about && { about }) })
+    this.log = make_log(write, settings.debug, settings.trace)
     this.index = new SubjectIndex(memory.index, thread)
     this.limits = new SharedLimits(memory.limits, thread, memory.threads)
     this.counters = new Counters(memory.counters).row(thread)
@@ -160,9 +161,9 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.router.deliverer.drops_for_pressed = client.no_stall
     this.router.deliverer.trace = !trace
       ? null
-      : (slot, operation, envelope) => this.slots.at(slot)?.trace_out(operation, envelope)
+      : (slot, operation, envelope) => this.slots.at(slot)?.log.delivery(operation, envelope)
     if (this.forwarder === null) return
-    this.forwarder.trace = !trace ? null : (slot, line) => this.slots.at(slot)?.log.trace(`->> [${line.trimEnd()}]`)
+    this.forwarder.trace = !trace ? null : (slot, line) => this.slots.at(slot)?.log.sent(line.trimEnd())
   }
 
   #renew_actors(actors: Actor[]): void {

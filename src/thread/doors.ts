@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { Options } from '../config/options.ts'
 import { advertised } from '../connection/advertised.ts'
 import type { Door } from '../connection/settings.ts'
-import { bare_host, format_address, interface_addresses } from '../net/address.ts'
+import { bare_host, format_address, interface_addresses, is_any_host } from '../net/address.ts'
 import { ClientPort } from './client_port.ts'
 import type { Crew } from './crew.ts'
 
@@ -45,22 +45,30 @@ export class Doors {
     const { host, port, advertise } = this.#options.websocket
     const address = { host, port: await this.#websockets.open(bare_host(host), Math.max(0, port)) }
     this.#tell('websockets', advertise, address)
+    const is_secure = this.#options.websocket.tls !== null
+    const where = format_address(bare_host(address.host), address.port)
+    this.#log.info(`Listening for websocket clients on ${is_secure ? 'wss' : 'ws'}://${where}`)
+    if (!is_secure) this.#log.warn('Websocket not configured with TLS. DO NOT USE IN PRODUCTION!')
+    if (advertise === '') this.#log_interfaces(host)
     return this.#addresses.websockets = address
   }
 
-  /** Says in the log where clients are served. */
+  /** Says in the log where clients are served, and how (reference ops.md 6.4). */
   announce(): void {
-    const { clients, websockets } = this.#addresses
-    if (clients !== undefined) {
-      this.#log.info(`Listening for client connections on ${format_address(clients.host, clients.port)}`)
-      this.#log_interfaces(clients.host)
-      if (this.#options.proxy_protocol) this.#log.info('PROXY protocol enabled for client connections')
+    const { clients } = this.#addresses
+    if (clients === undefined) return
+    const { tls, allow_non_tls, proxy_protocol, client_advertise } = this.#options
+    this.#log.info(`Listening for client connections on ${format_address(clients.host, clients.port)}`)
+    if (proxy_protocol) this.#log.info('PROXY protocol enabled for client connections')
+    if (tls !== null) {
+      const is_first = tls.handshake_first === true
+      const may_do_without = allow_non_tls && !is_first
+      this.#log.info(`TLS ${may_do_without ? 'available' : 'required'} for client connections`)
+      if (is_first) {
+        this.#log.warn('Clients that are not using "TLS Handshake First" option will fail to connect')
+      }
     }
-    if (websockets === undefined) return
-    const is_secure = this.#options.websocket.tls !== null
-    const address = format_address(bare_host(websockets.host), websockets.port)
-    this.#log.info(`Listening for websocket clients on ${is_secure ? 'wss' : 'ws'}://${address}`)
-    if (!is_secure) this.#log.warn('Websocket not configured with TLS. DO NOT USE IN PRODUCTION!')
+    if (client_advertise === '') this.#log_interfaces(clients.host)
   }
 
   /** The configuration was loaded again. `secures`: there is TLS now where there was none, or none where there was. */
@@ -93,7 +101,7 @@ export class Doors {
   }
 
   #log_interfaces(host: string): void {
-    if (!this.#log.debug_on || bare_host(host) !== '0.0.0.0') return
+    if (!this.#log.debug_on || !is_any_host(host)) return
     this.#log.debug(`Get non local IPs for "${host}"`)
     for (const address of interface_addresses()) this.#log.debug(`  ip=${address}`)
   }

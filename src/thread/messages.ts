@@ -1,5 +1,5 @@
 // Mail between the supervisor and a thread: what must keep its order. Questions with answers go through worker_api.
-import type { Level } from '../base/log.ts'
+import type { Level, LogSubject } from '../base/log.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../connection/context.ts'
 import type { TraceReport } from '../connection/message_trace.ts'
@@ -11,7 +11,7 @@ import type { RouteInfo } from '../wire/info.ts'
 import type { RouteDial } from './route_desk.ts'
 
 export type ToSupervisor =
-  | { kind: 'log'; level: Level; text: string }
+  | { kind: 'log'; level: Level; text: string; about?: LogSubject }
   | { kind: 'route'; event: RouteEvent }
   | { kind: 'client_ended'; report: ClientReport }
   /** A password against a bcrypt hash, answered with `password_checked`. */

@@ -7,6 +7,7 @@ import { ServiceRequests } from '../connection/service_requests.ts'
 import { Tracing } from '../connection/tracing.ts'
 import { SystemEvents } from '../connection/system_events.ts'
 import { SystemRequests } from '../connection/system_requests.ts'
+import { SystemTrace } from '../connection/system_trace.ts'
 
 /** Where requests to the server itself come in. */
 const SYSTEM_THREAD = 0
@@ -27,14 +28,15 @@ export class Residents {
   /** `take` gets requests to the server. */
   constructor(context: ThreadContext, slots: { reserve(): number }, take: (request: ReceivedMessage) => void) {
     this.#slots = slots
-    this.own = new OwnMessages(context)
+    const trace = new SystemTrace(context.log, context.settings)
+    this.own = new OwnMessages(context, trace)
     this.tracing = new Tracing(context)
     this.services = this.#place((slot) => new ServiceRequests(context, this.own, slot))
     const { system, client_infos: { clients: { server_id } } } = context.settings
     if (system === null) return
     this.events = new SystemEvents(context, this.own, system.account)
     if (context.thread !== SYSTEM_THREAD) return
-    this.requests = this.#place((slot) => new SystemRequests(context, slot, { ...system, server_id }, take))
+    this.requests = this.#place((slot) => new SystemRequests(context, slot, { ...system, server_id }, take, trace))
   }
 
   outbox(slot: number): Outbox | undefined {

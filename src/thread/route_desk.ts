@@ -163,7 +163,7 @@ export class RouteDesk {
   /** An error line about a connection; the same one about the same peer only once in a while. */
   #complain(who: RouteIdentity, text: string): void {
     const { log, clock } = this.#context
-    const connection_log = new ConnectionLog(log, who, () => '', 0)
+    const connection_log = new ConnectionLog(log, who, () => '')
     // Who dials does so from another port every time.
     const what = text.replaceAll(/:\d{1,5}\b/g, '')
     if (this.#complaints.is_news(about(who), what, clock.now_ms())) connection_log.error(text)

@@ -36,8 +36,8 @@ export function take_news(settings: Settings, message: ToThread): void {
 
 /** What only the running server knows stays: its addresses, those of the others, and the name of the cluster. */
 function renew(settings: Settings, next: Settings): void {
-  const { accounts, system, callout_accounts, client, websocket, route, debug, trace } = next
-  Object.assign(settings, { accounts, system, callout_accounts, debug, trace })
+  const { accounts, system, callout_accounts, client, websocket, route, debug, trace, trace_system } = next
+  Object.assign(settings, { accounts, system, callout_accounts, debug, trace, trace_system })
   // Those that hold a part of it see what is in there.
   Object.assign(settings.client, client)
   Object.assign(settings.route, route)

@@ -88,7 +88,7 @@ export class TlsDesk {
     begin: (events: HandshakeEvents) => () => void,
   ): void {
     if (this.#closed) return void raw.destroy()
-    const log = new ConnectionLog(this.#context.log, who, () => '', 0)
+    const log = new ConnectionLog(this.#context.log, who, () => '')
     log.debug(`Starting TLS route ${who.dialled ? 'client' : 'server'} handshake`)
     let stop = () => {}
     const fail = (fault: TlsFault) => {

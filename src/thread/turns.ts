@@ -144,7 +144,11 @@ export class Turns {
     for (const target of router.deliverer.exhausted.splice(0)) {
       const client = slots.at(target.outbox.slot)
       if (!(client instanceof Client)) continue
-      this.#context.remove_records(client.subscriptions.forget(target.sid, target.subscription), () => {})
+      const records = client.subscriptions.forget(target.sid, target.subscription)
+      const { log } = client
+      const is_told = records.length > 0 && (log.debug_on || log.trace_on)
+      if (is_told) log.exhausted(target.sid, this.#context.index.max(target.subscription))
+      this.#context.remove_records(records, () => {})
     }
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
-import { go_duration, rfc3339, uptime_text } from '../../src/base/go_time.ts'
+import { go_duration, local_time, rfc3339, uptime_text } from '../../src/base/go_time.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('base/go_time')
@@ -47,6 +47,14 @@ test('uptime_text shows all units below the largest', () => {
   assert.is(uptime_text(4 * hour + 22 * second), '4h0m22s')
   assert.is(uptime_text(32 * day + 4 * hour + 4 * minute + 22 * second), '32d4h4m22s')
   assert.is(uptime_text(22 * year + 32 * day + 4 * hour + 4 * minute + 22 * second), '22y32d4h4m22s')
+})
+
+test('a local time has its offset and the name of its zone', () => {
+  const wall_ms = Date.UTC(2026, 0, 2, 3, 4, 5)
+  const text = local_time(wall_ms)
+  const found = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) \S+$/.exec(text)
+  assert.ok(found, text)
+  assert.is(Date.parse(`${found[1]}T${found[2]}${found[3]}:${found[4]}`), wall_ms)
 })
 
 test.run()

@@ -110,8 +110,8 @@ async function writer_process_source(): Promise<{ args: string[]; folder: string
     import { stderr_device } from '${root}/log_device.ts'
     import { LogWriter } from '${root}/log_writer.ts'
     import { system_clock } from '${root}/clock.ts'
-    const style = { pid: 1, time: false, utc: true, colour: false }
-    const writer = new LogWriter(stderr_device(), style, system_clock())
+    const format = (_, level, text) => '[1] [' + level + '] ' + text + '\\n'
+    const writer = new LogWriter(stderr_device(), format, system_clock())
     for (let i = 0; i < 3000; i++) writer.write('INF', i + ' ' + 'x'.repeat(100))
     writer.write('FTL', 'the end')
     writer.flush_sync()

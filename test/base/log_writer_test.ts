@@ -4,8 +4,10 @@ import * as assert from 'uvu/assert'
 import type { Clock } from '../../src/base/clock.ts'
 import { LOG_LINES_QUEUED_MAX } from '../../src/base/limits.ts'
 import type { LogDevice } from '../../src/base/log_device.ts'
+import { format_line, type LineFormat } from '../../src/base/log_line.ts'
 import { LogWriter } from '../../src/base/log_writer.ts'
 import { suite } from '../harness.ts'
+import { ManualClock } from '../manual_clock.ts'
 
 const test = suite('base/log_writer')
 
@@ -39,13 +41,15 @@ function make_writer(room: number) {
     },
     every: () => assert.unreachable() as never,
   }
-  const options = { pid: 1, time: false, utc: true, colour: false, end_of_turn: (f: () => void) => void turns.push(f) }
-  const writer = new LogWriter(device, options, clock)
+  const style = { time: false, utc: true, colour: false }
+  const format: LineFormat = (wall_ms, level, text) => format_line(1, wall_ms, level, text, style)
+  const writer = new LogWriter(device, format, clock, (f) => void turns.push(f))
   return {
     writer,
     state,
     end_turn: () => turns.splice(0).forEach((f) => f()),
     fire: () => timers.splice(0).forEach((f) => f()),
+    timers_left: () => timers.length,
   }
 }
 
@@ -159,6 +163,93 @@ test('close flushes, and later lines are ignored', () => {
   writer.flush_sync()
   assert.is(state.text, '[1] [INF] a\n')
   assert.is(state.closed, 1)
+})
+
+test('what another device is given begins with a whole line', () => {
+  const { writer, state, end_turn, timers_left } = make_writer(0)
+  for (const text of ['one', 'two', 'three']) writer.write('INF', text)
+  state.room = 15
+  end_turn()
+  writer.write('INF', 'four')
+  let text = ''
+  const second: LogDevice = {
+    is_terminal: false,
+    write: (bytes, start) => {
+      text += Buffer.from(bytes.subarray(start)).toString()
+      return bytes.length - start
+    },
+    close() {},
+  }
+  writer.replace(second, (_, level, text) => `${level} ${text}\n`)
+  writer.close()
+  assert.is(state.text, '[1] [INF] one\n[')
+  assert.is(state.closed, 1)
+  assert.is(timers_left(), 0)
+  // Those of the batch in the works are as they were; the rest is in the new form.
+  assert.is(
+    text,
+    '[1] [INF] three\nINF four\nWRN 1 log lines dropped, the log grows faster than it can be written\n',
+  )
+})
+
+/** A device that takes a line at a time when it is told to, and whose lines leave it when that is told. */
+function patient_device() {
+  const state = { text: '', room: 0, left: true, ready: null as (() => void) | null, asked: 0 }
+  const device: LogDevice = {
+    is_terminal: false,
+    write(bytes, start) {
+      state.asked++
+      if (state.room-- <= 0) return 0
+      const end = bytes.indexOf(10, start) + 1
+      state.text += Buffer.from(bytes.subarray(start, end)).toString()
+      return end - start
+    },
+    when_ready: (f) => void (state.ready = f),
+    drained: () => Promise.resolve(state.left),
+    close() {},
+  }
+  return { device, state }
+}
+
+test('a device that says when it is ready is not asked before', () => {
+  const { device, state } = patient_device()
+  const clock = new ManualClock()
+  const writer = new LogWriter(device, (_, level, text) => `${level} ${text}\n`, clock)
+  writer.write('INF', 'one')
+  clock.pass(1)
+  writer.write('INF', 'two')
+  clock.pass(1000)
+  assert.equal([state.asked, clock.waiting], [1, 0])
+  state.room = 2
+  state.ready!()
+  assert.is(state.text, 'INF one\nINF two\n')
+  state.ready!()
+  assert.is(state.asked, 3)
+})
+
+test('the end waits for what has to leave the device, while it takes something', async () => {
+  const { device, state } = patient_device()
+  const writer = new LogWriter(device, (_, level, text) => `${level} ${text}\n`, new ManualClock())
+  for (const text of ['one', 'two']) writer.write('INF', text)
+  state.room = 1
+  const flushed = writer.flush()
+  state.room = 1
+  await flushed
+  assert.is(state.text, 'INF one\nINF two\n')
+})
+
+test('the end does not wait for a device from which nothing leaves, and not for ever for one that is silent', async () => {
+  const { device, state } = patient_device()
+  const clock = new ManualClock()
+  const writer = new LogWriter(device, (_, level, text) => `${level} ${text}\n`, clock)
+  writer.write('INF', 'one')
+  state.left = false
+  await writer.flush()
+  device.drained = () => new Promise(() => {})
+  const flushed = writer.flush()
+  clock.pass(1000)
+  await flushed
+  assert.is(state.text, '')
 })
 
 test('whatever the device takes at a time, every byte arrives once and in order', () => {

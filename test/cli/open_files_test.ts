@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { open_files_limit, open_files_warning } from '../../src/cli/open_files.ts'
+import { MAX_CONNECTIONS } from '../../src/base/limits.ts'
+import { open_files_limit, open_files_shortage } from '../../src/cli/open_files.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('cli/open_files')
@@ -23,11 +24,18 @@ test('this process has a limit on Linux', () => {
   assert.is(typeof open_files_limit(), process.platform === 'linux' ? 'number' : 'object')
 })
 
-test('a warning comes when connections and a few other files do not fit', () => {
-  assert.is(open_files_warning(null, 65536), null)
-  assert.is(open_files_warning(1064, 1000), null)
-  assert.match(open_files_warning(1063, 1000)!, /limit of open files is 1063, too low for max_connections 1000:/)
-  assert.match(open_files_warning(1024, 65536)!, /ulimit -n/)
+test('it is said when connections and a few other files do not fit', () => {
+  assert.is(open_files_shortage(null, 65536), null)
+  assert.is(open_files_shortage(1064, 1000), null)
+  const { level, text } = open_files_shortage(1063, 1000)!
+  assert.is(level, 'WRN')
+  assert.match(text, /limit of open files is 1063, too low for max_connections 1000:/)
+})
+
+test('who has said nothing of connections is not warned', () => {
+  const { level, text } = open_files_shortage(1024, MAX_CONNECTIONS)!
+  assert.is(level, 'INF')
+  assert.match(text, /ulimit -n/)
 })
 
 test.run()

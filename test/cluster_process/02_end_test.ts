@@ -99,7 +99,12 @@ function occupy(): Promise<{ port: number; close(): void }> {
 test('a limit of open files below max_connections is told at start', async () => {
   if (process.platform !== 'linux') return
   const low = start_program(['-a', '127.0.0.1', '-p', '-1', '--workers', '0'], 'ulimit -n 256')
-  await low.wait_line(/\[WRN\] The limit of open files is 256, too low for max_connections 65536:/)
+  await low.wait_line(/\[INF\] The limit of open files is 256, too low for max_connections 65536:/)
+  const wanted = start_program(
+    ['-a', '127.0.0.1', '-p', '-1', '-c', config_file('max_connections: 1000\n')],
+    'ulimit -n 256',
+  )
+  await wanted.wait_line(/\[WRN\] The limit of open files is 256, too low for max_connections 1000:/)
   const fitting = config_file('max_connections: 100\n')
   const enough = start_program(['-a', '127.0.0.1', '-p', '-1', '--workers', '0', '-c', fitting], 'ulimit -n 256')
   await enough.wait_line(/Server is ready/)

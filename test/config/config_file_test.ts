@@ -23,11 +23,11 @@ test('an empty file is warned about', () => {
   assert.equal(read('# nothing').problems.warnings, ['f: config has no values or is empty'])
 })
 
-test('trace_verbose also turns trace on, trace_headers too but says that it does no more', () => {
+test('trace_verbose and trace_headers also turn trace on', () => {
   const { options } = read('trace_verbose: true')
   assert.equal([options.trace, options.trace_verbose], [true, true])
   const headers = read('trace_headers: true')
-  assert.equal([headers.options.trace, headers.problems.notices.length], [true, 1])
+  assert.equal([headers.options.trace, headers.options.trace_headers, headers.problems.notices], [true, true, []])
 })
 
 test('keys that a flag switched off are passed over', () => {

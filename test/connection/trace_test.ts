@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { latin1_bytes } from '../../src/base/bytes.ts'
-import { trace_in, trace_payload } from '../../src/connection/trace.ts'
+import { trace_in, trace_message, trace_payload } from '../../src/connection/trace.ts'
 import { suite } from '../harness.ts'
 import { client_op, route_op } from './connection_rig.ts'
 
@@ -34,12 +34,35 @@ test('INFO is not shown', () => {
 
 test('secrets of a CONNECT are left out, whatever is in them', () => {
   const secret = 's3\\"c"r'.replace('"r', '\\\\')
-  const line = `CONNECT {"user":"ann","pass" : "${secret}","auth_token":"t","jwt":"j.w.t","sig":"s","name":"pass"}`
-  const text = client(line)
+  const line =
+    `CONNECT {"user":"ann","pass" : "${secret}","auth_token":"t","jwt":"j.w.t","sig":"s","nkey":"U1","name":"pass"}`
   assert.is(
-    text,
-    '<<- [CONNECT {"user":"ann","pass":"[REDACTED]","auth_token":"[REDACTED]","jwt":"[REDACTED]","sig":"[REDACTED]","name":"pass"}]',
+    client(line),
+    '<<- [CONNECT {"user":"ann","pass":"[REDACTED]","auth_token":"[REDACTED]","jwt":"j.w.t","sig":"[REDACTED]",' +
+      '"nkey":"[REDACTED]","name":"pass"}]',
   )
+})
+
+test('neither case nor form gives them away', () => {
+  for (
+    const fields of [
+      ...[
+        '"PASS":"SECRET"',
+        '"password":"SECRET"',
+        '"pass":12345SECRET',
+        '"auth_token_x": "SECRET"',
+        '"pass":"x\\"SECRET"',
+      ],
+      ...['"Sig":"SECRET"', '"proxy_sig":"SECRET"', '"pass":"SECRET', 'pass:SECRET', "'pass':'SECRET'", 'pass=SECRET'],
+      ...['"nkey" : "SECRET"', '"pass":"SECRET","sig":"SECRET"'],
+    ]
+  ) {
+    const shown = client(`CONNECT {${fields},"name":"n"}`)
+    assert.not(shown.includes('SECRET'), shown)
+    assert.match(shown, 'REDACTED')
+  }
+  const open = '{"signature":"1","nkeys":"2","user":"3","tls_required":false,"name":"compass"}'
+  assert.is(client(`CONNECT ${open}`), `<<- [CONNECT ${open}]`)
 })
 
 test('payloads are quoted and cut where they are too long', () => {
@@ -49,6 +72,16 @@ test('payloads are quoted and cut where they are too long', () => {
   assert.is(trace_payload('<<-', bytes, 2, 7, 5), '<<- MSG_PAYLOAD: ["hello"]')
   assert.is(trace_payload('<<-', bytes, 2, 7, 3), '<<- MSG_PAYLOAD: ["hel..."]')
   assert.is(trace_payload('<<-', bytes, 2, 2, 3), '')
+})
+
+test('of a message the headers alone may be what is wanted', () => {
+  const bytes = latin1_bytes('..NATS/1.0\r\nA: b\r\n\r\nhi\r\n')
+  const shown = (header_size: number, trace_headers: boolean, max_traced_bytes = 0) =>
+    trace_message('->>', bytes, 2, 22, header_size, { max_traced_bytes, trace_headers })
+  assert.is(shown(18, true), '->> MSG_PAYLOAD: ["NATS/1.0\\r\\nA: b"]')
+  assert.is(shown(18, true, 4), '->> MSG_PAYLOAD: ["NATS..."]')
+  assert.is(shown(0, true), '')
+  assert.is(shown(18, false), '->> MSG_PAYLOAD: ["NATS/1.0\\r\\nA: b\\r\\n\\r\\nhi"]')
 })
 
 test.run()

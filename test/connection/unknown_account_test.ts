@@ -12,7 +12,7 @@ function logged(line: string, debug: boolean): string[] {
   const identity = { slot: 1, cid: 3, kind: 'rid', ip: '127.0.0.1', port: 5 }
   const log = make_log((level, text) => void lines.push(`${level} ${text}`), debug, false)
   const { bytes, op } = route_op(line)
-  log_unknown_account(new ConnectionLog(log, identity, () => '', -1), bytes, op)
+  log_unknown_account(new ConnectionLog(log, identity, () => ''), bytes, op)
   return lines
 }
 

@@ -4,6 +4,7 @@ import { VERSION } from '../../src/base/version.ts'
 import { load } from '../../src/config/load.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
 import { type ConfigSource, log_banner } from '../../src/monitor/banner.ts'
+import { account_token, createAccount, createOperator, token } from '../auth/jwt_rig.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('monitor/banner')
@@ -21,6 +22,31 @@ function lines_of(text: string, { debug = false, source = {} as ConfigSource } =
   return lines
 }
 
+const MADE = 'DBG Created system account: "$SYS"'
+
+test('the system account is said to be made where the file has none', () => {
+  const made = (text: string) => lines_of(text, { debug: true }).filter((line) => line === MADE).length
+  assert.is(made('port: 1'), 1)
+  assert.is(made('no_system_account: true'), 0)
+  assert.is(made('accounts { $SYS {} }'), 0)
+  assert.is(made('system_account: A, accounts { A {} }'), 0)
+})
+
+test('operators are shown as they are signed, and missed if they name no system account', () => {
+  const operator = createOperator(), system = createAccount()
+  const shown = (nats: Record<string, unknown>) => {
+    const preload = `resolver_preload { ${system.getPublicKey()}: "${account_token(operator, system)}" }`
+    const text = `operator: "${token('operator', operator, operator, nats)}"\nresolver: MEMORY\n${preload}`
+    return lines_of(text, { source: { config_file: 'f' } }).slice(6)
+  }
+  const lines = shown({ system_account: system.getPublicKey() })
+  assert.equal(lines.slice(0, 2), ['INF Trusted Operators', 'INF   System  : ""'])
+  assert.match(lines[2], /^INF {3}Operator: ".*"$/)
+  assert.match(lines[3], /^INF {3}Issued  : \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \S+$/)
+  assert.equal(lines.slice(4), ['INF   Expires : Never'])
+  assert.is(shown({}).at(-1), 'WRN Trusted Operators should utilize a System Account')
+})
+
 const PLAIN = 'WRN Plaintext passwords detected, use nkeys or bcrypt'
 
 test('a lone server tells version, name and id', () => {
@@ -36,7 +62,9 @@ test('a lone server tells version, name and id', () => {
 test('one of a cluster tells its name before its own; the runtime is for debugging', () => {
   const lines = lines_of('cluster { port: 1 }', { debug: true })
   assert.match(lines[3], /^DBG {3}Go build: \S/)
-  assert.equal(lines.slice(4), ['INF   Cluster:  mesh', 'INF   Name:     alpha', 'INF   ID:       NID'])
+  assert.equal(lines.slice(4), [
+    ...['INF   Cluster:  mesh', 'INF   Name:     alpha', 'INF   ID:       NID', MADE],
+  ])
 })
 
 test('secrets that lie in the open are warned of, wherever they are', () => {
