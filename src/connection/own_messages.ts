@@ -8,7 +8,6 @@ import { Counter } from '../shared/counters.ts'
 import type { ThreadContext } from './context.ts'
 import type { MessageTrace } from './message_trace.ts'
 import type { ServiceMessage } from './requester.ts'
-import type { SystemTrace } from './system_trace.ts'
 
 /** What waits for its turn. */
 export interface OwnMessage {
@@ -19,6 +18,11 @@ export interface OwnMessage {
   readonly header_size: number
   /** Headers and payload, with CRLF behind them. */
   readonly body: Uint8Array
+}
+
+/** Who says in the log what is published. */
+interface MessageLog {
+  published(message: OwnMessage): void
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -32,11 +36,11 @@ export function body_of(payload: Uint8Array, header: Uint8Array = NO_BYTES): Uin
 /** Of one thread. */
 export class OwnMessages {
   #context: ThreadContext
-  #trace: SystemTrace | null
+  #trace: MessageLog | null
   #waiting: OwnMessage[] = []
   #is_due = false
 
-  constructor(context: ThreadContext, trace: SystemTrace | null = null) {
+  constructor(context: ThreadContext, trace: MessageLog | null = null) {
     this.#context = context
     this.#trace = trace
   }

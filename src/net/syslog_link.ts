@@ -73,7 +73,10 @@ export function local_syslog(program: string, pid: number, clock: Pick<Clock, 'a
     let said = ''
     child.once('spawn', () => void clock.after(LOGGER_SETTLE_MS, open))
     child.once('error', (error) => lost(logger_text(error)))
-    child.once('close', (status) => lost(said.trim() || `logger has ended with status ${status}`))
+    child.once(
+      'close',
+      (status, signal) => lost(said.trim() || `logger has ended with ${signal ?? `status ${status}`}`),
+    )
     child.stderr.on('data', (bytes) => said = (said + bytes).slice(0, 200))
     // The end of the child says the same.
     child.stdin.on('error', () => {})

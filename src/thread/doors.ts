@@ -20,6 +20,8 @@ export class Doors {
   #websockets: ClientPort | null
   /** Real ones once they are open. */
   #addresses: Partial<Record<Door, Address>> = {}
+  /** Clients are accepted. */
+  #is_open = false
 
   constructor(options: Options, crew: Crew, log: Log) {
     this.#options = options
@@ -36,6 +38,7 @@ export class Doors {
     if (port > 0) this.#tell('clients', client_advertise, { host, port })
     const address = { host, port: await this.#clients.open(host, Math.max(0, port)) }
     if (port <= 0) this.#tell('clients', client_advertise, address)
+    this.#is_open = true
     return this.#addresses.clients = address
   }
 
@@ -86,6 +89,8 @@ export class Doors {
   /** No thread accepts clients any more. */
   async close(): Promise<void> {
     await Promise.all([this.#clients.close(), this.#websockets?.close()])
+    if (this.#is_open) this.#log.debug('Client accept loop exiting..')
+    this.#is_open = false
   }
 
   /** What the INFO of those clients says of where they connect. */

@@ -42,7 +42,7 @@ test('operators are shown as they are signed, and missed if they name no system 
   const lines = shown({ system_account: system.getPublicKey() })
   assert.equal(lines.slice(0, 2), ['INF Trusted Operators', 'INF   System  : ""'])
   assert.match(lines[2], /^INF {3}Operator: ".*"$/)
-  assert.match(lines[3], /^INF {3}Issued  : \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \S+$/)
+  assert.match(lines[3], /^INF {3}Issued {2}: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \S+$/)
   assert.equal(lines.slice(4), ['INF   Expires : Never'])
   assert.is(shown({}).at(-1), 'WRN Trusted Operators should utilize a System Account')
 })

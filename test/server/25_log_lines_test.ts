@@ -5,7 +5,7 @@ import { tls_settings } from '../net/tls_rig.ts'
 import { start_server, stop_all, type TestOptions, type TestServer } from './embedded.ts'
 import { RawClient } from './raw_client.ts'
 
-const test = suite('server/24_log_lines', 20_000)
+const test = suite('server/25_log_lines', 20_000)
 test.after.each(stop_all)
 
 /** The lines of the start from the first listener on. */
