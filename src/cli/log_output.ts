@@ -91,6 +91,8 @@ export class LogOutput {
 
   #replace(): boolean {
     try {
+      // What waits may still make the former file too long: the new one is to be counted as it is after that.
+      this.#writer.flush_sync()
       const device = this.#open(this.#options)
       this.#writer.replace(device, this.#format(this.#options, device))
       this.#device = device

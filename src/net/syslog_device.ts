@@ -111,10 +111,11 @@ export class SyslogDevice implements LogDevice {
 
   #open(): void {
     this.#timer?.cancel()
-    this.#is_open = true
     this.#opened_ms = this.#clock.now_ms()
     this.#first.done(null)
+    // Nothing new comes in between.
     for (const chunk of [...this.#under_way]) this.#send(chunk)
+    this.#is_open = true
     const cause = this.#cause
     this.#cause = null
     if (cause !== null) this.#events.back(cause)

@@ -124,8 +124,21 @@ function dial_stream(to: NetConnectOpts, name: string, { open, lost }: LinkEvent
 
 function dial_datagrams(host: string, port: number, name: string, { open, lost }: LinkEvents): SyslogLink {
   let socket: ReturnType<typeof createSocket> | null = null
-  let is_closed = false
+  let is_closed = false, is_ending = false
+  /** One after the other: Deno does not keep the order of several that are under way. */
+  const waiting: { bytes: Uint8Array; left: () => void }[] = []
   const fail = (error: Error) => lost(`${name}: ${dial_text(error)}`)
+  const send_first = () => {
+    socket!.send(waiting[0].bytes, (error) => {
+      if (is_closed) return
+      if (error) return fail(error)
+      const { left } = waiting.shift()!
+      if (waiting.length > 0) send_first()
+      // It may have the next one sent, which is then the first.
+      left()
+      if (waiting.length === 0 && is_ending) close()
+    })
+  }
   // The family of the socket has to be known before there is one.
   lookup(host, (error, address, family) => {
     if (error !== null) return fail(error)
@@ -140,8 +153,13 @@ function dial_datagrams(host: string, port: number, name: string, { open, lost }
   }
   return {
     datagram_bytes_max: UDP_BYTES_MAX,
-    send: (bytes, left) => void socket?.send(bytes, (error) => error ? fail(error) : left()),
-    close,
+    send: (bytes, left) => {
+      if (waiting.push({ bytes, left }) === 1) send_first()
+    },
+    close: () => {
+      is_ending = true
+      if (waiting.length === 0) close()
+    },
     destroy: close,
   }
 }

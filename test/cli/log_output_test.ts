@@ -96,6 +96,19 @@ test('a file that becomes too long is put away, in the form that its lines have'
   assert.match(purged, /^Purged log file "r\.\d{4}/)
 })
 
+test('a file that is opened again is as long as it is then', async () => {
+  const output = new LogOutput(options('again', { log_size_limit: 200 }), new ManualClock())
+  const backups = () => readdirSync(folder).filter((name) => name.startsWith('again.')).length
+  renameSync(file('again'), file('moved'))
+  output.write('INF', 'x'.repeat(250))
+  output.write('INF', 'y'.repeat(100))
+  output.reopen()
+  output.write('INF', 'one')
+  await output.flush()
+  assert.is(backups(), 1, 'what the former device had begun counts')
+  assert.match(text('again'), /^\[INF\] Rotated log, backup saved as .*\n\[INF\] one\n$/)
+})
+
 test('a file that was too long before goes away with a line that says so', async () => {
   writeFileSync(file('o'), 'x'.repeat(300) + '\n')
   const output = new LogOutput(options('o', { log_size_limit: 200 }), new ManualClock())

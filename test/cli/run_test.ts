@@ -129,6 +129,49 @@ test('a log file gets the lines, and standard error none of them', async () => {
   assert.match(text, /\/no\/such\/folder\/log/)
 })
 
+test('a log file is put away when it is too long, and every line of the start is in one of them', async () => {
+  const here = folder()
+  const program = start_program([...ANY_PORT, '-l', join(here, 'log'), '--log_size_limit', '200'])
+  const texts = () => readdirSync(here).map((name) => readFileSync(join(here, name), 'latin1'))
+  for (let i = 0; i < 200 && !/Server is ready/.test(texts().join()); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  program.child.kill('SIGINT')
+  assert.is((await program.ended).code, 0)
+  const names = readdirSync(here).sort()
+  assert.ok(names.length > 3, names.join())
+  assert.ok(names.slice(1).every((name) => /^log\.\d{4}(\.\d\d){5}\.\d{9}$/.test(name)), names.join())
+  for (const line of ['Starting nats-server', 'Server is ready', 'Server Exiting..']) {
+    assert.is(texts().join('').split(line).length, 2, line)
+  }
+})
+
+test('a syslog gets the lines to the last one, and one that is not there ends it with 1', async () => {
+  const here = folder()
+  const path = join(here, 'syslog.sock')
+  let text = ''
+  const server = createServer((socket) => void socket.on('data', (bytes) => void (text += bytes)))
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  const gone = new Promise<void>((resolve) =>
+    server.on('connection', (socket) => void socket.on('close', () => resolve()))
+  )
+  const program = start_program([...ANY_PORT, '-r', `unix://${path}`])
+  for (let i = 0; i < 200 && !/Server is ready/.test(text); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  program.child.kill('SIGINT')
+  assert.is((await program.ended).code, 0)
+  await gone
+  assert.match(text, /^<5>\w{3} .\d \d\d:\d\d:\d\d nats-server\[\d+\]: Starting nats-server\n/)
+  assert.match(text, /: Server Exiting\.\.\n$/)
+  assert.equal(program.lines, [])
+  await new Promise((resolve) => server.close(resolve))
+  const { code, text: why } = await whole([...ANY_PORT, '-r', `unix://${path}`])
+  assert.is(code, 1)
+  assert.match(why, /error connecting to syslog: "dial unix .*: connect: no such file or directory"/)
+  assert.is((await whole([...ANY_PORT, '-r', 'syslog://h:514'])).code, 1)
+})
+
 test('SIGUSR2 lets clients go and then ends it with 0, the ports file removed; SIGTERM does not cut it short', async () => {
   const here = folder()
   const times = config_file('lame_duck_grace_period: "500ms"\nlame_duck_duration: "30s"\n')
