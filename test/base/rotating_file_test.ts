@@ -145,20 +145,19 @@ test('over rotations, re-opens and replacements no line is lost, doubled or torn
     const format = (_: number, level: Level, text: string) => line(level, text)
     const writer = new LogWriter(open(), format, clock)
     for (const each of steps) {
+      // What others do to the files works.
+      if (each === 'move' || each === 'reopen') disk.faults = {}
       if (each === 'flush') writer.flush_sync()
-      else if (each === 'move') disk.functions.renameSync(name, `/l/moved.${moved++}`)
-      else if (each === 'reopen') {
-        disk.faults = {}
+      else if (each === 'move') {
+        disk.functions.renameSync(name, `/l/moved.${moved++}`)
+        writer.replace(open(), format)
+      } else if (each === 'reopen') {
         name = name === '/l/x' ? '/l/z' : '/l/x'
         writer.replace(open(), format)
       } else if ('text' in each) writer.write('INF', `#${number++}# ${JSON.stringify(each.text)}`)
       else if ('pass' in each) clock.pass(each.pass)
       else if ('room' in each) disk.write_bytes = each.room
       else disk.faults = each.fault === '' ? {} : { [each.fault]: 'EACCES' }
-      if (each === 'move') {
-        disk.faults = {}
-        writer.replace(open(), format)
-      }
     }
     writer.close()
     const lines = [...disk.names.values()].flatMap(({ text }) => text.split('\n').slice(0, -1))
