@@ -11,7 +11,7 @@ import type { Value } from './parser.ts'
 import { read_mappings } from './mapping_options.ts'
 import { check_import, type PlacedImport, read_exports, read_imports } from './import_options.ts'
 import { read_permissions } from './permission_options.ts'
-import { FieldError, type Problems, shown, type_error } from './problems.ts'
+import { FieldError, type Problems, shown, type_error, UnknownField } from './problems.ts'
 import { integer, integer_of, row, string_of, strings_of } from './rows.ts'
 import { parse_duration_ms, ValueError } from './values.ts'
 
@@ -211,7 +211,8 @@ export class AuthReader {
         else if (['max_leafnodes', 'max_leafs'].includes(key)) {
           without_effect(name, entry, this.#problems)
         } else if (!entry.used) {
-          throw new FieldError(entry.position, `Unknown field "${name}" parsing account limits`)
+          const known = Object.values(LIMIT_KEYS).flatMap(({ keys }) => keys)
+          throw new UnknownField(entry.position, `Unknown field "${name}" parsing account limits`, name, known)
         }
       })
     }

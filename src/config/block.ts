@@ -1,6 +1,6 @@
 // Reads the entries of one block of the file by a table, and says what is unknown or not served.
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems } from './problems.ts'
+import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
 import { type Kind, type Row, string_of } from './rows.ts'
 import { parse_listen_address, ValueError } from './values.ts'
 
@@ -61,7 +61,7 @@ function read_field(name: string, value: Value, block: Block, problems: Problems
     if (block.unserved.harmless.includes(key)) without_effect(name, value, problems)
     return
   }
-  read_unserved(name, key, value, block.unserved, problems)
+  read_unserved(name, key, value, block, problems)
 }
 
 /** `listen: 4222` and `listen: "host:4222"`; a bare port leaves the host as it is. */
@@ -78,12 +78,20 @@ function read_listen(value: Value, block: Block, [host, port]: readonly [string,
   set.add(port)
 }
 
-function read_unserved(name: string, key: string, value: Value, unserved: Unserved, problems: Problems): void {
+function read_unserved(name: string, key: string, value: Value, block: Block, problems: Problems): void {
+  const { unserved } = block
   if (unserved.harmless.includes(key)) without_effect(name, value, problems)
   else if (Object.hasOwn(unserved.refused, key)) {
     if (unserved.refused[key] === 'value' && is_off(value)) return
     problems.error(value.position, `"${name}" is not served by this version`)
-  } else if (!value.used) problems.error(value.position, `unknown field "${name}"`)
+  } else if (!value.used) {
+    throw new UnknownField(value.position, `unknown field "${name}"`, name, known_keys(block))
+  }
+}
+
+function known_keys({ table, listen, special }: Block): string[] {
+  const keys = Object.values(table).flatMap((row) => row.keys)
+  return [...keys, ...Object.keys(listen), ...Object.keys(special).flatMap((names) => names.split(' '))]
 }
 
 /** Says once that a field changes nothing here. */

@@ -2,7 +2,7 @@
 import { is_curve_key } from '../auth/curve_box.ts'
 import { is_key } from '../auth/jwt.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems, shown } from './problems.ts'
+import { FieldError, type Problems, shown, UnknownField } from './problems.ts'
 import { string_of, strings_of } from './rows.ts'
 import { quote } from './values.ts'
 
@@ -19,6 +19,7 @@ export interface CalloutOptions {
 }
 
 const GLOBAL_ACCOUNT = '$G'
+const KNOWN = ['issuer', 'account', 'acc', 'auth_users', 'users', 'xkey', 'key', 'allowed_accounts']
 
 /** Throws FieldError. */
 export function read_callout(value: Value, problems: Problems): CalloutOptions {
@@ -68,7 +69,8 @@ function read_field(callout: CalloutOptions, name: string, entry: Value): void {
       return
     default:
       if (!entry.used) {
-        throw new FieldError(entry.position, `Unknown field ${quote(name)} parsing authorization callout`)
+        const reason = `Unknown field ${quote(name)} parsing authorization callout`
+        throw new UnknownField(entry.position, reason, name, KNOWN)
       }
   }
 }

@@ -18,71 +18,102 @@ export function complete(options: Options, cluster_set: ReadonlySet<string>): vo
   if (!cluster_set.has('write_deadline_ms')) cluster.write_deadline_ms = options.write_deadline_ms
 }
 
-/** The first contradiction among the options, in nats-server's words; null: there is none. */
+/** Options that do not go together. `keys`: where in the file to look, from the top down, the last one first. */
+export interface Contradiction {
+  /** In nats-server's words. */
+  readonly text: string
+  readonly keys: readonly string[]
+}
+
+const contradiction = (keys: string, text: string): Contradiction => ({ text, keys: keys.split(' ') })
+
+/** The text of the first one; null: there is none. */
 export function find_contradiction(options: Options): string | null {
-  const { lame_duck_duration_ms: duration, lame_duck_grace_ms: grace, max_payload, max_pending } = options
-  if (grace >= duration) {
-    return `lame duck grace period (${format_duration(grace)}) should be strictly lower than lame duck duration (${
-      format_duration(duration)
-    })`
-  }
-  if (max_payload > max_pending) {
-    return `max_payload (${max_payload}) cannot be higher than max_pending (${max_pending})`
-  }
-  if (options.server_name.includes(' ')) return 'server name cannot contain spaces'
-  const { authorization, accounts, websocket } = options
+  return contradictions(options)[0]?.text ?? null
+}
+
+/** One of each kind at most, in the order in which nats-server looks for them. */
+export function contradictions(options: Options): Contradiction[] {
+  const { authorization, accounts, websocket, operator } = options
   const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
-  return operator_contradiction(options, users) ?? callout_contradiction(options) ??
-    users_contradiction(options, users) ??
-    websocket_contradiction(websocket, users.length > 0, options.operator !== null) ??
-    cluster_contradiction(options)
+  const of_websocket = websocket_contradiction(websocket, users.length > 0, operator !== null)
+  return [
+    ...limits_contradictions(options),
+    operator_contradiction(options, users),
+    callout_contradiction(options),
+    users_contradiction(options, users),
+    of_websocket === null ? null : contradiction('websocket', of_websocket),
+    cluster_contradiction(options),
+  ].filter((found) => found !== null)
+}
+
+function limits_contradictions(options: Options): (Contradiction | null)[] {
+  const { lame_duck_duration_ms: duration, lame_duck_grace_ms: grace, max_payload, max_pending, server_name } = options
+  const times = `lame duck grace period (${format_duration(grace)}) should be strictly lower than lame duck duration (${
+    format_duration(duration)
+  })`
+  const sizes = `max_payload (${max_payload}) cannot be higher than max_pending (${max_pending})`
+  return [
+    grace >= duration ? contradiction('lame_duck_grace_period', times) : null,
+    max_payload > max_pending ? contradiction('max_payload', sizes) : null,
+    server_name.includes(' ') ? contradiction('server_name', 'server name cannot contain spaces') : null,
+  ]
 }
 
 function callout_contradiction(
   { authorization: { callout }, accounts, operator, no_system_account }: Options,
-): string | null {
+): Contradiction | null {
+  const said = (text: string) => contradiction('authorization auth_callout', text)
   if (callout === undefined) return null
-  if (operator !== null) return 'operators do not allow authorization callouts to be configured directly'
-  if (no_system_account) return 'auth_callout needs the system account'
+  if (operator !== null) return said('operators do not allow authorization callouts to be configured directly')
+  if (no_system_account) return said('auth_callout needs the system account')
   const is_there = (name: string) => name === GLOBAL_ACCOUNT || accounts.some((account) => account.name === name)
   if (!is_there(callout.account)) {
-    return `auth_callout account ${quote(callout.account)} not found in configured accounts`
+    return said(`auth_callout account ${quote(callout.account)} not found in configured accounts`)
   }
   const missing = callout.allowed_accounts.find((name) => !is_there(name))
-  return missing === undefined
-    ? null
-    : `auth_callout allowed account ${quote(missing)} not found in configured accounts`
+  if (missing === undefined) return null
+  return said(`auth_callout allowed account ${quote(missing)} not found in configured accounts`)
 }
 
 /** Who comes in is signed then, and said nowhere else. */
 function operator_contradiction(
   { operator, authorization, no_auth_user, system_account }: Options,
   users: readonly UserOptions[],
-): string | null {
+): Contradiction | null {
+  const said = (text: string) =>
+    contradiction('authorization', `operators do not allow ${text} to be configured directly`)
   if (operator === null) return null
-  if (users.some(({ nkey }) => nkey !== '')) return 'operators do not allow nkeys to be configured directly'
-  if (users.length > 0) return 'operators do not allow users to be configured directly'
-  if (authorization.user || authorization.token) return 'operators do not allow authorization to be configured directly'
-  if (no_auth_user !== '') return `no_auth_user: ${quote(no_auth_user)} not compatible with trusted operators`
+  if (users.some(({ nkey }) => nkey !== '')) return said('nkeys')
+  if (users.length > 0) return said('users')
+  if (authorization.user || authorization.token) return said('authorization')
+  if (no_auth_user !== '') {
+    const text = `no_auth_user: ${quote(no_auth_user)} not compatible with trusted operators`
+    return contradiction('no_auth_user', text)
+  }
   const named = operator.system_account
   if (named === '' || system_account === named) return null
-  return `system_account in config and operator JWT must be identical: ${quote(system_account)} is not ${quote(named)}`
+  const both = `${quote(system_account)} is not ${quote(named)}`
+  return contradiction('system_account', `system_account in config and operator JWT must be identical: ${both}`)
 }
 
 function users_contradiction(
   { no_auth_user, system_account, accounts, websocket }: Options,
   users: readonly UserOptions[],
-): string | null {
-  const unasked = [no_auth_user, ...(websocket.port === 0 ? [] : [websocket.no_auth_user])]
-  for (const no_auth_user of unasked.filter((name) => name !== '')) {
-    const present = `no_auth_user: ${quote(no_auth_user)}`
-    if (users.length === 0) return `${present} present, but users/nkeys are not defined`
-    if (!users.some((user) => (user.nkey || user.user) === no_auth_user)) {
-      return `${present} not present as user or nkey in authorization block or account configuration`
+): Contradiction | null {
+  const unasked: [keys: string, name: string][] = [['no_auth_user', no_auth_user]]
+  if (websocket.port !== 0) unasked.push(['websocket no_auth_user', websocket.no_auth_user])
+  for (const [keys, name] of unasked) {
+    if (name === '') continue
+    const present = `no_auth_user: ${quote(name)}`
+    if (users.length === 0) return contradiction(keys, `${present} present, but users/nkeys are not defined`)
+    if (!users.some((user) => (user.nkey || user.user) === name)) {
+      const where = 'not present as user or nkey in authorization block or account configuration'
+      return contradiction(keys, `${present} ${where}`)
     }
   }
   if (system_account !== SYSTEM_ACCOUNT && !accounts.some((account) => account.name === system_account)) {
-    return 'error resolving system account: account missing'
+    return contradiction('system_account', 'error resolving system account: account missing')
   }
   return null
 }
@@ -92,15 +123,21 @@ const COMPRESSION_MODES = [
   ...['fast', 's2_fast', 'better', 's2_better', 'best', 's2_best', 's2_uncompressed'],
 ]
 
-function cluster_contradiction({ cluster, system_account }: Options): string | null {
-  if (cluster.name.includes(' ')) return 'cluster name cannot contain spaces'
+function cluster_contradiction({ cluster, system_account }: Options): Contradiction | null {
+  if (cluster.name.includes(' ')) return contradiction('cluster name', 'cluster name cannot contain spaces')
   if (!COMPRESSION_MODES.includes(cluster.compression.toLowerCase())) {
-    return `unsupported compression mode ${quote(cluster.compression)}`
+    return contradiction('cluster compression', `unsupported compression mode ${quote(cluster.compression)}`)
   }
   if (cluster.accounts.length === 0) return null
-  if (cluster.pool_size < 0) return 'pool_size cannot be negative if pinned accounts are specified'
+  if (cluster.pool_size < 0) {
+    return contradiction('cluster pool_size', 'pool_size cannot be negative if pinned accounts are specified')
+  }
   const pinned = [...cluster.accounts, ...(cluster.accounts.includes(system_account) ? [] : [system_account])]
   const twice = pinned.find((name, i) => pinned.indexOf(name) < i)
   if (twice === undefined) return null
-  return `found duplicate account name ${quote(twice)} in pinned accounts list [${pinned.map(quote).join(' ')}]`
+  const list = `[${pinned.map(quote).join(' ')}]`
+  return contradiction(
+    'cluster accounts',
+    `found duplicate account name ${quote(twice)} in pinned accounts list ${list}`,
+  )
 }

@@ -2,6 +2,7 @@
 import { read_tls_files } from '../net/tls_material.ts'
 import { default_tls } from './tls_options.ts'
 import { CLUSTER_TABLE } from './cluster_options.ts'
+import { nearest } from './nearest.ts'
 import { OPTION_GROUPS, OPTION_TABLE, type Options } from './options.ts'
 import type { Row } from './rows.ts'
 import { parse_cluster_listen, parse_routes } from './url.ts'
@@ -78,7 +79,10 @@ export const FLAGS: readonly Flag[] = Object.freeze([
   flag('Common', 'v version', 'bool', 'Show the version'),
 ])
 
-const FLAG_BY_NAME: ReadonlyMap<string, Flag> = new Map(FLAGS.flatMap((f) => f.names.map((name) => [name, f] as const)))
+type FlagsByName = ReadonlyMap<string, Flag>
+const by_name = (flags: readonly Flag[]): FlagsByName =>
+  new Map(flags.flatMap((f) => f.names.map((name) => [name, f] as const)))
+const FLAG_BY_NAME = by_name(FLAGS)
 
 /** What the command line said: values by the flag's first name, and the words behind the flags. */
 export interface CommandLine {
@@ -92,8 +96,9 @@ export interface FlagError {
   readonly hint?: string
 }
 
-/** Takes the arguments apart. The last of repeated flags counts, also across aliases. */
-export function parse_flags(argv: readonly string[]): CommandLine | FlagError {
+/** Takes the arguments apart. The last of repeated flags counts, also across aliases. `more`: flags beside the server's. */
+export function parse_flags(argv: readonly string[], more: readonly Flag[] = []): CommandLine | FlagError {
+  const known = more.length === 0 ? FLAG_BY_NAME : by_name([...FLAGS, ...more])
   const values = new Map<string, { value: FlagValue; name: string }>()
   let i = 0
   for (; i < argv.length; i++) {
@@ -107,8 +112,8 @@ export function parse_flags(argv: readonly string[]): CommandLine | FlagError {
     if (body === '' || body[0] === '-' || body[0] === '=') return { error: `bad flag syntax: ${argument}` }
     const equals = body.indexOf('=', 1)
     const name = equals < 0 ? body : body.slice(0, equals)
-    const found = FLAG_BY_NAME.get(name)
-    if (!found) return unknown_flag(name)
+    const found = known.get(name)
+    if (!found) return unknown_flag(name, known)
     let given = equals < 0 ? undefined : body.slice(equals + 1)
     if (given === undefined && found.type === 'bool') given = 'true'
     // The next argument is taken as it is, even if it looks like a flag: -p -1.
@@ -132,31 +137,10 @@ function parse_value(found: Flag, name: string, given: string): FlagValue | Flag
   }
 }
 
-function unknown_flag(name: string): FlagError {
+function unknown_flag(name: string, known: FlagsByName): FlagError {
   const error = `flag provided but not defined: -${name}`
-  let nearest = ''
-  let distance = 1 + (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3)))
-  for (const known of FLAG_BY_NAME.keys()) {
-    const here = edits(name.toLowerCase(), known.toLowerCase())
-    // One letter resembles every other one.
-    if (here >= distance || here >= known.length) continue
-    nearest = known
-    distance = here
-  }
-  return nearest === '' ? { error } : { error, hint: `did you mean -${nearest}?` }
-}
-
-/** How many letters have to be added, dropped or changed to get from a to b. */
-function edits(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const line = [i]
-    for (let j = 1; j <= b.length; j++) {
-      line.push(Math.min(above[j] + 1, line[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    }
-    above = line
-  }
-  return above[b.length]
+  const meant = nearest(name, known.keys())
+  return meant === null ? { error } : { error, hint: `did you mean -${meant}?` }
 }
 
 /** Puts what the command line said over options. Throws ValueError with nats-server's text. */

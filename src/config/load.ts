@@ -1,20 +1,11 @@
 // From arguments, environment and file to options, or to a text and an exit status (reference ops.md 1.2, 1.6).
 // Nothing here touches the process: what is read and printed comes in and goes out as values.
 import { VERSION } from '../base/version.ts'
-import { complete, find_contradiction } from './checks.ts'
-import { type FileResult, read_entries } from './config_file.ts'
-import { config_digest } from './digest.ts'
-import {
-  apply_flags,
-  apply_tls,
-  check_unserved,
-  type CommandLine,
-  drops_tls,
-  type FlagError,
-  parse_flags,
-} from './flags.ts'
-import { default_options, type Options } from './options.ts'
-import { parse_file, SyntaxFailure } from './parser.ts'
+import { find_contradiction } from './checks.ts'
+import { type CommandLine, type FlagError, parse_flags } from './flags.ts'
+import type { Options } from './options.ts'
+import { SyntaxFailure } from './parser.ts'
+import { complete_said, type Environment, read_said } from './said.ts'
 import { ValueError } from './values.ts'
 
 /** What loading needs from outside: files (read throws as node:fs does) and the texts of the help. */
@@ -48,8 +39,6 @@ export interface LoadedSignal {
 }
 
 export type Loaded = LoadedRun | LoadedPrint | LoadedSignal
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export const PROGRAM = 'nats-server'
 /** nats-server exits 0 here; a broken unit file should be noticed. */
@@ -108,55 +97,24 @@ function answer_early({ values, words }: CommandLine, files: LoadFiles): LoadedP
 function load_options(line: CommandLine, environment: Environment, files: LoadFiles): Loaded {
   const signal = line.values.get('sl')?.value
   if (signal) return { kind: 'signal', signal: String(signal) }
-  const notices = check_unserved(line)
-  const options = default_options()
-  const config_file = String(line.values.get('c')?.value ?? '')
+  const said = read_said(line, environment, files.read)
+  const { file, options } = said
   const testing = line.values.get('t')?.value === true
-  if (testing && config_file === '') {
+  if (testing && file === null) {
     throw new ValueError('must specify [-c, --config] option to check configuration file syntax')
   }
-  let digest: string | undefined
-  let result: FileResult | undefined
-  if (config_file !== '') {
-    const entries = parse_file(config_file, { environment, read: go_reader(files) })
-    result = read_entries(config_file, entries, options, drops_tls(line) ? ['tls'] : [])
-    digest = config_digest(entries)
-  }
-  const { errors = [], warnings = [] } = result?.problems ?? {}
-  notices.push(...(result?.problems.notices ?? []))
+  const { errors, warnings } = said.problems
+  const notices = [...said.notices, ...said.problems.notices]
   if (errors.length > 0 || (testing && warnings.length > 0)) {
     return failure([...notices, ...warnings, ...errors].map((problem) => `${problem}\n`).join(''))
   }
   if (testing) {
-    const valid = `${PROGRAM}: configuration file ${config_file} is valid (${digest})\n`
+    const valid = `${PROGRAM}: configuration file ${file!.path} is valid (${file!.digest})\n`
     return { kind: 'print', stdout: '', stderr: notices.map((notice) => `${notice}\n`).join('') + valid, exit: 0 }
   }
-  apply_flags(line, options)
-  apply_tls(line, options)
-  complete(options, result?.cluster_set ?? new Set())
+  complete_said(said)
   const contradiction = find_contradiction(options)
   if (contradiction !== null) throw new ValueError(contradiction)
   const run: LoadedRun = { kind: 'run', options, warnings: [...notices, ...warnings] }
-  return digest === undefined ? run : { ...run, config_file, config_digest: digest }
-}
-
-const READ_ERRORS: Readonly<Record<string, string>> = Object.freeze({
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  ENOTDIR: 'not a directory',
-})
-
-/** A reader whose failures read as Go's: `open <path>: no such file or directory`. */
-function go_reader(files: LoadFiles): (path: string) => string {
-  return (path) => {
-    try {
-      return files.read(path)
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-      if (code === 'EISDIR') throw new SyntaxFailure(`read ${path}: is a directory`)
-      if (Object.hasOwn(READ_ERRORS, code)) throw new SyntaxFailure(`open ${path}: ${READ_ERRORS[code]}`)
-      throw new SyntaxFailure(`open ${path}: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
+  return file === null ? run : { ...run, config_file: file.path, config_digest: file.digest }
 }

@@ -4,7 +4,7 @@ import { TransformError } from '../auth/transform.ts'
 import { latin1_bytes } from '../base/bytes.ts'
 import { is_valid_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems } from './problems.ts'
+import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
 import { string_of } from './rows.ts'
 import { quote } from './values.ts'
 
@@ -50,7 +50,10 @@ function read_destination(value: Value): MappingDestination {
     if (key === 'dest' || key === 'destination') subject = string_of(entry)
     else if (key === 'weight') weight = read_weight(entry)
     else if (key === 'cluster') cluster = string_of(entry)
-    else throw new FieldError(entry.position, `Unknown field ${quote(name)} for mapping destination`)
+    else {
+      const reason = `Unknown field ${quote(name)} for mapping destination`
+      throw new UnknownField(entry.position, reason, name, ['dest', 'destination', 'weight', 'cluster'])
+    }
   }
   if (weight < 0) throw new FieldError(value.position, `Missing weight for mapping destination ${quote(subject)}`)
   return { subject, weight, ...(cluster !== '' && { cluster }) }

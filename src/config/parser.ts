@@ -24,9 +24,12 @@ export interface Position {
 
 export type Entries = Map<string, Value>
 
-/** A value of the file. `used`: a variable referred to it, so it is not an unknown field. */
+/**
+ * A value of the file. `used`: a variable referred to it, so it is not an unknown field. `environment`: the environment variable
+ * that it was taken from.
+ */
 export type Value =
-  & { readonly position: Position; used: boolean }
+  & { readonly position: Position; used: boolean; readonly environment?: string }
   & (
     | { readonly kind: 'string'; readonly value: string }
     | { readonly kind: 'int'; readonly value: bigint }
@@ -371,7 +374,7 @@ class Parser {
       )
       const found = parser.parse().get('pk')
       if (!found) throw new SyntaxFailure('it has no value')
-      return { ...found, position, used: false }
+      return { ...found, position, used: false, environment: name }
     } catch (error) {
       if (error instanceof SyntaxFailure) throw new SyntaxFailure(`${reference} could not be parsed: ${error.message}`)
       throw error

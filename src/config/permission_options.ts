@@ -6,13 +6,15 @@ import type { ResponsePermission, UserPermissions } from '../auth/user_permissio
 import type { SubjectPermission } from '../wire/json_fields.ts'
 import { is_valid_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems, shown } from './problems.ts'
+import { FieldError, go_type, type Problems, shown, UnknownField } from './problems.ts'
 import { integer_of } from './rows.ts'
 import { parse_duration_ms } from './values.ts'
 
 const PUBLISH = ['pub', 'publish', 'import']
 const SUBSCRIBE = ['sub', 'subscribe', 'export']
 const RESPONSES = ['allow_responses', 'publish_allow_responses']
+const RESPONSES_MAX_KEYS = ['max', 'max_msgs', 'max_messages', 'max_responses']
+const EXPIRES_KEYS = ['expires', 'expiration', 'ttl']
 
 /** `with_queues`: what may be subscribed to can name a queue behind the subject. */
 export function read_permissions(value: Value, problems: Problems, with_queues: boolean): UserPermissions {
@@ -28,10 +30,14 @@ export function read_permissions(value: Value, problems: Problems, with_queues: 
         put(permissions, 'subscribe', read_subject_permission(entry, problems, with_queues))
       } else if (RESPONSES.includes(key)) {
         if (entry.value !== false) permissions.responses = read_responses(entry, problems)
-      } else if (!entry.used) throw new FieldError(entry.position, `Unknown field "${name}" parsing permissions`)
+      } else if (!entry.used) throw unknown_field(entry, name, [...PUBLISH, ...SUBSCRIBE, ...RESPONSES])
     })
   }
   return permissions
+}
+
+function unknown_field(entry: Value, name: string, known: readonly string[]): UnknownField {
+  return new UnknownField(entry.position, `Unknown field "${name}" parsing permissions`, name, known)
 }
 
 /** A later field takes the place of an earlier one, also when it says nothing. */
@@ -55,7 +61,7 @@ function read_subject_permission(
         permission = { ...permission, ...subjects_as(key, read_subjects(entry, with_queues)) }
       } else if (!entry.used) {
         const reason = `Unknown field name "${name}" parsing subject permissions, only 'allow' or 'deny' are permitted`
-        throw new FieldError(entry.position, reason)
+        throw new UnknownField(entry.position, reason, name, ['allow', 'deny'])
       }
     })
   }
@@ -106,11 +112,11 @@ function read_responses(value: Value, problems: Problems): ResponsePermission {
   for (const [name, entry] of value.value) {
     problems.collect(entry.position, () => {
       const key = name.toLowerCase()
-      if (['max', 'max_msgs', 'max_messages', 'max_responses'].includes(key)) {
+      if (RESPONSES_MAX_KEYS.includes(key)) {
         responses.max = integer_of(entry) || RESPONSES_MAX
-      } else if (['expires', 'expiration', 'ttl'].includes(key)) {
+      } else if (EXPIRES_KEYS.includes(key)) {
         responses.expires_ms = read_expiry(entry) || RESPONSES_MS
-      } else if (!entry.used) throw new FieldError(entry.position, `Unknown field "${name}" parsing permissions`)
+      } else if (!entry.used) throw unknown_field(entry, name, [...RESPONSES_MAX_KEYS, ...EXPIRES_KEYS])
     })
   }
   return responses

@@ -12,6 +12,18 @@ export class FieldError extends Error {
   }
 }
 
+/** A field that there is not. `known`: those that there are. */
+export class UnknownField extends FieldError {
+  override name = 'UnknownField'
+  readonly field: string
+  readonly known: readonly string[]
+  constructor(position: Position, reason: string, field: string, known: readonly string[]) {
+    super(position, reason)
+    this.field = field
+    this.known = known
+  }
+}
+
 /** The names Go prints for the kinds of values. */
 const GO_TYPES: Readonly<Record<Value['kind'], string>> = Object.freeze({
   string: 'string',
@@ -50,6 +62,8 @@ export class Problems {
   readonly errors: string[] = []
   readonly warnings: string[] = []
   readonly notices: string[] = []
+  /** Those among the errors, for whoever wants to say what was meant. */
+  readonly unknown: UnknownField[] = []
 
   error(at: Position, reason: string): void {
     this.errors.push(`${position_text(at)}: ${reason}`)
@@ -72,6 +86,7 @@ export class Problems {
     try {
       return read()
     } catch (error) {
+      if (error instanceof UnknownField) this.unknown.push(error)
       if (error instanceof FieldError) this.error(error.position, error.message)
       else if (error instanceof ValueError) this.error(at, error.message)
       else throw error

@@ -1,7 +1,7 @@
 // resolver: where accounts come from that are not in the file (reference client.md 5.7, ops.md 3.6).
 import { ACCOUNT_LOOKUP_MS, CLAIMS_SYNC_MS } from '../base/limits.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems } from './problems.ts'
+import { FieldError, type Problems, UnknownField } from './problems.ts'
 import { boolean_of, duration_of, integer_of, string_of } from './rows.ts'
 import { quote } from './values.ts'
 
@@ -76,7 +76,8 @@ function read_block(block: Value & { kind: 'map' }, problems: Problems): Resolve
   for (const [name, value] of block.value) {
     problems.collect(value.position, () => {
       if (!Object.hasOwn(READERS, name)) {
-        throw new FieldError(value.position, `unknown field ${quote(name)} in resolver`)
+        const reason = `unknown field ${quote(name)} in resolver`
+        throw new UnknownField(value.position, reason, name, Object.keys(READERS))
       }
       Object.assign(fields, { [name]: READERS[name as keyof Fields](value, name, problems) })
     })

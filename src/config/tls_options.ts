@@ -6,7 +6,7 @@ import { cipher_of, curve_of, usable_curves } from '../net/tls_names.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import { without_effect } from './block.ts'
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems, type_error } from './problems.ts'
+import { FieldError, go_type, type Problems, type_error, UnknownField } from './problems.ts'
 import { string_of } from './rows.ts'
 import { parse_duration_ms, quote, ValueError } from './values.ts'
 
@@ -45,7 +45,10 @@ export function read_tls(value: Value, use: TlsUse, problems: Problems): TlsSett
       at(entry, () => FIELDS[key]({ tls, use, key, value: entry, problems, insecure_ciphers }))
     } else if (HARMLESS.includes(key)) without_effect(name, entry, problems)
     else if (UNSERVED.includes(key)) throw new FieldError(entry.position, `"${name}" is not served by this version`)
-    else throw new FieldError(entry.position, `error parsing tls config, unknown field "${name}"`)
+    else {
+      const reason = `error parsing tls config, unknown field "${name}"`
+      throw new UnknownField(entry.position, reason, name, Object.keys(FIELDS))
+    }
   }
   if (use === 'cluster') tls.verify = true
   at(value, () => check(tls, insecure_ciphers))

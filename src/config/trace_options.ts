@@ -2,7 +2,7 @@
 import { latin1_bytes } from '../base/bytes.ts'
 import { is_valid_publish_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems, shown } from './problems.ts'
+import { FieldError, type Problems, shown, UnknownField } from './problems.ts'
 import { string_of } from './rows.ts'
 import { quote } from './values.ts'
 
@@ -45,7 +45,8 @@ function read_field(trace: TraceOptions, name: string, entry: Value): void {
     }
     default:
       if (!entry.used) {
-        throw new FieldError(entry.position, `Unknown field ${quote(name)} parsing account message trace map/struct`)
+        const reason = `Unknown field ${quote(name)} parsing account message trace map/struct`
+        throw new UnknownField(entry.position, reason, name, ['dest', 'sampling'])
       }
   }
 }

@@ -54,6 +54,8 @@ test('what is not served is refused unless it is off, what is harmless is notice
     'unknown field "what"',
   ])
   assert.is(notices.length, 1)
+  const { unknown } = read('what: 1').problems
+  assert.equal(unknown.map(({ known }) => known), [['size', 'length', 'name', 'listen', 'odd', 'strange']])
   for (const off of ['false', '0', '""']) assert.equal(read(`syslog: ${off}`).problems.errors, [])
 })
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { complete, find_contradiction } from '../../src/config/checks.ts'
+import { complete, contradictions, find_contradiction } from '../../src/config/checks.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { suite } from '../harness.ts'
 
@@ -50,6 +50,18 @@ test('contradictions are told', () => {
   assert.match(contradiction((o) => o.cluster.accounts = ['A', 'A'])!, 'duplicate account name "A"')
   assert.is(contradiction((o) => o.cluster.accounts = ['A', '$SYS']), null)
   assert.match(contradiction((o) => (o.cluster.accounts = ['A'], o.cluster.pool_size = -1))!, 'cannot be negative')
+})
+
+test('of several all are told, with where they stand in the file', () => {
+  const options = default_options()
+  options.max_payload = options.max_pending + 1
+  options.cluster.name = 'a b'
+  Object.assign(options.websocket, { port: 1, no_tls: true, no_auth_user: 'x' })
+  assert.equal(contradictions(options).map(({ keys }) => keys), [
+    ['max_payload'],
+    ['websocket', 'no_auth_user'],
+    ['cluster', 'name'],
+  ])
 })
 
 test.run()

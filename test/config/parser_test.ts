@@ -190,6 +190,8 @@ test('the environment is asked last, and its text is a value', () => {
     ...{ i: 22, s: '22', b: true, l: ['a', 'b'], n: 2048, o: 22, e: '' },
   })
   assert.equal(plainly('I: 5\ni: $I', environment), { I: 5, i: 5 })
+  const named = [...parse('o: $O\nx: $o\ny: 1', environment).values()].map((value) => value.environment)
+  assert.equal(named, ['O', 'O', undefined])
   assert.match(
     failure('c: $C', environment),
     /variable reference for 'C' on line 1 could not be parsed: .*variable reference cycle for 'C'/,

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { FieldError, go_type, position_text, Problems, type_error } from '../../src/config/problems.ts'
+import { FieldError, go_type, position_text, Problems, type_error, UnknownField } from '../../src/config/problems.ts'
 import { ValueError } from '../../src/config/values.ts'
 import { suite } from '../harness.ts'
 import { value_of } from './config_rig.ts'
@@ -35,6 +35,16 @@ test('what is thrown about a value becomes a line; anything else goes on', () =>
     problems.collect(position, () => {
       throw new TypeError('our own mistake')
     }), 'our own mistake')
+})
+
+test('what there could have been in the place of an unknown field is kept', () => {
+  const problems = new Problems()
+  const { position } = value_of('prot = 1')
+  problems.collect(position, () => {
+    throw new UnknownField(position, 'unknown field "prot"', 'prot', ['port'])
+  })
+  assert.equal(problems.errors, [`${position_text(position)}: unknown field "prot"`])
+  assert.equal(problems.unknown.map(({ field, known }) => [field, known]), [['prot', ['port']]])
 })
 
 test('types are named as Go names them', () => {
