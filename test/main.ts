@@ -121,6 +121,7 @@ export const suites: Suite[] = [
   { file: 'config/fuzz_test.ts', processes: false },
   { file: 'config/import_options_test.ts', processes: false },
   { file: 'config/lexer_test.ts', processes: false },
+  { file: 'config/limit_options_test.ts', processes: false },
   { file: 'config/load_test.ts', processes: false },
   { file: 'config/mapping_options_test.ts', processes: false },
   { file: 'config/nearest_test.ts', processes: false },

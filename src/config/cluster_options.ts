@@ -46,10 +46,10 @@ const compression: Kind<string> = { flag: 'string', read: read_compression }
 export const CLUSTER_TABLE = Object.freeze({
   /** Empty: a random name that gives way to a configured one. */
   name: row('', text, 'name', 'cluster_name', 'Name of the cluster; peers must have the same'),
-  host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net'),
+  host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net', '', 'Listen for other servers on this address'),
   /** 0: no cluster; -1: a random port. */
-  port: row(0, integer, 'port'),
-  routes: row<RouteAddress[]>([], routes, 'routes'),
+  port: row(0, integer, 'port', '', 'Listen for other servers on this port, -1 for a random one; 0: no cluster'),
+  routes: row<RouteAddress[]>([], routes, 'routes', '', 'URLs of servers to connect to; the own one may be among them'),
   advertise: row('', text, 'advertise cluster_advertise', 'cluster_advertise', 'host[:port] told to other servers'),
   no_advertise: row(false, boolean, 'no_advertise', 'no_advertise', "Keep other servers' addresses from clients"),
   connect_retries: row(
@@ -59,15 +59,39 @@ export const CLUSTER_TABLE = Object.freeze({
     'connect_retries',
     'Further attempts at a peer known by gossip only',
   ),
-  connect_backoff: row(false, boolean, 'connect_backoff'),
+  connect_backoff: row(false, boolean, 'connect_backoff', '', 'Pauses between attempts double, from 1 s to 30 s'),
   /** Connections to each peer; 0 and below: one that carries everything. */
-  pool_size: row(0, pool_size, 'pool_size'),
-  compression: row('accept', compression, 'compression'),
-  accounts: row<string[]>([], pinned_accounts, 'accounts'),
+  pool_size: row(
+    0,
+    pool_size,
+    'pool_size',
+    '',
+    'Connections to each peer, 3 for 0; without it one carries everything',
+  ),
+  compression: row(
+    'accept',
+    compression,
+    'compression',
+    '',
+    'Read and checked, without effect: peers are told that it is off',
+  ),
+  accounts: row<string[]>([], pinned_accounts, 'accounts', '', 'Accounts with a connection of their own to each peer'),
   /** Filled in from the top level, at most 30 s. */
-  ping_interval_ms: row(Math.min(PING_INTERVAL_MS, ROUTE_PING_INTERVAL_MS_MAX), ping_interval, 'ping_interval'),
-  ping_max: row(PING_MAX, count, 'ping_max'),
-  write_deadline_ms: row(WRITE_DEADLINE_MS, duration, 'write_deadline'),
+  ping_interval_ms: row(
+    Math.min(PING_INTERVAL_MS, ROUTE_PING_INTERVAL_MS_MAX),
+    ping_interval,
+    'ping_interval',
+    '',
+    'Time between PINGs to a peer that is silent, at most 30s; else that of the clients',
+  ),
+  ping_max: row(PING_MAX, count, 'ping_max', '', 'Unanswered PINGs before a route is stale; else that of the clients'),
+  write_deadline_ms: row(
+    WRITE_DEADLINE_MS,
+    duration,
+    'write_deadline',
+    '',
+    'Time in which a write must have left; else that of the clients',
+  ),
 })
 
 /** Who may connect as a route. Without user and password everybody may. */

@@ -3,22 +3,13 @@
 import type { MappingSettings } from '../auth/subject_mapping.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import {
-  CLOSED_CONNECTIONS_MAX,
-  MAX_CONNECTIONS,
-  MAX_CONTROL_LINE,
-  MAX_PAYLOAD,
-  MAX_PENDING,
-  PING_INTERVAL_MS,
-  PING_MAX,
-  WRITE_DEADLINE_MS,
-} from '../base/limits.ts'
-import {
   type AccountOptions,
   type AuthorizationOptions,
   default_authorization,
   SYSTEM_ACCOUNT,
 } from './auth_options.ts'
 import { type ClusterOptions, default_cluster } from './cluster_options.ts'
+import { LIMIT_TABLE } from './limit_options.ts'
 import type { OperatorOptions } from './operator_options.ts'
 import { default_websocket, type WebsocketOptions } from './websocket_options.ts'
 import {
@@ -26,15 +17,10 @@ import {
   boolean,
   boolean_or_auto,
   choice,
-  connections,
   count,
   defaults,
-  duration,
   type Filled,
-  int32,
   integer,
-  lame_duck_duration,
-  lame_duck_grace,
   metric_prefix,
   row,
   system_account,
@@ -42,7 +28,6 @@ import {
   text,
   texts,
   threads,
-  tokens,
 } from './rows.ts'
 
 export type { AccountOptions, AuthorizationOptions, UserOptions } from './auth_options.ts'
@@ -51,9 +36,6 @@ export type { RouteAddress } from './url.ts'
 
 export const DEFAULT_PORT = 4222
 const DEFAULT_HOST = '0.0.0.0'
-const LAME_DUCK_DURATION_MS = 120_000
-const LAME_DUCK_GRACE_MS = 10_000
-const CONNECT_ERROR_REPORTS = 3600
 
 /** row(default, kind, config keys, flags, help): an empty text or undefined as default means "not set". */
 const SERVER_TABLE = {
@@ -88,13 +70,13 @@ const SERVER_TABLE = {
   ),
   /** As http_port, over TLS with the clients' certificate. */
   https_port: row(0, integer, 'https_port', 'ms https_port', 'Serve monitoring over TLS on this port'),
-  http_base_path: row('/', base_path, 'http_base_path'),
+  http_base_path: row('/', base_path, 'http_base_path', '', 'Path in front of all endpoints of monitoring'),
   /** Who looks at monitoring has to give these; empty: nobody has to. */
-  http_user: row('', text, 'http_user'),
-  http_password: row('', text, 'http_password'),
-  metrics_prefix: row('gnatsd', metric_prefix, 'metrics_prefix'),
-  server_tags: row([], tags, 'server_tags'),
-  server_metadata: row({}, texts, 'server_metadata'),
+  http_user: row('', text, 'http_user', '', 'User that whoever looks at monitoring has to give'),
+  http_password: row('', text, 'http_password', '', 'Password of that user, or a bcrypt hash of it'),
+  metrics_prefix: row('gnatsd', metric_prefix, 'metrics_prefix', '', 'What names of metrics begin with'),
+  server_tags: row([], tags, 'server_tags', '', 'Words shown in /varz, by which requests to all servers choose some'),
+  server_metadata: row({}, texts, 'server_metadata', '', 'Names and texts shown in /varz'),
   /** Client worker threads; undefined: decided at start, 0: everything on the calling thread. */
   workers: row<number | undefined>(
     undefined,
@@ -103,8 +85,20 @@ const SERVER_TABLE = {
     'workers',
     'Threads that serve clients, 0 for none of their own',
   ),
-  route_workers: row<number | undefined>(undefined, threads, 'route_workers'),
-  busy_poll: row<boolean | 'auto'>(true, boolean_or_auto, 'busy_poll'),
+  route_workers: row<number | undefined>(
+    undefined,
+    threads,
+    'route_workers',
+    '',
+    'Above 0: routes have a thread of their own, if clients have some',
+  ),
+  busy_poll: row<boolean | 'auto'>(
+    true,
+    boolean_or_auto,
+    'busy_poll',
+    '',
+    'Threads look for work for up to 50 us before they sleep; auto is the same as true',
+  ),
   listener: row(
     'auto',
     choice('auto', 'reuse_port', 'shared_fd', 'single'),
@@ -112,27 +106,6 @@ const SERVER_TABLE = {
     'listener',
     'How threads share the client port: auto, reuse_port, shared_fd or single',
   ),
-}
-
-const LIMIT_TABLE = {
-  /** 0 and below refuse every client. */
-  max_connections: row(MAX_CONNECTIONS, connections, 'max_connections max_conn'),
-  /** Per connection; 0 and below: no limit. */
-  max_subscriptions: row(0, integer, 'max_subscriptions max_subs'),
-  max_sub_tokens: row(0, tokens, 'max_sub_tokens max_subscription_tokens'),
-  max_control_line: row(MAX_CONTROL_LINE, int32, 'max_control_line'),
-  max_payload: row(MAX_PAYLOAD, int32, 'max_payload'),
-  max_pending: row(MAX_PENDING, count, 'max_pending'),
-  max_closed_clients: row(CLOSED_CONNECTIONS_MAX, count, 'max_closed_clients'),
-  ping_interval_ms: row(PING_INTERVAL_MS, duration, 'ping_interval'),
-  ping_max: row(PING_MAX, count, 'ping_max'),
-  write_deadline_ms: row(WRITE_DEADLINE_MS, duration, 'write_deadline'),
-  no_header_support: row(false, boolean, 'no_header_support'),
-  no_fast_producer_stall: row(false, boolean, 'no_fast_producer_stall'),
-  connect_error_reports: row(CONNECT_ERROR_REPORTS, count, 'connect_error_reports'),
-  reconnect_error_reports: row(1, count, 'reconnect_error_reports'),
-  lame_duck_duration_ms: row(LAME_DUCK_DURATION_MS, lame_duck_duration, 'lame_duck_duration'),
-  lame_duck_grace_ms: row(LAME_DUCK_GRACE_MS, lame_duck_grace, 'lame_duck_grace_period'),
 }
 
 const LOGGING_TABLE = {
@@ -147,7 +120,13 @@ const LOGGING_TABLE = {
     'Begin a new log file after this many bytes',
   ),
   /** The file in use and those that it was before; 0 and below: all. */
-  log_max_num: row(0, integer, 'log_max_num logfile_max_num'),
+  log_max_num: row(
+    0,
+    integer,
+    'log_max_num logfile_max_num',
+    '',
+    'Log files that are kept, with the one in use; 0 for all',
+  ),
   syslog: row(false, boolean, 'syslog', 's syslog', 'Log to the syslog of this machine'),
   remote_syslog: row(
     '',
@@ -168,9 +147,9 @@ const LOGGING_TABLE = {
   debug: row(false, boolean, 'debug', 'D debug', 'Log what the server does'),
   trace: row(false, boolean, 'trace', 'V trace', 'Log every protocol operation'),
   /** Also trace the system account; -VV, -DVV. */
-  trace_verbose: row(false, boolean, 'trace_verbose'),
+  trace_verbose: row(false, boolean, 'trace_verbose', '', 'Trace, the system account too; sets trace'),
   /** Of messages, trace lines show the headers only. */
-  trace_headers: row(false, boolean, 'trace_headers'),
+  trace_headers: row(false, boolean, 'trace_headers', '', 'Of messages, trace the headers only; sets trace'),
   /** Bytes of a payload in trace lines, 0: all. */
   max_traced_msg_len: row(
     0,
@@ -188,17 +167,29 @@ const PROFILING_TABLE = {
 
 const USER_TABLE = {
   /** Clients may come by a proxy that says for whom it speaks. */
-  proxy_protocol: row(false, boolean, 'proxy_protocol'),
+  proxy_protocol: row(false, boolean, 'proxy_protocol', '', 'Clients may come by a proxy that says for whom it speaks'),
   /** Clients may also come in plain text where there is TLS. */
-  allow_non_tls: row(false, boolean, 'allow_non_tls'),
-  no_auth_user: row('', text, 'no_auth_user'),
+  allow_non_tls: row(false, boolean, 'allow_non_tls', '', 'Serve plain text to clients where there is TLS, too'),
+  no_auth_user: row('', text, 'no_auth_user', '', 'User that clients without credentials are'),
   /** Made by the server itself if it is `$SYS`. */
-  system_account: row(SYSTEM_ACCOUNT, system_account, 'system_account system'),
+  system_account: row(
+    SYSTEM_ACCOUNT,
+    system_account,
+    'system_account system',
+    '',
+    'Account that is told of events and may ask servers',
+  ),
   /** Nobody is told of events, and the server answers no requests. */
-  no_system_account: row(false, boolean, 'no_system_account no_system no_sys_acc'),
+  no_system_account: row(
+    false,
+    boolean,
+    'no_system_account no_system no_sys_acc',
+    '',
+    'Nobody is told of events, and no server answers requests',
+  ),
 }
 
-/** All options that are a single value. The groups are those of the help. */
+/** All options that are a single value. */
 export const OPTION_TABLE = Object.freeze({
   ...SERVER_TABLE,
   ...LIMIT_TABLE,
@@ -207,8 +198,14 @@ export const OPTION_TABLE = Object.freeze({
   ...USER_TABLE,
 })
 
-/** The tables whose flags the help shows, by the title of their group. */
-export const OPTION_GROUPS = Object.freeze({ Server: SERVER_TABLE, Logging: LOGGING_TABLE, Profiling: PROFILING_TABLE })
+/** The same by what they are about. The help shows the flags of those that have some. */
+export const OPTION_GROUPS = Object.freeze({
+  Server: SERVER_TABLE,
+  Limits: LIMIT_TABLE,
+  Logging: LOGGING_TABLE,
+  Users: USER_TABLE,
+  Profiling: PROFILING_TABLE,
+})
 
 type SingleOptions = Filled<typeof OPTION_TABLE>
 

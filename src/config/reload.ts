@@ -19,7 +19,7 @@ const duration: Show = (ms: number) => go_duration(ms * 1000)
 const NONE: Show = () => ''
 
 /** By option: how the refusal calls it. Where no value is shown there is none that would say something. */
-const FIXED: Partial<Record<keyof Options, Entry>> = {
+export const FIXED: Partial<Record<keyof Options, Entry>> = {
   host: ['Host'],
   port: ['Port'],
   server_name: ['ServerName'],
@@ -49,7 +49,7 @@ const FIXED: Partial<Record<keyof Options, Entry>> = {
 }
 
 /** By option: how the log calls what was taken over. */
-const CHANGED: Partial<Record<keyof Options, Entry>> = {
+export const CHANGED: Partial<Record<keyof Options, Entry>> = {
   debug: ['debug'],
   trace: ['trace'],
   trace_verbose: ['trace_verbose'],
@@ -80,7 +80,7 @@ const CHANGED: Partial<Record<keyof Options, Entry>> = {
 }
 
 /** What of the cluster block a running server can not take over, in the words of the refusal. */
-const CLUSTER_FIXED: Partial<Record<keyof ClusterOptions, string>> = {
+export const CLUSTER_FIXED: Partial<Record<keyof ClusterOptions, string>> = {
   host: 'cluster host',
   port: 'cluster port',
 }

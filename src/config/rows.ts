@@ -12,6 +12,8 @@ export interface Kind<T> {
   readonly flag: 'string' | 'int' | 'bool'
   /** The value of a flag, already of the type above. Throws ValueError. */
   from_flag?(value: string | number | boolean, name: string): T
+  /** All there are, where it is one of a few words. */
+  readonly words?: readonly string[]
   /** Zero, or an empty text, means the default (reference ops.md 3.13). */
   readonly zero_is_default?: true
 }
@@ -208,6 +210,7 @@ export function choice<Word extends string>(...allowed: Word[]): Kind<Word> {
   }
   return {
     flag: 'string',
+    words: allowed,
     read: (value, key) => check(string_of(value), key),
     from_flag: (value, name) => check(String(value), name),
   }

@@ -23,30 +23,44 @@ import { quote } from './values.ts'
 const origins: Kind<string[]> = { flag: 'string', read: (value) => strings_of(value, 'allowed origins') }
 
 export const WEBSOCKET_TABLE = Object.freeze({
-  host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net'),
+  host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net', '', 'Listen on this address'),
   /** 0: no listener; -1: a random port. */
-  port: row(0, integer, 'port'),
+  port: row(0, integer, 'port', '', 'Listen on this port, -1 for a random one; 0: no such listener'),
   /** host[:port] told to clients instead. */
-  advertise: row('', text, 'advertise'),
-  no_tls: row(false, boolean, 'no_tls'),
-  same_origin: row(false, boolean, 'same_origin'),
+  advertise: row('', text, 'advertise', '', 'host[:port] told to WebSocket clients of the whole mesh'),
+  no_tls: row(false, boolean, 'no_tls', '', 'Serve without TLS; has to be said where there is no tls block'),
+  same_origin: row(
+    false,
+    boolean,
+    'same_origin',
+    '',
+    'Pages must come from the scheme, host and port that they connect to',
+  ),
   /** Empty: pages of every origin may connect. */
   allowed_origins: row<string[]>(
     [],
     origins,
     'allowed_origins allowed_origin allow_origins allow_origin origins origin',
+    '',
+    'URLs of the sites whose pages may connect; those of all sites without it',
   ),
-  compression: row(false, boolean, 'compression compress'),
+  compression: row(
+    false,
+    boolean,
+    'compression compress',
+    '',
+    'Compress for clients that ask for it, messages above 64 bytes',
+  ),
   /** Of the HTTP request; 0: WEBSOCKET_HANDSHAKE_MS. */
-  handshake_timeout_ms: row(0, duration, 'handshake_timeout'),
+  handshake_timeout_ms: row(0, duration, 'handshake_timeout', '', 'Time for the HTTP request; 10 s without it'),
   /** Cookies that say what CONNECT does not; empty: none. */
-  jwt_cookie: row('', text, 'jwt_cookie'),
-  user_cookie: row('', text, 'user_cookie'),
-  pass_cookie: row('', text, 'pass_cookie'),
-  token_cookie: row('', text, 'token_cookie'),
-  no_auth_user: row('', text, 'no_auth_user'),
+  jwt_cookie: row('', text, 'jwt_cookie', '', 'Cookie with the token of the user; needs an operator'),
+  user_cookie: row('', text, 'user_cookie', '', 'Cookie with the user, if CONNECT has none'),
+  pass_cookie: row('', text, 'pass_cookie', '', 'Cookie with the password, if CONNECT has none'),
+  token_cookie: row('', text, 'token_cookie', '', 'Cookie with the token, if CONNECT has none'),
+  no_auth_user: row('', text, 'no_auth_user', '', 'User that clients without credentials are here'),
   /** 0: that of the other clients. */
-  ping_interval_ms: row(0, duration, 'ping_interval'),
+  ping_interval_ms: row(0, duration, 'ping_interval', '', 'Time between PINGs; else that of the other clients'),
 })
 
 /** Who may come in here, if others than at the client port. */

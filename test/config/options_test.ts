@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { default_options, OPTION_GROUPS, OPTION_TABLE } from '../../src/config/options.ts'
 import { CLUSTER_TABLE } from '../../src/config/cluster_options.ts'
+import { WEBSOCKET_TABLE } from '../../src/config/websocket_options.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('config/options')
@@ -26,13 +27,15 @@ test('a key or a flag belongs to one option, and keys are in lower case', () => 
   for (const key of both.flatMap((row) => row.keys)) assert.is(key, key.toLowerCase())
 })
 
-test('whatever has a flag can be read from one and has a line in the help', () => {
+test('whatever has a flag can be read from one, and whatever has a key says what it is for', () => {
   for (const [name, row] of Object.entries({ ...OPTION_TABLE, ...CLUSTER_TABLE })) {
     if (row.flags.length === 0) continue
     assert.ok(row.help !== '', name)
     assert.type(row.kind.from_flag, 'function', name)
   }
-  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Logging', 'Profiling'])
+  const all = { ...OPTION_TABLE, ...CLUSTER_TABLE, ...WEBSOCKET_TABLE }
+  for (const [name, { keys, help }] of Object.entries(all)) assert.ok(help !== '' || keys.length === 0, name)
+  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Limits', 'Logging', 'Users', 'Profiling'])
 })
 
 test.run()
