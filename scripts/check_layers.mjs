@@ -18,6 +18,7 @@ const layers = [
   ['src/cluster'],
   ['src/monitor'],
   ['src/claims'],
+  ['src/review'],
   ['src/server_start.ts'],
   ['src/reloader.ts', 'src/supervisor_mail.ts'],
   ['src/server.ts'],

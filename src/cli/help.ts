@@ -1,5 +1,5 @@
 // The texts of --help and --help_tls, made from the tables of flags.
-import { type Flag, FLAG_GROUPS, FLAGS } from '../config/flags.ts'
+import { dashed, type Flag, FLAG_GROUPS, FLAGS } from '../config/flags.ts'
 
 const NAMES_WIDTH = 36
 
@@ -17,11 +17,6 @@ function flag_line(flag: Flag): string {
   const names = flag.names.map(dashed).join(', ') + argument
   const later = flag.unserved === undefined ? '' : ' (not served by this version)'
   return `    ${names.padEnd(NAMES_WIDTH)} ${flag.help}${later}\n`
-}
-
-/** Short names and those of capitals are shown with one dash; either way of writing works. */
-function dashed(name: string): string {
-  return name.length <= 2 || name === name.toUpperCase() ? `-${name}` : `--${name}`
 }
 
 const CIPHER_SUITES = [

@@ -5,8 +5,10 @@ import { load, load_again, type LoadedRun, PROGRAM } from '../config/load.ts'
 import type { Options } from '../config/options.ts'
 import { redacted_arguments } from '../config/redact.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
+import type { CommandResult } from './command.ts'
+import { run_command } from './commands.ts'
 import { help_text, help_tls_text } from './help.ts'
-import { open_files_limit, open_files_shortage } from './open_files.ts'
+import { open_files_limit, open_files_shortage } from '../review/open_files.ts'
 import { LogOutput } from './log_output.ts'
 import { find_processes } from './processes.ts'
 import { PidFileError, ProgramFiles } from './program_files.ts'
@@ -17,12 +19,19 @@ const FILES = { read: (path: string) => readFileSync(path, 'utf8'), help: help_t
 
 /** Runs the program; resolves when it has nothing more to say, with a server running or not. */
 export async function run(argv: string[]): Promise<void> {
+  const result = await run_command(argv, process.env)
+  if (result !== null) return end_with(result)
   const loaded = load(argv, process.env, FILES)
   if (loaded.kind === 'run') return await run_server(loaded, argv)
   if (loaded.kind === 'signal') return run_signal(loaded.signal)
   process.stdout.write(loaded.stdout)
   process.stderr.write(loaded.stderr)
   process.exitCode = loaded.exit
+}
+
+/** Ends as soon as everything is written: a name server that does not answer may still be waited for. */
+function end_with({ stdout, stderr, exit }: CommandResult): void {
+  process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exit)))
 }
 
 function run_signal(text: string): void {

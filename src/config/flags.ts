@@ -84,6 +84,11 @@ const by_name = (flags: readonly Flag[]): FlagsByName =>
   new Map(flags.flatMap((f) => f.names.map((name) => [name, f] as const)))
 const FLAG_BY_NAME = by_name(FLAGS)
 
+/** A flag's name as it is shown: short ones and those of capitals with one dash; either way of writing works. */
+export function dashed(name: string): string {
+  return name.length <= 2 || name === name.toUpperCase() ? `-${name}` : `--${name}`
+}
+
 /** What the command line said: values by the flag's first name, and the words behind the flags. */
 export interface CommandLine {
   readonly values: ReadonlyMap<string, { readonly value: FlagValue; readonly name: string }>

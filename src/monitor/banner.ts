@@ -10,7 +10,7 @@ import type { Options } from '../config/options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
 import type { Settings } from '../connection/settings.ts'
 
-const LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024
+export const LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024
 
 export interface ConfigSource {
   /** Absent: no file. */

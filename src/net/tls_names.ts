@@ -57,6 +57,11 @@ export function curve_of(name: string): string | null {
   return Object.hasOwn(CURVES, name) ? CURVES[name] : null
 }
 
+/** A curve's name as configurations have it. */
+export function curve_text(openssl: string): string {
+  return Object.keys(CURVES).find((name) => CURVES[name] === openssl) ?? openssl
+}
+
 /** The curves among these that this runtime has: the newest ones are not everywhere. */
 export function usable_curves(curves: readonly string[]): string[] {
   return curves.filter((curve) => {

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
 import { MAX_CONNECTIONS } from '../../src/base/limits.ts'
-import { open_files_limit, open_files_shortage } from '../../src/cli/open_files.ts'
+import { open_files_limit, open_files_shortage } from '../../src/review/open_files.ts'
 import { suite } from '../harness.ts'
 
-const test = suite('cli/open_files')
+const test = suite('review/open_files')
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds

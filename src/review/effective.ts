@@ -1,0 +1,60 @@
+// The configuration in force, as settings: what a file would have to say for the same options without any flag.
+import { OPTION_GROUPS, OPTION_TABLE, type Options } from '../config/options.ts'
+import type { Row } from '../config/rows.ts'
+import type { Said } from '../config/said.ts'
+import { format_address } from '../net/address.ts'
+import { account_settings, authorization_setting } from './effective_auth.ts'
+import { cluster_setting, websocket_setting } from './effective_blocks.ts'
+import { mappings_setting } from './effective_exchange.ts'
+import { operator_settings } from './effective_operator.ts'
+import { tls_setting } from './effective_tls.ts'
+import { has_host, top_origin } from './option_origin.ts'
+import { entries_under, flag_origin, origin_in, type Sources, sources_of } from './origin.ts'
+import { one, type Setting } from './setting.ts'
+import { option_setting } from './written.ts'
+
+/** What defaults mean that no file can say. */
+const NOTES: Readonly<Record<string, string>> = Object.freeze({
+  workers: 'decided at start, by the number of cores',
+  route_workers: 'decided at start, by the number of cores',
+  max_sub_tokens: 'no limit',
+})
+
+/** `said`: with the flags put over it. */
+export function effective_settings({ line, file, options }: Said): Setting[] {
+  const sources = sources_of(line, file?.entries)
+  const group = (name: keyof typeof OPTION_GROUPS) => group_settings(OPTION_GROUPS[name], options, sources)
+  return [
+    ...group('Server'),
+    ...group('Limits'),
+    // It sets `trace`, too, so what that says comes behind it.
+    ...group('Logging').sort((a, b) => Number(b.key === 'trace_verbose') - Number(a.key === 'trace_verbose')),
+    ...group('Users'),
+    tls_setting('tls', options.tls, sources, 'clients'),
+    authorization_setting(options, sources),
+    ...operator_settings(options.operator, sources),
+    account_settings(options, sources),
+    mappings_setting(options.mappings, sources.file),
+    cluster_setting(options, sources),
+    websocket_setting(options.websocket, sources),
+  ]
+}
+
+function group_settings(table: Readonly<Record<string, Row<any>>>, options: Options, sources: Sources): Setting[] {
+  return Object.entries(table).filter(([, { keys }]) => keys.length > 0).map(([name, option]) => {
+    if (name === 'http_port') return http_setting(options, sources)
+    const origin = top_origin(name as keyof typeof OPTION_TABLE, sources)
+    return option_setting(name, option, options[name as keyof Options], origin, NOTES[name])
+  })
+}
+
+/** The host stands here only where it was said: else it is that of the clients. */
+function http_setting({ http_host, http_port }: Options, sources: Sources): Setting {
+  const hosts = entries_under(sources.file, 'http').filter(has_host)
+  const ports = origin_in(entries_under(sources.file, `http ${OPTION_TABLE.http_port.keys.join(' ')}`))
+  const origin = flag_origin(sources, OPTION_TABLE.http_port.flags[0]) ?? ports
+  if (hosts.length === 0) return one(OPTION_TABLE.http_port.keys[0], http_port, origin)
+  const host = origin_in(hosts)
+  const both = host.text === origin.text ? origin : { text: `${origin.text}, host ${host.text}`, is_said: true }
+  return one('http', format_address(http_host, http_port), both)
+}

@@ -1,0 +1,173 @@
+// Who may do what, as settings: authorization { } and accounts { }.
+import type { AccountOptions, AuthorizationOptions, UserOptions } from '../config/auth_options.ts'
+import type { CalloutOptions } from '../config/callout_options.ts'
+import type { Options } from '../config/options.ts'
+import type { UserPermissions } from '../auth/user_permissions.ts'
+import type { SubjectPermission } from '../wire/json_fields.ts'
+import { exports_setting, imports_setting, mappings_setting } from './effective_exchange.ts'
+import {
+  DEFAULT,
+  entries_under,
+  entry_named,
+  flag_origin,
+  items_of,
+  type Origin,
+  origin_in,
+  type Placed,
+  type Sources,
+} from './origin.ts'
+import { map, maps, one, row, secret, type Setting, unsaid } from './setting.ts'
+import { duration_value } from './written.ts'
+
+const USER = 'user username'
+const PASSWORD = 'password pass'
+const DEFAULT_PERMISSIONS = 'default_permissions default_permission permissions'
+
+export function authorization_setting({ authorization, accounts }: Options, sources: Sources): Setting {
+  const blocks = entries_under(sources.file, 'authorization')
+  const at = (names: string) => origin_in(entries_under(blocks, names))
+  const has_users = [authorization, ...accounts].some(({ users }) => users.length > 0)
+  const flags = flag_origin(sources, 'user', 'pass', 'auth')
+  if (!authorization.defined && flags === null) return unsaid('authorization', 'nobody is asked', DEFAULT)
+  const origins: SingleOrigins = {
+    user: flag_origin(sources, 'user') ?? at(USER),
+    password: flag_origin(sources, 'pass') ?? at(PASSWORD),
+    token: flag_origin(sources, 'auth') ?? at('token'),
+  }
+  const users = items_of(entries_under(blocks, 'users'))
+  const { callout } = authorization
+  return map('authorization', [
+    ...single_settings(authorization, origins, has_users),
+    one('timeout', duration_value(authorization.timeout_ms), at('timeout')),
+    ...(authorization.users.length === 0 ? [] : [
+      users_setting(authorization.users, users, origin_in(entries_under(blocks, DEFAULT_PERMISSIONS)), at('users')),
+    ]),
+    ...(callout === undefined ? [] : [callout_setting(callout, entries_under(blocks, 'auth_callout auth_hook'))]),
+  ], origin_in(blocks))
+}
+
+type SingleOrigins = Readonly<Record<'user' | 'password' | 'token', Origin>>
+
+/** Flags may say what a file may not: then it is said what counts. */
+function single_settings(
+  { user, password, token }: AuthorizationOptions,
+  origins: SingleOrigins,
+  has_users: boolean,
+): Setting[] {
+  const beside = (what: string) => `without effect beside ${what}`
+  const settings: Setting[] = []
+  const is_beside_token = !has_users && !!token && !!(user || password)
+  if (user !== undefined) settings.push(one('user', user, origins.user))
+  if (password !== undefined) settings.push(secret('password', password, origins.password))
+  if (token !== undefined) settings.push(secret('token', token, origins.token))
+  return settings.map((setting) => {
+    if (has_users) return unsaid(setting.key, beside('users'), setting.origin)
+    return is_beside_token && setting.key !== 'token' ? unsaid(setting.key, beside('a token'), setting.origin) : setting
+  })
+}
+
+function callout_setting(callout: CalloutOptions, blocks: readonly Placed[]): Setting {
+  const at = (names: string) => origin_in(entries_under(blocks.slice(-1), names))
+  return map('auth_callout', [
+    one('issuer', callout.issuer, at('issuer')),
+    one('account', callout.account, at('account acc')),
+    row('auth_users', callout.users, at('auth_users users')),
+    ...(callout.xkey === '' ? [] : [one('xkey', callout.xkey, at('xkey key'))]),
+    row('allowed_accounts', callout.allowed_accounts, at('allowed_accounts')),
+  ], origin_in(blocks))
+}
+
+/** `placed`: where each of them stands; `permissions`: where those are said that users have who have none of their own. */
+function users_setting(
+  users: readonly UserOptions[],
+  placed: readonly Placed[],
+  permissions: Origin,
+  origin: Origin,
+): Setting {
+  const items = users.map((user, i) => user_settings(user, placed.slice(i, i + 1), permissions))
+  return maps('users', items, origin)
+}
+
+function user_settings(user: UserOptions, place: readonly Placed[], inherited: Origin): Setting[] {
+  const at = (names: string) => origin_in(entries_under(place, names))
+  const types = user.allowed_connection_types
+  const settings = user.nkey === ''
+    ? [one('user', user.user, at(USER)), secret('password', user.password, at(PASSWORD))]
+    : [one('nkey', user.nkey, at('nkey'))]
+  if (user.permissions !== undefined) {
+    const own = entries_under(place, 'permissions permission authorization')
+    settings.push(permissions_setting(user.permissions, own, own.length > 0 ? origin_in(own) : inherited))
+  }
+  if (types !== undefined) {
+    settings.push(
+      row('allowed_connection_types', types, at('allowed_connection_types connection_types clients')),
+    )
+  }
+  return settings
+}
+
+function permissions_setting(
+  { publish, subscribe, responses }: UserPermissions,
+  own: readonly Placed[],
+  origin: Origin,
+) {
+  const at = (names: string) => origin_in(entries_under(own.slice(-1), names), origin)
+  const settings = [
+    ...(publish === undefined ? [] : [subjects_setting('publish', publish, at('publish pub import'))]),
+    ...(subscribe === undefined ? [] : [subjects_setting('subscribe', subscribe, at('subscribe sub export'))]),
+  ]
+  if (responses !== undefined) {
+    const said = at('allow_responses publish_allow_responses')
+    const { max, expires_ms } = responses
+    settings.push(
+      map('allow_responses', [one('max', max, said), one('expires', duration_value(expires_ms), said)], said),
+    )
+  }
+  return map('permissions', settings, origin)
+}
+
+/** An empty list stands for a permission that says nothing. */
+export function subjects_setting(key: string, { allow, deny }: SubjectPermission, origin: Origin): Setting {
+  if (allow === undefined && deny === undefined) return row(key, [], origin)
+  return map(key, [
+    ...(allow === undefined ? [] : [row('allow', allow, origin)]),
+    ...(deny === undefined ? [] : [row('deny', deny, origin)]),
+  ], origin)
+}
+
+export function account_settings({ accounts, operator }: Options, sources: Sources): Setting {
+  const blocks = entries_under(sources.file, 'accounts').slice(-1)
+  if (operator !== null) return unsaid('accounts', "the operator's", DEFAULT)
+  if (accounts.length === 0) return unsaid('accounts', 'none', origin_in(blocks))
+  return map('accounts', accounts.map((account) => account_setting(account, blocks)), origin_in(blocks))
+}
+
+function account_setting(account: AccountOptions, blocks: readonly Placed[]): Setting {
+  const place = [entry_named(blocks, account.name), ...items_of(blocks)].filter((each) => each !== undefined)
+  const named = place.find(({ key, value }) => key === account.name || value.value === account.name)
+  const own = named === undefined ? [] : [named]
+  const at = (names: string) => origin_in(entries_under(own, names))
+  const { users, limits, mappings, exports, imports, trace } = account
+  const limit_places = entries_under(own, 'limits').slice(-1)
+  const limit = (key: keyof typeof limits, names: string) =>
+    one(key, limits[key], origin_in(entries_under(limit_places, names)))
+  return map(account.name, [
+    ...(users.length === 0 ? [] : [
+      users_setting(users, items_of(entries_under(own, 'users').slice(-1)), at('default_permissions'), at('users')),
+    ]),
+    map('limits', [
+      limit('max_connections', 'max_connections max_conn'),
+      limit('max_subscriptions', 'max_subscriptions max_subs'),
+      limit('max_payload', 'max_payload max_pay'),
+    ], DEFAULT),
+    ...(exports === undefined ? [] : [exports_setting(exports, items_of(entries_under(own, 'exports').slice(-1)))]),
+    ...(imports === undefined ? [] : [imports_setting(imports, items_of(entries_under(own, 'imports').slice(-1)))]),
+    ...(mappings === undefined ? [] : [mappings_setting(mappings, own)]),
+    ...(trace === undefined ? [] : [
+      map('msg_trace', [
+        one('dest', trace.dest, at('msg_trace trace_dest')),
+        one('sampling', trace.sampling, at('msg_trace trace_dest')),
+      ], at('msg_trace trace_dest')),
+    ]),
+  ], origin_in(own))
+}

@@ -1,0 +1,83 @@
+// Where it was said what is in force: by a flag, in the environment, in a file, or nowhere. Nothing is kept for it while a
+// configuration is read: the parsed file and the arguments are asked afterwards, by the names that the option tables have.
+import { type CommandLine, dashed } from '../config/flags.ts'
+import type { Entries, Value } from '../config/parser.ts'
+import { position_text } from '../config/problems.ts'
+
+export interface Origin {
+  /** As it is shown: `server.conf:3:1`. */
+  readonly text: string
+  /** False: it is what nobody has said. */
+  readonly is_said: boolean
+}
+
+export const DEFAULT: Origin = Object.freeze({ text: 'default', is_said: false })
+
+/** Nobody said it, so it is as another option, which somebody may have said. */
+export function default_as(key: string, other: Origin): Origin {
+  return other.is_said ? { text: `default, as ${key} (${other.text})`, is_said: false } : DEFAULT
+}
+
+/** A value of the file: its key as it stands there, '' in a list, and the environment variable that it came from. */
+export interface Placed {
+  readonly key: string
+  readonly value: Value
+  readonly environment: string | undefined
+}
+
+export interface Sources {
+  readonly line: CommandLine
+  /** The whole file as one map; empty without a file. */
+  readonly file: readonly Placed[]
+}
+
+const NOWHERE = Object.freeze({ file: '', line: 0, column: 0 })
+
+export function sources_of(line: CommandLine, entries: Entries | undefined): Sources {
+  if (entries === undefined) return { line, file: [] }
+  return { line, file: [placed('', { kind: 'map', value: entries, position: NOWHERE, used: false }, undefined)] }
+}
+
+function placed(key: string, value: Value, around: string | undefined): Placed {
+  return { key, value, environment: value.environment ?? around }
+}
+
+/** The entries of maps under one of these names, in any case, as they are read: the last one counts. */
+export function entries_under(maps: readonly Placed[], names: string): Placed[] {
+  const wanted = names.split(' ')
+  return all_entries(maps).filter(({ key }) => wanted.includes(key.toLowerCase()))
+}
+
+/** The last entry of exactly this name. */
+export function entry_named(maps: readonly Placed[], name: string): Placed | undefined {
+  return all_entries(maps).findLast(({ key }) => key === name)
+}
+
+function all_entries(maps: readonly Placed[]): Placed[] {
+  return maps.flatMap(({ value, environment }) =>
+    value.kind === 'map' ? [...value.value].map(([key, entry]) => placed(key, entry, environment)) : []
+  )
+}
+
+/** What stands in lists; a value that is no list is one of one. */
+export function items_of(lists: readonly Placed[]): Placed[] {
+  return lists.flatMap((list) => {
+    const { value, environment } = list
+    return value.kind === 'array' ? value.value.map((item) => placed('', item, environment)) : [list]
+  })
+}
+
+/** Of the last of these: it is the one that counts. */
+export function origin_in(candidates: readonly Placed[], otherwise = DEFAULT): Origin {
+  const last = candidates.at(-1)
+  if (last === undefined) return otherwise
+  const position = position_text(last.value.position)
+  const { environment } = last
+  return { text: environment === undefined ? position : `environment ${environment} (${position})`, is_said: true }
+}
+
+/** Of the last of these flags that was given, by their first names; null: none was. */
+export function flag_origin({ line }: Sources, ...names: string[]): Origin | null {
+  const given = names.map((name) => line.values.get(name)).findLast((each) => each !== undefined)
+  return given === undefined ? null : { text: `flag ${dashed(given.name)}`, is_said: true }
+}
