@@ -1,5 +1,4 @@
 // Whether the cluster will come about: its name, and whom its routes lead to.
-import { system_error_text } from '../base/system_error.ts'
 import { credentials_warning } from '../cluster/own_credentials.ts'
 import { parse_route, type RouteAddress, same_route } from '../config/url.ts'
 import { is_any_host } from '../net/address.ts'
@@ -53,7 +52,7 @@ async function check_route(route: RouteAddress, judged: Judged): Promise<Finding
     const advice = 'it may stay, so that all servers have the same list'
     return { severity: 'note', place, what, advice }
   } catch (error) {
-    const what = `the host of the route to ${JSON.stringify(route.host)} is not known: ${system_error_text(error)}`
+    const what = `the host of the route to ${JSON.stringify(route.host)} is not known: ${(error as Error).message}`
     return {
       severity: 'warning',
       place,

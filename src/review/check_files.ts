@@ -1,5 +1,5 @@
 // Whether files can be written where they are asked for.
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { system_error_text } from '../base/system_error.ts'
 import type { Finding } from './finding.ts'
@@ -28,13 +28,13 @@ export function check_files(judged: Judged): Finding[] {
 
 /** Why not; null: it can be. */
 function file_fault(path: string): string | null {
-  const there = statSync(path, { throwIfNoEntry: false })
+  const there = stat_of(path)
   if (there === undefined) return folder_fault(dirname(path))
   return there.isDirectory() ? 'it is a folder' : access_fault(path, constants.W_OK)
 }
 
 function folder_fault(folder: string): string | null {
-  const there = statSync(folder, { throwIfNoEntry: false })
+  const there = stat_of(folder)
   if (there === undefined) return `there is no folder ${folder}`
   if (!there.isDirectory()) return `${folder} is no folder`
   return access_fault(folder, constants.W_OK | constants.X_OK)
@@ -43,8 +43,17 @@ function folder_fault(folder: string): string | null {
 /** Of a folder that is made with all around it if it is missing. */
 function made_folder_fault(folder: string): string | null {
   let path = resolve(folder)
-  while (statSync(path, { throwIfNoEntry: false }) === undefined && dirname(path) !== path) path = dirname(path)
+  while (stat_of(path) === undefined && dirname(path) !== path) path = dirname(path)
   return folder_fault(path)
+}
+
+/** Undefined: it is not there, or behind a file that is no folder. */
+function stat_of(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 function access_fault(path: string, mode: number): string | null {

@@ -2,7 +2,6 @@
 import { OPTION_GROUPS, OPTION_TABLE, type Options } from '../config/options.ts'
 import type { Row } from '../config/rows.ts'
 import type { Said } from '../config/said.ts'
-import { format_address } from '../net/address.ts'
 import { account_settings, authorization_setting } from './effective_auth.ts'
 import { cluster_setting, websocket_setting } from './effective_blocks.ts'
 import { mappings_setting } from './effective_exchange.ts'
@@ -56,5 +55,5 @@ function http_setting({ http_host, http_port }: Options, sources: Sources): Sett
   if (hosts.length === 0) return one(OPTION_TABLE.http_port.keys[0], http_port, origin)
   const host = origin_in(hosts)
   const both = host.text === origin.text ? origin : { text: `${origin.text}, host ${host.text}`, is_said: true }
-  return one('http', format_address(http_host, http_port), both)
+  return one('http', `${http_host.includes(':') ? `[${http_host}]` : http_host}:${http_port}`, both)
 }

@@ -4,7 +4,6 @@ import type { Options } from '../config/options.ts'
 import type { Row } from '../config/rows.ts'
 import { parse_route, type RouteAddress, same_route } from '../config/url.ts'
 import { WEBSOCKET_TABLE, type WebsocketOptions } from '../config/websocket_options.ts'
-import { bracketed_host } from '../net/address.ts'
 import { subjects_setting } from './effective_auth.ts'
 import { tls_block } from './effective_tls.ts'
 import { listen_origin, top_origin } from './option_origin.ts'
@@ -96,7 +95,9 @@ function routes_setting(routes: readonly RouteAddress[], blocks: readonly Placed
 function route_url({ scheme, host, port, user, password }: RouteAddress): string {
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`
   const who = user === undefined ? '' : `${encodeURIComponent(user)}${secret}@`
-  return `${scheme === '' ? '' : `${scheme}:`}//${who}${bracketed_host(host)}${port === 0 ? '' : `:${port}`}`
+  return `${scheme === '' ? '' : `${scheme}:`}//${who}${host.includes(':') ? `[${host}]` : host}${
+    port === 0 ? '' : `:${port}`
+  }`
 }
 
 function authorization_setting(

@@ -2,7 +2,7 @@
 // is in the tokens.
 import type { OperatorOptions } from '../config/operator_options.ts'
 import type { ResolverOptions } from '../config/resolver_options.ts'
-import { entries_under, items_of, type Origin, origin_in, type Placed, type Sources } from './origin.ts'
+import { all_entries, entries_under, items_of, type Origin, origin_in, type Placed, type Sources } from './origin.ts'
 import { type Item, map, masked_url, one, row, secret, type Setting } from './setting.ts'
 import { duration_value } from './written.ts'
 
@@ -21,7 +21,7 @@ export function operator_settings(operator: OperatorOptions | null, { file }: So
     ...(operators.length === 0 ? [] : [list('operator', operators, origin_in(operators))]),
     ...(trusted.length === 0 ? [] : [list('trusted_keys', items_of(trusted), origin_in(trusted))]),
     resolver_setting(operator.resolver, resolver),
-    ...(preload.length === 0 ? [] : [map('resolver_preload', preload.flatMap(tokens_of), origin_in(preload))]),
+    ...(preload.length === 0 ? [] : [map('resolver_preload', tokens_of(preload), origin_in(preload))]),
     row('resolver_pinned_accounts', operator.pinned_accounts, pinned),
     ...(sentinel === '' ? [] : [secret('default_sentinel', sentinel, origin_in(said('default_sentinel')))]),
   ]
@@ -34,13 +34,8 @@ function list(key: string, placed: readonly Placed[], origin: Origin): Setting {
 
 const text_of = ({ value }: Placed): string => String(value.value)
 
-function tokens_of({ value, environment }: Placed): Setting[] {
-  if (value.kind !== 'map') return []
-  return [...value.value].map(([key, token]) => {
-    const place = { key, value: token, environment: token.environment ?? environment }
-    return one(key, text_of(place), origin_in([place]))
-  })
-}
+const tokens_of = (preload: readonly Placed[]): Setting[] =>
+  all_entries(preload).map((token) => one(token.key, text_of(token), origin_in([token])))
 
 function resolver_setting(resolver: ResolverOptions, place: readonly Placed[]): Setting {
   const origin = origin_in(place)

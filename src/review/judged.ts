@@ -16,9 +16,9 @@ export interface Machine {
   readonly open_files_limit: number | null
   /** Its own, loopback too. */
   readonly addresses: readonly string[]
-  /** The addresses of a host. Rejects as node:dns does. */
+  /** The addresses of a host. Rejects with the reason. */
   resolve(host: string): Promise<string[]>
-  /** The hosts of a service. Rejects as node:dns does. */
+  /** The hosts of a service. Rejects with the reason. */
   services(name: string): Promise<{ name: string; port: number }[]>
   /** Listens there for a moment; 0 is any port. Rejects as node:net does. */
   listen(address: string, port: number): Promise<void>

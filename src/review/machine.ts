@@ -3,6 +3,7 @@ import { resolveSrv } from 'node:dns/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '../base/clock.ts'
+import { system_error_code, system_error_text } from '../base/system_error.ts'
 import { resolve_host, unmap } from '../net/address.ts'
 import { current_runtime } from '../net/listener.ts'
 import { bind_shared } from '../net/shared_descriptor.ts'
@@ -25,12 +26,25 @@ export function this_machine(clock: Clock, open_files_limit: number | null): Mac
   }
 }
 
+/** Rejects with the reason in words. */
 function in_time<T>(answer: Promise<T>, clock: Clock): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(RESOLVE_MS, () => reject(new Error(`no answer within ${RESOLVE_MS / 1000} s`)))
-    answer.then(resolve, reject).finally(() => timer.cancel())
+    answer.then(
+      resolve,
+      (error) => reject(new Error(LOOKUP_FAULTS[system_error_code(error)] ?? system_error_text(error))),
+    )
+      .finally(() => timer.cancel())
   })
 }
+
+const LOOKUP_FAULTS: Readonly<Record<string, string>> = Object.freeze({
+  ENOTFOUND: 'no such host',
+  ENODATA: 'no such service',
+  EAI_AGAIN: 'no name server answers',
+  ECONNREFUSED: 'no name server answers',
+  ETIMEOUT: 'no name server answers',
+})
 
 /** Nobody can connect meanwhile, to be cut off again. */
 async function bind_for_a_moment(address: string, port: number): Promise<void> {

@@ -1,7 +1,7 @@
 // Where it was said what is in force: by a flag, in the environment, in a file, or nowhere. Nothing is kept for it while a
 // configuration is read: the parsed file and the arguments are asked afterwards, by the names that the option tables have.
 import { type CommandLine, dashed } from '../config/flags.ts'
-import type { Entries, Value } from '../config/parser.ts'
+import type { Entries, Position, Value } from '../config/parser.ts'
 import { position_text } from '../config/problems.ts'
 
 export interface Origin {
@@ -18,10 +18,13 @@ export function default_as(key: string, other: Origin): Origin {
   return other.is_said ? { text: `default, as ${key} (${other.text})`, is_said: false } : DEFAULT
 }
 
-/** A value of the file: its key as it stands there, '' in a list, and the environment variable that it came from. */
+/** A value of the file, and where it was said: in the environment as a whole, perhaps, with all that is in it. */
 export interface Placed {
+  /** As it stands there; '' in a list. */
   readonly key: string
   readonly value: Value
+  readonly position: Position
+  /** The variable. */
   readonly environment: string | undefined
 }
 
@@ -35,11 +38,13 @@ const NOWHERE = Object.freeze({ file: '', line: 0, column: 0 })
 
 export function sources_of(line: CommandLine, entries: Entries | undefined): Sources {
   if (entries === undefined) return { line, file: [] }
-  return { line, file: [placed('', { kind: 'map', value: entries, position: NOWHERE, used: false }, undefined)] }
+  const value: Value = { kind: 'map', value: entries, position: NOWHERE, used: false }
+  return { line, file: [{ key: '', value, position: NOWHERE, environment: undefined }] }
 }
 
-function placed(key: string, value: Value, around: string | undefined): Placed {
-  return { key, value, environment: value.environment ?? around }
+function placed(key: string, value: Value, { environment, position }: Placed): Placed {
+  if (environment !== undefined) return { key, value, environment, position }
+  return { key, value, environment: value.environment, position: value.position }
 }
 
 /** The entries of maps under one of these names, in any case, as they are read: the last one counts. */
@@ -53,17 +58,18 @@ export function entry_named(maps: readonly Placed[], name: string): Placed | und
   return all_entries(maps).findLast(({ key }) => key === name)
 }
 
-function all_entries(maps: readonly Placed[]): Placed[] {
-  return maps.flatMap(({ value, environment }) =>
-    value.kind === 'map' ? [...value.value].map(([key, entry]) => placed(key, entry, environment)) : []
+/** All entries of maps. */
+export function all_entries(maps: readonly Placed[]): Placed[] {
+  return maps.flatMap((map) =>
+    map.value.kind === 'map' ? [...map.value.value].map(([key, entry]) => placed(key, entry, map)) : []
   )
 }
 
 /** What stands in lists; a value that is no list is one of one. */
 export function items_of(lists: readonly Placed[]): Placed[] {
   return lists.flatMap((list) => {
-    const { value, environment } = list
-    return value.kind === 'array' ? value.value.map((item) => placed('', item, environment)) : [list]
+    const { value } = list
+    return value.kind === 'array' ? value.value.map((item) => placed('', item, list)) : [list]
   })
 }
 
@@ -71,7 +77,7 @@ export function items_of(lists: readonly Placed[]): Placed[] {
 export function origin_in(candidates: readonly Placed[], otherwise = DEFAULT): Origin {
   const last = candidates.at(-1)
   if (last === undefined) return otherwise
-  const position = position_text(last.value.position)
+  const position = position_text(last.position)
   const { environment } = last
   return { text: environment === undefined ? position : `environment ${environment} (${position})`, is_said: true }
 }

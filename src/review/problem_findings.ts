@@ -6,12 +6,15 @@ import type { Said } from '../config/said.ts'
 import { ValueError } from '../config/values.ts'
 import type { Finding, Severity } from './finding.ts'
 
+type Advice = (reason: string, line: string) => string
+
 /** Errors, warnings and notices of the file and of the flags. */
 export function problem_findings({ problems, notices, file }: Said): Finding[] {
   const { errors, warnings, unknown } = problems
-  const found = (severity: Severity, lines: readonly string[], advice: (reason: string, line: string) => string) =>
+  const path = file?.path ?? ''
+  const found = (severity: Severity, lines: readonly string[], advice: Advice, otherwise = path) =>
     lines.map((line): Finding => {
-      const { place, reason } = taken_apart(line, file?.path ?? 'flags')
+      const { place, reason } = taken_apart(line, otherwise)
       return { severity, place, what: in_plain_words(reason), advice: advice(reason, line) }
     })
   const meant = (line: string): string | null => {
@@ -24,7 +27,8 @@ export function problem_findings({ problems, notices, file }: Said): Finding[] {
       return word === null ? error_advice(reason) : `did you mean ${JSON.stringify(word)}?`
     }),
     ...found('warning', warnings, warning_advice),
-    ...found('note', [...notices, ...problems.notices], () => 'leave it out, or do not count on it'),
+    ...found('note', notices, without_effect, 'flags'),
+    ...found('note', problems.notices, without_effect),
   ]
 }
 
@@ -70,6 +74,8 @@ function error_advice(reason: string): string {
   }
   return reason.endsWith('is not served by this version') ? 'leave it out' : 'correct it'
 }
+
+const without_effect: Advice = () => 'leave it out, or do not count on it'
 
 function warning_advice(reason: string): string {
   if (reason.includes('should be converted to a duration')) return 'say it with a unit and in quotes, such as "2m"'

@@ -47,6 +47,16 @@ test('--version and --help say what they are asked for, and that is all', async 
   }
 })
 
+test('a command prints its result and ends, without a server', async () => {
+  const file = config_file('port: -1\nprot: 5')
+  const checked = await whole(['config', '--check', '-c', file])
+  assert.is(checked.code, 1)
+  assert.match(checked.text, `error    ${file}:2:1: unknown field "prot"; did you mean "port"?`)
+  assert.match((await whole(['config', '--effective'])).text, /^host: "0\.0\.0\.0" +# default\n/)
+  assert.is((await whole(['config'])).code, 2)
+  assert.match((await whole(['help', 'config'])).text, /Usage: onehop config --check/)
+})
+
 test('bad flags end it with 2, a bad file with 1, and each says why', async () => {
   const bad: [string[], number][] = [
     [['--nonsense'], 2],
