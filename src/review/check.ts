@@ -10,7 +10,7 @@ import { check_secrets } from './check_secrets.ts'
 import { check_together } from './check_together.ts'
 import { type Finding, worst_first } from './finding.ts'
 import type { Judged, Machine } from './judged.ts'
-import { sources_of } from './origin.ts'
+import { sources_of } from './place.ts'
 import { problem_findings, thrown_finding } from './problem_findings.ts'
 
 /** `file`: its path, '' without one. `read`: what file and flags say; it throws ValueError and SyntaxFailure. The worst come first. */

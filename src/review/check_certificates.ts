@@ -5,7 +5,7 @@ import { system_error_text } from '../base/system_error.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import type { Finding, Severity } from './finding.ts'
 import { file_place, type Judged } from './judged.ts'
-import { flag_origin } from './origin.ts'
+import { flag_place } from './place.ts'
 
 /** Time to renew one before it is too late. */
 const EXPIRY_WARNING_DAYS = 30
@@ -30,7 +30,7 @@ export function check_certificates(judged: Judged): Finding[] {
 const FLAGS: Readonly<Record<string, string>> = Object.freeze({ cert_file: 'tlscert', ca_file: 'tlscacert' })
 
 function place_of(judged: Judged, path: string[], key: string): string {
-  const flag = path.length === 0 ? flag_origin(judged.sources, FLAGS[key]) : null
+  const flag = path.length === 0 ? flag_place(judged.sources, FLAGS[key]) : null
   return flag?.text ?? file_place(judged, ...path, 'tls', key)
 }
 

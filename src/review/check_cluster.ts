@@ -5,11 +5,11 @@ import { is_any_host } from '../net/address.ts'
 import { look_up_seeds } from '../net/seed_lookup.ts'
 import type { Finding } from './finding.ts'
 import { file_place, type Judged } from './judged.ts'
-import { entries_under, flag_origin, items_of, origin_in } from './origin.ts'
+import { entries_under, flag_place, items_of, place_in } from './place.ts'
 
 export async function check_cluster(judged: Judged): Promise<Finding[]> {
   const { options: { cluster }, sources } = judged
-  const block = flag_origin(sources, 'cluster')?.text ?? file_place(judged, 'cluster')
+  const block = flag_place(sources, 'cluster')?.text ?? file_place(judged, 'cluster')
   if (cluster.port === 0) {
     if (cluster.routes.length === 0) return []
     const what = 'routes are dialled by nobody: there is no port for other servers'
@@ -70,11 +70,11 @@ async function leads_to_us({ address, port }: { address: string; port: number },
 }
 
 function route_place(route: RouteAddress, { sources }: Judged): string {
-  const flag = flag_origin(sources, 'routes')
+  const flag = flag_place(sources, 'routes')
   if (flag !== null) return flag.text
   const lists = entries_under(entries_under(sources.file, 'cluster'), 'routes')
   const items = items_of(lists).filter(({ value }) =>
     value.kind === 'string' && same_route(parse_route(value.value), route)
   )
-  return origin_in(items).text
+  return place_in(items).text
 }

@@ -6,7 +6,7 @@ import { bare_host, format_address, is_any_host, is_loopback } from '../net/addr
 import type { Finding } from './finding.ts'
 import { file_place, type Judged } from './judged.ts'
 import { listeners_of } from './listeners.ts'
-import { flag_origin } from './origin.ts'
+import { flag_place } from './place.ts'
 
 export function check_secrets(judged: Judged): Finding[] {
   return [...plain_passwords(judged), ...open_monitoring(judged)]
@@ -22,7 +22,7 @@ function plain_passwords(judged: Judged): Finding[] {
   }
   const single = [['password', 'pass', 'password pass'], ['token', 'auth', 'token']] as const
   for (const [name, flag_name, keys] of single) {
-    const flag = flag_origin(sources, flag_name)
+    const flag = flag_place(sources, flag_name)
     if (!is_plain(authorization[name])) continue
     const seen = flag === null ? '' : ', and whoever lists the processes sees it'
     say(flag?.text ?? file_place(judged, 'authorization', keys), `the ${name} of clients is plain text${seen}`)

@@ -1,7 +1,7 @@
 // What only shows when file and flags are put together.
 import { contradictions } from '../config/checks.ts'
 import { advertised } from '../connection/advertised.ts'
-import { flag_origin } from './origin.ts'
+import { flag_place } from './place.ts'
 import type { Finding } from './finding.ts'
 import { file_place, type Judged, top_place } from './judged.ts'
 
@@ -19,7 +19,7 @@ export function check_together(judged: Judged): Finding[] {
   }
   check(top_place(judged, 'client_advertise'), client_advertise)
   if (cluster.port !== 0) {
-    const flag = flag_origin(sources, 'cluster_advertise')
+    const flag = flag_place(sources, 'cluster_advertise')
     check(flag?.text ?? file_place(judged, 'cluster', 'advertise cluster_advertise'), cluster.advertise)
   }
   if (websocket.port !== 0) check(file_place(judged, 'websocket ws', 'advertise'), websocket.advertise)
@@ -28,7 +28,7 @@ export function check_together(judged: Judged): Finding[] {
 
 /** A flag may have said it, which stands over the file. */
 function contradiction_place(judged: Judged, keys: readonly string[]): string {
-  const given = flag_origin(judged.sources, ...FLAGS[keys.join(' ')] ?? [])
+  const given = flag_place(judged.sources, ...FLAGS[keys.join(' ')] ?? [])
   return given?.text ?? file_place(judged, ...keys.map((key) => ALIASES[key] ?? key))
 }
 

@@ -7,8 +7,8 @@ import { cluster_setting, websocket_setting } from './effective_blocks.ts'
 import { mappings_setting } from './effective_exchange.ts'
 import { operator_settings } from './effective_operator.ts'
 import { tls_setting } from './effective_tls.ts'
-import { has_host, top_origin } from './option_origin.ts'
-import { entries_under, flag_origin, origin_in, type Sources, sources_of } from './origin.ts'
+import { has_host, option_place } from './option_place.ts'
+import { entries_under, flag_place, place_in, type Sources, sources_of } from './place.ts'
 import { one, type Setting } from './setting.ts'
 import { option_setting } from './written.ts'
 
@@ -42,18 +42,18 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
 function group_settings(table: Readonly<Record<string, Row<any>>>, options: Options, sources: Sources): Setting[] {
   return Object.entries(table).filter(([, { keys }]) => keys.length > 0).map(([name, option]) => {
     if (name === 'http_port') return http_setting(options, sources)
-    const origin = top_origin(name as keyof typeof OPTION_TABLE, sources)
-    return option_setting(name, option, options[name as keyof Options], origin, NOTES[name])
+    const place = option_place(name as keyof typeof OPTION_TABLE, sources)
+    return option_setting(name, option, options[name as keyof Options], place, NOTES[name])
   })
 }
 
 /** The host stands here only where it was said: else it is that of the clients. */
 function http_setting({ http_host, http_port }: Options, sources: Sources): Setting {
   const hosts = entries_under(sources.file, 'http').filter(has_host)
-  const ports = origin_in(entries_under(sources.file, `http ${OPTION_TABLE.http_port.keys.join(' ')}`))
-  const origin = flag_origin(sources, OPTION_TABLE.http_port.flags[0]) ?? ports
-  if (hosts.length === 0) return one(OPTION_TABLE.http_port.keys[0], http_port, origin)
-  const host = origin_in(hosts)
-  const both = host.text === origin.text ? origin : { text: `${origin.text}, host ${host.text}`, is_said: true }
+  const ports = place_in(entries_under(sources.file, `http ${OPTION_TABLE.http_port.keys.join(' ')}`))
+  const place = flag_place(sources, OPTION_TABLE.http_port.flags[0]) ?? ports
+  if (hosts.length === 0) return one(OPTION_TABLE.http_port.keys[0], http_port, place)
+  const host = place_in(hosts)
+  const both = host.text === place.text ? place : { text: `${place.text}, host ${host.text}`, is_said: true }
   return one('http', `${http_host.includes(':') ? `[${http_host}]` : http_host}:${http_port}`, both)
 }

@@ -9,13 +9,13 @@ import {
   DEFAULT,
   entries_under,
   entry_named,
-  flag_origin,
+  flag_place,
   items_of,
-  type Origin,
-  origin_in,
+  type Place,
+  place_in,
   type Placed,
   type Sources,
-} from './origin.ts'
+} from './place.ts'
 import { map, maps, one, row, secret, type Setting, unsaid } from './setting.ts'
 import { duration_value } from './written.ts'
 
@@ -25,78 +25,78 @@ const DEFAULT_PERMISSIONS = 'default_permissions default_permission permissions'
 
 export function authorization_setting({ authorization, accounts }: Options, sources: Sources): Setting {
   const blocks = entries_under(sources.file, 'authorization')
-  const at = (names: string) => origin_in(entries_under(blocks, names))
+  const at = (names: string) => place_in(entries_under(blocks, names))
   const has_users = [authorization, ...accounts].some(({ users }) => users.length > 0)
-  const flags = flag_origin(sources, 'user', 'pass', 'auth')
+  const flags = flag_place(sources, 'user', 'pass', 'auth')
   if (!authorization.defined && flags === null) return unsaid('authorization', 'nobody is asked', DEFAULT)
-  const origins: SingleOrigins = {
-    user: flag_origin(sources, 'user') ?? at(USER),
-    password: flag_origin(sources, 'pass') ?? at(PASSWORD),
-    token: flag_origin(sources, 'auth') ?? at('token'),
+  const places: SinglePlaces = {
+    user: flag_place(sources, 'user') ?? at(USER),
+    password: flag_place(sources, 'pass') ?? at(PASSWORD),
+    token: flag_place(sources, 'auth') ?? at('token'),
   }
   const users = items_of(entries_under(blocks, 'users'))
   const { callout } = authorization
   return map('authorization', [
-    ...single_settings(authorization, origins, has_users),
+    ...single_settings(authorization, places, has_users),
     one('timeout', duration_value(authorization.timeout_ms), at('timeout')),
     ...(authorization.users.length === 0 ? [] : [
-      users_setting(authorization.users, users, origin_in(entries_under(blocks, DEFAULT_PERMISSIONS)), at('users')),
+      users_setting(authorization.users, users, place_in(entries_under(blocks, DEFAULT_PERMISSIONS)), at('users')),
     ]),
     ...(callout === undefined ? [] : [callout_setting(callout, entries_under(blocks, 'auth_callout auth_hook'))]),
-  ], origin_in(blocks))
+  ], place_in(blocks))
 }
 
-type SingleOrigins = Readonly<Record<'user' | 'password' | 'token', Origin>>
+type SinglePlaces = Readonly<Record<'user' | 'password' | 'token', Place>>
 
 /** Flags may say what a file may not: then it is said what counts. */
 function single_settings(
   { user, password, token }: AuthorizationOptions,
-  origins: SingleOrigins,
+  places: SinglePlaces,
   has_users: boolean,
 ): Setting[] {
   const beside = (what: string) => `without effect beside ${what}`
   const settings: Setting[] = []
   const is_beside_token = !has_users && !!token && !!(user || password)
-  if (user !== undefined) settings.push(one('user', user, origins.user))
-  if (password !== undefined) settings.push(secret('password', password, origins.password))
-  if (token !== undefined) settings.push(secret('token', token, origins.token))
+  if (user !== undefined) settings.push(one('user', user, places.user))
+  if (password !== undefined) settings.push(secret('password', password, places.password))
+  if (token !== undefined) settings.push(secret('token', token, places.token))
   return settings.map((setting) => {
-    if (has_users) return unsaid(setting.key, beside('users'), setting.origin)
-    return is_beside_token && setting.key !== 'token' ? unsaid(setting.key, beside('a token'), setting.origin) : setting
+    if (has_users) return unsaid(setting.key, beside('users'), setting.place)
+    return is_beside_token && setting.key !== 'token' ? unsaid(setting.key, beside('a token'), setting.place) : setting
   })
 }
 
 function callout_setting(callout: CalloutOptions, blocks: readonly Placed[]): Setting {
-  const at = (names: string) => origin_in(entries_under(blocks.slice(-1), names))
+  const at = (names: string) => place_in(entries_under(blocks.slice(-1), names))
   return map('auth_callout', [
     one('issuer', callout.issuer, at('issuer')),
     one('account', callout.account, at('account acc')),
     row('auth_users', callout.users, at('auth_users users')),
     ...(callout.xkey === '' ? [] : [one('xkey', callout.xkey, at('xkey key'))]),
     row('allowed_accounts', callout.allowed_accounts, at('allowed_accounts')),
-  ], origin_in(blocks))
+  ], place_in(blocks))
 }
 
 /** `placed`: where each of them stands; `permissions`: where those are said that users have who have none of their own. */
 function users_setting(
   users: readonly UserOptions[],
   placed: readonly Placed[],
-  permissions: Origin,
-  origin: Origin,
+  permissions: Place,
+  place: Place,
 ): Setting {
   const items = users.map((user, i) => user_settings(user, placed.slice(i, i + 1), permissions))
-  return maps('users', items, origin)
+  return maps('users', items, place)
 }
 
-function user_settings(user: UserOptions, place: readonly Placed[], inherited: Origin): Setting[] {
-  const at = (names: string) => origin_in(entries_under(place, names))
+function user_settings(user: UserOptions, own: readonly Placed[], inherited: Place): Setting[] {
+  const at = (names: string) => place_in(entries_under(own, names))
   const types = user.allowed_connection_types
   const settings = user.nkey === ''
     ? [one('user', user.user, at(USER)), secret('password', user.password, at(PASSWORD))]
     : [one('nkey', user.nkey, at('nkey'))]
   if (user.permissions !== undefined) {
-    const own = entries_under(place, 'permissions permission authorization')
-    settings.push(permissions_setting(user.permissions, own, own.length > 0 ? origin_in(own) : inherited))
+    const said = entries_under(own, 'permissions permission authorization')
+    settings.push(permissions_setting(user.permissions, said, said.length > 0 ? place_in(said) : inherited))
   }
   if (types !== undefined) {
     settings.push(
@@ -109,9 +109,9 @@ function user_settings(user: UserOptions, place: readonly Placed[], inherited: O
 function permissions_setting(
   { publish, subscribe, responses }: UserPermissions,
   own: readonly Placed[],
-  origin: Origin,
+  place: Place,
 ) {
-  const at = (names: string) => origin_in(entries_under(own.slice(-1), names), origin)
+  const at = (names: string) => place_in(entries_under(own.slice(-1), names), place)
   const settings = [
     ...(publish === undefined ? [] : [subjects_setting('publish', publish, at('publish pub import'))]),
     ...(subscribe === undefined ? [] : [subjects_setting('subscribe', subscribe, at('subscribe sub export'))]),
@@ -123,34 +123,34 @@ function permissions_setting(
       map('allow_responses', [one('max', max, said), one('expires', duration_value(expires_ms), said)], said),
     )
   }
-  return map('permissions', settings, origin)
+  return map('permissions', settings, place)
 }
 
 /** An empty list stands for a permission that says nothing. */
-export function subjects_setting(key: string, { allow, deny }: SubjectPermission, origin: Origin): Setting {
-  if (allow === undefined && deny === undefined) return row(key, [], origin)
+export function subjects_setting(key: string, { allow, deny }: SubjectPermission, place: Place): Setting {
+  if (allow === undefined && deny === undefined) return row(key, [], place)
   return map(key, [
-    ...(allow === undefined ? [] : [row('allow', allow, origin)]),
-    ...(deny === undefined ? [] : [row('deny', deny, origin)]),
-  ], origin)
+    ...(allow === undefined ? [] : [row('allow', allow, place)]),
+    ...(deny === undefined ? [] : [row('deny', deny, place)]),
+  ], place)
 }
 
 export function account_settings({ accounts, operator }: Options, sources: Sources): Setting {
   const blocks = entries_under(sources.file, 'accounts').slice(-1)
   if (operator !== null) return unsaid('accounts', "the operator's", DEFAULT)
-  if (accounts.length === 0) return unsaid('accounts', 'none', origin_in(blocks))
-  return map('accounts', accounts.map((account) => account_setting(account, blocks)), origin_in(blocks))
+  if (accounts.length === 0) return unsaid('accounts', 'none', place_in(blocks))
+  return map('accounts', accounts.map((account) => account_setting(account, blocks)), place_in(blocks))
 }
 
 function account_setting(account: AccountOptions, blocks: readonly Placed[]): Setting {
-  const place = [entry_named(blocks, account.name), ...items_of(blocks)].filter((each) => each !== undefined)
-  const named = place.find(({ key, value }) => key === account.name || value.value === account.name)
+  const all = [entry_named(blocks, account.name), ...items_of(blocks)].filter((each) => each !== undefined)
+  const named = all.find(({ key, value }) => key === account.name || value.value === account.name)
   const own = named === undefined ? [] : [named]
-  const at = (names: string) => origin_in(entries_under(own, names))
+  const at = (names: string) => place_in(entries_under(own, names))
   const { users, limits, mappings, exports, imports, trace } = account
   const limit_places = entries_under(own, 'limits').slice(-1)
   const limit = (key: keyof typeof limits, names: string) =>
-    one(key, limits[key], origin_in(entries_under(limit_places, names)))
+    one(key, limits[key], place_in(entries_under(limit_places, names)))
   return map(account.name, [
     ...(users.length === 0 ? [] : [
       users_setting(users, items_of(entries_under(own, 'users').slice(-1)), at('default_permissions'), at('users')),
@@ -169,5 +169,5 @@ function account_setting(account: AccountOptions, blocks: readonly Placed[]): Se
         one('sampling', trace.sampling, at('msg_trace trace_dest')),
       ], at('msg_trace trace_dest')),
     ]),
-  ], origin_in(own))
+  ], place_in(own))
 }

@@ -6,18 +6,18 @@ import { parse_route, type RouteAddress, same_route } from '../config/url.ts'
 import { WEBSOCKET_TABLE, type WebsocketOptions } from '../config/websocket_options.ts'
 import { subjects_setting } from './effective_auth.ts'
 import { tls_block } from './effective_tls.ts'
-import { listen_origin, top_origin } from './option_origin.ts'
+import { listen_place, option_place } from './option_place.ts'
 import {
   DEFAULT,
   default_as,
   entries_under,
-  flag_origin,
+  flag_place,
   items_of,
-  type Origin,
-  origin_in,
+  type Place,
+  place_in,
   type Placed,
   type Sources,
-} from './origin.ts'
+} from './place.ts'
 import { is_said, map, masked_url, one, secret, type Setting, unsaid } from './setting.ts'
 import { duration_value, option_setting } from './written.ts'
 
@@ -35,20 +35,20 @@ export function cluster_setting({ cluster }: Options, sources: Sources): Setting
       map('permissions', [
         ...(permissions.import === undefined
           ? []
-          : [subjects_setting('import', permissions.import, origin_in(under('import pub publish'), said_in(blocks)))]),
+          : [subjects_setting('import', permissions.import, place_in(under('import pub publish'), said_in(blocks)))]),
         ...(permissions.export === undefined ? [] : [
-          subjects_setting('export', permissions.export, origin_in(under('export sub subscribe'), said_in(blocks))),
+          subjects_setting('export', permissions.export, place_in(under('export sub subscribe'), said_in(blocks))),
         ]),
       ], said_in(blocks)),
     ]),
     tls_block('tls', cluster.tls, entries_under(blocks, 'tls'), 'cluster'),
-  ], origin_in(blocks))
+  ], place_in(blocks))
   return is_said(setting) ? setting : unsaid('cluster', 'none', DEFAULT)
 }
 
 /** The deprecated place, inside of `authorization`. */
-const said_in = (blocks: readonly Placed[]): Origin =>
-  origin_in(entries_under(blocks, 'permissions'), origin_in(entries_under(blocks, 'authorization')))
+const said_in = (blocks: readonly Placed[]): Place =>
+  place_in(entries_under(blocks, 'permissions'), place_in(entries_under(blocks, 'authorization')))
 
 function cluster_option(
   name: string,
@@ -59,36 +59,36 @@ function cluster_option(
 ): Setting {
   if (name === 'routes') return routes_setting(cluster.routes, blocks, sources)
   const value = cluster[name as keyof ClusterOptions]
-  const origin = cluster_origin(name, option, blocks, sources)
-  if (name === 'compression' && !origin.is_said) return unsaid(name, NOTES[name], origin)
-  return option_setting(name, option, value, origin, NOTES[name])
+  const place = cluster_place(name, option, blocks, sources)
+  if (name === 'compression' && !place.is_said) return unsaid(name, NOTES[name], place)
+  return option_setting(name, option, value, place, NOTES[name])
 }
 
-function cluster_origin(name: string, { keys, flags }: Row<any>, blocks: readonly Placed[], sources: Sources): Origin {
+function cluster_place(name: string, { keys, flags }: Row<any>, blocks: readonly Placed[], sources: Sources): Place {
   if (name === 'host' || name === 'port') {
-    return flag_origin(sources, 'cluster') ?? listen_origin(blocks, name, keys)
+    return flag_place(sources, 'cluster') ?? listen_place(blocks, name, keys)
   }
-  const own = flag_origin(sources, ...flags.slice(0, 1)) ?? origin_in(entries_under(blocks, keys.join(' ')))
+  const own = flag_place(sources, ...flags.slice(0, 1)) ?? place_in(entries_under(blocks, keys.join(' ')))
   if (own.is_said) return own
   if (name === 'ping_interval_ms' || name === 'ping_max' || name === 'write_deadline_ms') {
-    return default_as(keys[0], top_origin(name, sources))
+    return default_as(keys[0], option_place(name, sources))
   }
   return own
 }
 
 function routes_setting(routes: readonly RouteAddress[], blocks: readonly Placed[], sources: Sources): Setting {
-  const flag = flag_origin(sources, 'routes')
+  const flag = flag_place(sources, 'routes')
   const places = entries_under(blocks, 'routes')
   const items = items_of(places.slice(-1))
-  const origin_of = (route: RouteAddress): Origin => {
+  const place_of = (route: RouteAddress): Place => {
     const place = items.find(({ value }) => value.kind === 'string' && same_route(parse_route(value.value), route))
-    return flag ?? origin_in(place === undefined ? [] : [place])
+    return flag ?? place_in(place === undefined ? [] : [place])
   }
   const list = routes.map((route) => {
     const value = route_url(route), masked = masked_url(value)
-    return { value, ...(masked !== value && { masked }), origin: origin_of(route) }
+    return { value, ...(masked !== value && { masked }), place: place_of(route) }
   })
-  return { key: 'routes', body: { kind: 'list', items: list }, origin: flag ?? origin_in(places) }
+  return { key: 'routes', body: { kind: 'list', items: list }, place: flag ?? place_in(places) }
 }
 
 /** As a file has it. */
@@ -107,8 +107,8 @@ function authorization_setting(
 ): Setting {
   const { user, password, timeout_ms } = authorization
   const own = entries_under(blocks, 'authorization')
-  const flag = flag_origin(sources, 'cluster')
-  const at = (names: string) => origin_in(entries_under(own, names))
+  const flag = flag_place(sources, 'cluster')
+  const at = (names: string) => place_in(entries_under(own, names))
   return map('authorization', [
     ...(user === undefined ? [] : [one('user', user, flag ?? at('user username'))]),
     ...(password === undefined ? [] : [secret('password', password, flag ?? at('password pass'))]),
@@ -121,14 +121,14 @@ export function websocket_setting(websocket: WebsocketOptions, sources: Sources)
   if (blocks.length === 0) return unsaid('websocket', 'none', DEFAULT)
   const { user, password, token, timeout_ms } = websocket.authorization
   const own = entries_under(blocks, 'authorization authentication')
-  const at = (names: string) => origin_in(entries_under(own, names))
+  const at = (names: string) => place_in(entries_under(own, names))
   const headers = entries_under(blocks, 'headers')
   return map('websocket', [
     ...Object.entries(WEBSOCKET_TABLE).map(([name, option]) => {
-      const origin = name === 'host' || name === 'port'
-        ? listen_origin(blocks, name, option.keys)
-        : origin_in(entries_under(blocks, option.keys.join(' ')))
-      return option_setting(name, option, websocket[name as keyof WebsocketOptions], origin)
+      const place = name === 'host' || name === 'port'
+        ? listen_place(blocks, name, option.keys)
+        : place_in(entries_under(blocks, option.keys.join(' ')))
+      return option_setting(name, option, websocket[name as keyof WebsocketOptions], place)
     }),
     ...(own.length === 0 ? [] : [
       map('authorization', [
@@ -136,11 +136,11 @@ export function websocket_setting(websocket: WebsocketOptions, sources: Sources)
         ...(password === undefined ? [] : [secret('password', password, at('password pass'))]),
         ...(token === undefined ? [] : [secret('token', token, at('token'))]),
         ...(timeout_ms === undefined ? [] : [one('timeout', duration_value(timeout_ms), at('timeout'))]),
-      ], origin_in(own)),
+      ], place_in(own)),
     ]),
     tls_block('tls', websocket.tls, entries_under(blocks, 'tls'), 'clients'),
     ...(headers.length === 0 ? [] : [
-      map('headers', websocket.headers.map(([name, text]) => one(name, text, origin_in(headers))), origin_in(headers)),
+      map('headers', websocket.headers.map(([name, text]) => one(name, text, place_in(headers))), place_in(headers)),
     ]),
-  ], origin_in(blocks))
+  ], place_in(blocks))
 }

@@ -1,17 +1,17 @@
 // What accounts give to each other, and where their messages go instead, as settings.
 import type { ExportSettings, ImportSettings } from '../auth/account_imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
-import { DEFAULT, entries_under, entry_named, origin_in, type Placed } from './origin.ts'
+import { DEFAULT, entries_under, entry_named, place_in, type Placed } from './place.ts'
 import { map, maps, one, row, type Setting, unsaid } from './setting.ts'
 import { duration_value } from './written.ts'
 
 /** `placed`: where each of them stands. */
 export function exports_setting(exports: readonly ExportSettings[], placed: readonly Placed[]): Setting {
-  return maps('exports', exports.map((each, i) => export_settings(each, placed.slice(i, i + 1))), origin_in(placed))
+  return maps('exports', exports.map((each, i) => export_settings(each, placed.slice(i, i + 1))), place_in(placed))
 }
 
-function export_settings(made: ExportSettings, place: readonly Placed[]): Setting[] {
-  const at = (names: string) => origin_in(entries_under(place, names))
+function export_settings(made: ExportSettings, own: readonly Placed[]): Setting[] {
+  const at = (names: string) => place_in(entries_under(own, names))
   const { latency, accounts } = made
   return [
     one(made.kind, made.subject, at(made.kind)),
@@ -33,11 +33,11 @@ function export_settings(made: ExportSettings, place: readonly Placed[]): Settin
 }
 
 export function imports_setting(imports: readonly ImportSettings[], placed: readonly Placed[]): Setting {
-  return maps('imports', imports.map((each, i) => import_settings(each, placed.slice(i, i + 1))), origin_in(placed))
+  return maps('imports', imports.map((each, i) => import_settings(each, placed.slice(i, i + 1))), place_in(placed))
 }
 
-function import_settings(made: ImportSettings, place: readonly Placed[]): Setting[] {
-  const at = (names: string) => origin_in(entries_under(place, names))
+function import_settings(made: ImportSettings, own: readonly Placed[]): Setting[] {
+  const at = (names: string) => place_in(entries_under(own, names))
   const source = at(made.kind), renamed = at('prefix to')
   return [
     map(made.kind, [one('account', made.account, source), one('subject', made.subject, source)], source),
@@ -51,14 +51,14 @@ export function mappings_setting(mappings: readonly MappingSettings[], around: r
   const blocks = entries_under(around, 'mappings maps').slice(-1)
   if (mappings.length === 0 && blocks.length === 0) return unsaid('mappings', 'none', DEFAULT)
   const entries = mappings.map(({ source, destinations }) => {
-    const place = entry_named(blocks, source)
-    const origin = origin_in(place === undefined ? [] : [place])
+    const own = entry_named(blocks, source)
+    const place = place_in(own === undefined ? [] : [own])
     const items = destinations.map(({ subject, weight, cluster }) => [
-      one('dest', subject, origin),
-      one('weight', weight, origin),
-      ...(cluster === undefined ? [] : [one('cluster', cluster, origin)]),
+      one('dest', subject, place),
+      one('weight', weight, place),
+      ...(cluster === undefined ? [] : [one('cluster', cluster, place)]),
     ])
-    return maps(source, items, origin)
+    return maps(source, items, place)
   })
-  return map('mappings', entries, origin_in(blocks))
+  return map('mappings', entries, place_in(blocks))
 }

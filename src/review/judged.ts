@@ -1,7 +1,7 @@
 // A configuration that is judged, and what the judges ask of the machine that it is for.
 import type { OPTION_TABLE, Options } from '../config/options.ts'
-import { top_origin } from './option_origin.ts'
-import { entries_under, type Origin, origin_in, type Sources } from './origin.ts'
+import { option_place } from './option_place.ts'
+import { entries_under, type Place, place_in, type Sources } from './place.ts'
 
 export interface PortOwner {
   readonly pid: number
@@ -34,17 +34,17 @@ export interface Judged {
 
 /** Where an option of the top level was said. */
 export function top_place({ sources }: Judged, name: keyof typeof OPTION_TABLE): string {
-  return top_origin(name, sources).text
+  return option_place(name, sources).text
 }
 
 /** Where it stands in the file: names from the top down, each with its aliases behind blanks. The innermost that is there counts. */
 export function file_place({ sources }: Judged, ...path: string[]): string {
   let blocks = sources.file
-  let origin: Origin = origin_in([])
+  let place: Place = place_in([])
   for (const names of path) {
     blocks = entries_under(blocks, names)
     if (blocks.length === 0) break
-    origin = origin_in(blocks)
+    place = place_in(blocks)
   }
-  return origin.text
+  return place.text
 }

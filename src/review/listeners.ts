@@ -4,8 +4,8 @@ import { OPTION_TABLE } from '../config/options.ts'
 import { WEBSOCKET_TABLE } from '../config/websocket_options.ts'
 import { bare_host } from '../net/address.ts'
 import { type Judged, top_place } from './judged.ts'
-import { has_host, listen_origin } from './option_origin.ts'
-import { entries_under, flag_origin, origin_in, type Sources } from './origin.ts'
+import { has_host, listen_place } from './option_place.ts'
+import { entries_under, flag_place, place_in, type Sources } from './place.ts'
 
 export interface Listener {
   /** Whom it is for, as it is said to the operator. */
@@ -36,12 +36,12 @@ type Places = Pick<Listener, 'host_place' | 'port_place'>
 
 function block_places(sources: Sources, names: string, table: typeof CLUSTER_TABLE | typeof WEBSOCKET_TABLE): Places {
   const blocks = entries_under(sources.file, names)
-  const place = (name: 'host' | 'port') => listen_origin(blocks, name, table[name].keys).text
+  const place = (name: 'host' | 'port') => listen_place(blocks, name, table[name].keys).text
   return { host_place: place('host'), port_place: place('port') }
 }
 
 function cluster_places(sources: Sources): Places {
-  const flag = flag_origin(sources, 'cluster')?.text
+  const flag = flag_place(sources, 'cluster')?.text
   return flag === undefined ? block_places(sources, 'cluster', CLUSTER_TABLE) : { host_place: flag, port_place: flag }
 }
 
@@ -49,7 +49,7 @@ function cluster_places(sources: Sources): Places {
 function monitoring_places(judged: Judged): Places {
   const { keys, flags } = OPTION_TABLE.http_port
   const { sources } = judged
-  const host = origin_in(entries_under(sources.file, 'http').filter(has_host))
-  const port = flag_origin(sources, flags[0]) ?? origin_in(entries_under(sources.file, `http ${keys.join(' ')}`))
+  const host = place_in(entries_under(sources.file, 'http').filter(has_host))
+  const port = flag_place(sources, flags[0]) ?? place_in(entries_under(sources.file, `http ${keys.join(' ')}`))
   return { host_place: host.is_said ? host.text : top_place(judged, 'host'), port_place: port.text }
 }

@@ -1,50 +1,50 @@
 // Settings as a configuration file that can be read again, with where each was said in a comment; and as JSON.
 import type { Item, Scalar, Setting } from './setting.ts'
-import type { Origin } from './origin.ts'
+import type { Place } from './place.ts'
 
 interface Line {
   readonly text: string
   /** Null: the line says nothing. */
-  readonly origin: Origin | null
+  readonly place: Place | null
 }
 
 const COMMENT_COLUMN = 40
 
 /** `shows`: secrets are shown. */
 export function file_text(settings: readonly Setting[], shows: boolean): string {
-  return settings.flatMap((setting) => setting_lines(setting, shows)).map(({ text, origin }) =>
-    origin === null ? `${text}\n` : `${text.padEnd(COMMENT_COLUMN)}  # ${origin.text.replace(/[\r\n]/g, ' ')}\n`
+  return settings.flatMap((setting) => setting_lines(setting, shows)).map(({ text, place }) =>
+    place === null ? `${text}\n` : `${text.padEnd(COMMENT_COLUMN)}  # ${place.text.replace(/[\r\n]/g, ' ')}\n`
   ).join('')
 }
 
-function setting_lines({ key, body, origin }: Setting, shows: boolean): Line[] {
+function setting_lines({ key, body, place }: Setting, shows: boolean): Line[] {
   const name = key_text(key)
   switch (body.kind) {
     case 'one':
-      return [{ text: `${name}: ${shown(body, shows)}`, origin }]
+      return [{ text: `${name}: ${shown(body, shows)}`, place }]
     case 'row':
-      return [{ text: `${name}: [${body.values.map(scalar_text).join(', ')}]`, origin }]
+      return [{ text: `${name}: [${body.values.map(scalar_text).join(', ')}]`, place }]
     case 'list':
-      if (body.items.length === 0) return [{ text: `${name}: []`, origin }]
-      return around(`${name}: [`, body.items.map((item) => ({ text: shown(item, shows), origin: item.origin })), ']')
+      if (body.items.length === 0) return [{ text: `${name}: []`, place }]
+      return around(`${name}: [`, body.items.map((item) => ({ text: shown(item, shows), place: item.place })), ']')
     case 'map':
-      if (body.entries.length === 0) return [{ text: `${name} {}`, origin }]
+      if (body.entries.length === 0) return [{ text: `${name} {}`, place }]
       return around(`${name} {`, body.entries.flatMap((entry) => setting_lines(entry, shows)), '}')
     case 'maps':
-      if (body.items.length === 0) return [{ text: `${name}: []`, origin }]
+      if (body.items.length === 0) return [{ text: `${name}: []`, place }]
       return around(
         `${name}: [`,
         body.items.flatMap((item) => around('{', item.flatMap((entry) => setting_lines(entry, shows)), '}')),
         ']',
       )
     case 'unsaid':
-      return [{ text: `# ${key}: ${body.note}`, origin }]
+      return [{ text: `# ${key}: ${body.note}`, place }]
   }
 }
 
 function around(first: string, lines: readonly Line[], last: string): Line[] {
-  const inside = lines.map(({ text, origin }) => ({ text: `  ${text}`, origin }))
-  return [{ text: first, origin: null }, ...inside, { text: last, origin: null }]
+  const inside = lines.map(({ text, place }) => ({ text: `  ${text}`, place }))
+  return [{ text: first, place: null }, ...inside, { text: last, place: null }]
 }
 
 function shown({ value, masked }: Pick<Item, 'value' | 'masked'>, shows: boolean): string {
@@ -91,20 +91,20 @@ export function settings_json(settings: readonly Setting[], shows: boolean): Rec
   return Object.fromEntries(settings.map((setting) => [setting.key, setting_json(setting, shows)]))
 }
 
-function setting_json({ body, origin }: Setting, shows: boolean): unknown {
+function setting_json({ body, place }: Setting, shows: boolean): unknown {
   const value = ({ value, masked }: { value: Scalar; masked?: string }) => shows ? value : masked ?? value
   switch (body.kind) {
     case 'one':
-      return { value: value(body), origin: origin.text }
+      return { value: value(body), origin: place.text }
     case 'row':
-      return { value: body.values, origin: origin.text }
+      return { value: body.values, origin: place.text }
     case 'list':
-      return body.items.map((item) => ({ value: value(item), origin: item.origin.text }))
+      return body.items.map((item) => ({ value: value(item), origin: item.place.text }))
     case 'map':
       return settings_json(body.entries, shows)
     case 'maps':
       return body.items.map((item) => settings_json(item, shows))
     case 'unsaid':
-      return { value: null, note: body.note, origin: origin.text }
+      return { value: null, note: body.note, origin: place.text }
   }
 }

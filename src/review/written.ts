@@ -4,17 +4,15 @@ import type { Value } from '../config/parser.ts'
 import { Problems } from '../config/problems.ts'
 import type { Row } from '../config/rows.ts'
 import { format_duration, parse_duration_ms } from '../config/values.ts'
-import type { Origin } from './origin.ts'
+import type { Place } from './place.ts'
 import { map, one, row, type Scalar, type Setting, unsaid } from './setting.ts'
 
 /** In whatever words there are, as long as they stand for the same time. */
 export function duration_value(ms: number): Scalar {
-  const text = format_duration(ms)
-  if (parses_to(text, ms)) return text
-  const exact = `${ms.toFixed(6)}ms`
-  if (parses_to(exact, ms)) return exact
+  // The sum of hours and seconds may be off by the last digit.
+  const text = [format_duration(ms), `${ms}ms`, `${ms.toFixed(20)}ms`].find((text) => parses_to(text, ms))
   // Longer than a text of a duration may be: then seconds have been said.
-  return Math.round(ms / 1000)
+  return text ?? Math.round(ms / 1000)
 }
 
 function parses_to(text: string, ms: number): boolean {
@@ -26,19 +24,19 @@ function parses_to(text: string, ms: number): boolean {
 }
 
 /** The line of an option of a table; `note`: what its default means where no file can say it. */
-export function option_setting(name: string, option: Row<any>, value: unknown, origin: Origin, note?: string): Setting {
+export function option_setting(name: string, option: Row<any>, value: unknown, place: Place, note?: string): Setting {
   const key = option.keys[0]
-  const setting = setting_of(name, key, value, origin)
+  const setting = setting_of(name, key, value, place)
   if (setting !== null && reads_back(option, setting, value)) return setting
-  return unsaid(key, note ?? String(value), origin)
+  return unsaid(key, note ?? String(value), place)
 }
 
-function setting_of(name: string, key: string, value: unknown, origin: Origin): Setting | null {
-  if (typeof value === 'number') return one(key, name.endsWith('_ms') ? duration_value(value) : value, origin)
-  if (typeof value === 'string' || typeof value === 'boolean') return one(key, value, origin)
-  if (Array.isArray(value)) return row(key, value as string[], origin)
+function setting_of(name: string, key: string, value: unknown, place: Place): Setting | null {
+  if (typeof value === 'number') return one(key, name.endsWith('_ms') ? duration_value(value) : value, place)
+  if (typeof value === 'string' || typeof value === 'boolean') return one(key, value, place)
+  if (Array.isArray(value)) return row(key, value as string[], place)
   if (typeof value !== 'object' || value === null) return null
-  return map(key, Object.entries(value).map(([name, text]) => one(name, text as string, origin)), origin)
+  return map(key, Object.entries(value).map(([name, text]) => one(name, text as string, place)), place)
 }
 
 function reads_back({ kind, default: initial, keys }: Row<any>, setting: Setting, value: unknown): boolean {

@@ -42,7 +42,7 @@ test('--check ends with 0 if there is no error, and says how much it found', asy
     ...{ stdout: '', stderr: `${file}: no errors, no warnings, no notes\n`, exit: 0 },
   })
   const warned = await run(['--check', '-m', '-1', '-a', '0.0.0.0', ...config(GOOD)])
-  assert.match(warned.stdout, /^warning  flag -m: monitoring on 0\.0\.0\.0:0 has no login .*\n$/)
+  assert.match(warned.stdout, /^warning {2}flag -m: monitoring on 0\.0\.0\.0:0 has no login .*\n$/)
   assert.equal([warned.stderr, warned.exit], [`${file}: no errors, 1 warning, no notes\n`, 0])
 })
 

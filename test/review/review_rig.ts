@@ -2,7 +2,7 @@
 import { parse_flags } from '../../src/config/flags.ts'
 import { complete_said, read_said, type Said } from '../../src/config/said.ts'
 import type { Judged, Machine } from '../../src/review/judged.ts'
-import { sources_of } from '../../src/review/origin.ts'
+import { sources_of } from '../../src/review/place.ts'
 
 export type Environment = Record<string, string>
 

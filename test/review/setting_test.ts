@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { DEFAULT } from '../../src/review/origin.ts'
+import { DEFAULT } from '../../src/review/place.ts'
 import { is_said, map, maps, masked_url, one, row, said_only, secret, unsaid } from '../../src/review/setting.ts'
 import { suite } from '../harness.ts'
 

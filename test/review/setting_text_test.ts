@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { DEFAULT } from '../../src/review/origin.ts'
+import { DEFAULT } from '../../src/review/place.ts'
 import { map, maps, one, row, type Scalar, secret, unsaid } from '../../src/review/setting.ts'
 import { file_text, settings_json } from '../../src/review/setting_text.ts'
 import { parse_file } from '../../src/config/parser.ts'
@@ -15,8 +15,8 @@ const ALL = [
   map('cluster', [
     {
       key: 'routes',
-      body: { kind: 'list', items: [{ value: 'x', masked: 'y', origin: SAID }] },
-      origin: DEFAULT,
+      body: { kind: 'list', items: [{ value: 'x', masked: 'y', place: SAID }] },
+      place: DEFAULT,
     } as const,
     map('empty', [], DEFAULT),
   ], SAID),
@@ -24,7 +24,7 @@ const ALL = [
   maps('exports', [], DEFAULT),
 ]
 
-test('settings become a file, with their origins in comments', () => {
+test('settings become a file, with their places in comments', () => {
   const lines = file_text(ALL, false).split('\n').map((line) => line.replace(/ {2,}#/, ' #'))
   assert.equal(lines, [
     'port: 4222 # f:1:0',

@@ -1,14 +1,14 @@
 import * as assert from 'uvu/assert'
 import { parse_duration_ms } from '../../src/config/values.ts'
 import { boolean, count, duration, integer, row, tags, text, tokens } from '../../src/config/rows.ts'
-import { DEFAULT } from '../../src/review/origin.ts'
+import { DEFAULT } from '../../src/review/place.ts'
 import { duration_value, option_setting } from '../../src/review/written.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('review/written')
 
 test('a duration is written so that it means the same', () => {
-  for (const ms of [0, 1, 0.5, 1e-6, 1500, 120_000, 3_600_001, 1234.567891, -250, 86_400_000]) {
+  for (const ms of [0, 1, 0.5, 1e-6, 1500, 120_000, 3_600_001, 1234.567891, 124.56700000000001, -250, 86_400_000]) {
     const value = duration_value(ms)
     assert.type(value, 'string')
     assert.is(parse_duration_ms(String(value)), ms, String(value))
@@ -23,7 +23,7 @@ const body = (name: string, option: ReturnType<typeof row<any>>, value: unknown,
 
 test('options are written under their first key, by the kind of their value', () => {
   assert.equal(option_setting('a_ms', row(5, duration, 'a b'), 2000, DEFAULT), {
-    ...{ key: 'a', body: { kind: 'one', value: '2s' }, origin: DEFAULT },
+    ...{ key: 'a', body: { kind: 'one', value: '2s' }, place: DEFAULT },
   })
   assert.equal(body('a', row('', text, 'a'), 'x'), { kind: 'one', value: 'x' })
   assert.equal(body('a', row(false, boolean, 'a'), true), { kind: 'one', value: true })

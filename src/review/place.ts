@@ -4,17 +4,17 @@ import { type CommandLine, dashed } from '../config/flags.ts'
 import type { Entries, Position, Value } from '../config/parser.ts'
 import { position_text } from '../config/problems.ts'
 
-export interface Origin {
+export interface Place {
   /** As it is shown: `server.conf:3:1`. */
   readonly text: string
   /** False: it is what nobody has said. */
   readonly is_said: boolean
 }
 
-export const DEFAULT: Origin = Object.freeze({ text: 'default', is_said: false })
+export const DEFAULT: Place = Object.freeze({ text: 'default', is_said: false })
 
 /** Nobody said it, so it is as another option, which somebody may have said. */
-export function default_as(key: string, other: Origin): Origin {
+export function default_as(key: string, other: Place): Place {
   return other.is_said ? { text: `default, as ${key} (${other.text})`, is_said: false } : DEFAULT
 }
 
@@ -74,7 +74,7 @@ export function items_of(lists: readonly Placed[]): Placed[] {
 }
 
 /** Of the last of these: it is the one that counts. */
-export function origin_in(candidates: readonly Placed[], otherwise = DEFAULT): Origin {
+export function place_in(candidates: readonly Placed[], otherwise = DEFAULT): Place {
   const last = candidates.at(-1)
   if (last === undefined) return otherwise
   const position = position_text(last.position)
@@ -83,7 +83,7 @@ export function origin_in(candidates: readonly Placed[], otherwise = DEFAULT): O
 }
 
 /** Of the last of these flags that was given, by their first names; null: none was. */
-export function flag_origin({ line }: Sources, ...names: string[]): Origin | null {
+export function flag_place({ line }: Sources, ...names: string[]): Place | null {
   const given = names.map((name) => line.values.get(name)).findLast((each) => each !== undefined)
   return given === undefined ? null : { text: `flag ${dashed(given.name)}`, is_said: true }
 }

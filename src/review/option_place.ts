@@ -1,7 +1,7 @@
 // Where options of the top level were said, and addresses of any block.
 import { OPTION_TABLE } from '../config/options.ts'
 import { parse_listen_address } from '../config/values.ts'
-import { entries_under, flag_origin, type Origin, origin_in, type Placed, type Sources } from './origin.ts'
+import { entries_under, flag_place, type Place, place_in, type Placed, type Sources } from './place.ts'
 
 /** Flags that set several options at once, in the order in which they are applied. */
 const COMBINED: Readonly<Record<string, readonly string[]>> = Object.freeze({
@@ -13,18 +13,18 @@ const COMBINED: Readonly<Record<string, readonly string[]>> = Object.freeze({
 const OTHER_KEYS: Readonly<Record<string, string>> = Object.freeze({ trace: 'trace_verbose trace_headers' })
 
 /** Where an option of the top level was said. */
-export function top_origin(name: keyof typeof OPTION_TABLE, sources: Sources): Origin {
+export function option_place(name: keyof typeof OPTION_TABLE, sources: Sources): Place {
   const { keys, flags } = OPTION_TABLE[name]
-  const flag = flag_origin(sources, ...flags.slice(0, 1), ...COMBINED[name] ?? [])
+  const flag = flag_place(sources, ...flags.slice(0, 1), ...COMBINED[name] ?? [])
   if (flag !== null) return flag
-  if (name === 'host' || name === 'port') return listen_origin(sources.file, name, keys)
-  return origin_in(entries_under(sources.file, [...keys, OTHER_KEYS[name] ?? ''].join(' ')))
+  if (name === 'host' || name === 'port') return listen_place(sources.file, name, keys)
+  return place_in(entries_under(sources.file, [...keys, OTHER_KEYS[name] ?? ''].join(' ')))
 }
 
 /** An address sets the port in any case, and the host if it has one. */
-export function listen_origin(block: readonly Placed[], name: 'host' | 'port', keys: readonly string[]): Origin {
+export function listen_place(block: readonly Placed[], name: 'host' | 'port', keys: readonly string[]): Place {
   const candidates = entries_under(block, `listen ${keys.join(' ')}`)
-  return origin_in(
+  return place_in(
     candidates.filter((entry) => entry.key.toLowerCase() !== 'listen' || name === 'port' || has_host(entry)),
   )
 }
