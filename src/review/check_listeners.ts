@@ -60,7 +60,8 @@ async function try_port(listener: Resolved, { options, machine, ...rest }: Judge
     return null
   } catch (error) {
     const code = system_error_code(error)
-    if (code === 'EADDRNOTAVAIL') {
+    // Deno says that such an address is invalid.
+    if (code === 'EADDRNOTAVAIL' || code === 'EINVAL' && !machine.addresses.includes(address)) {
       return {
         severity: 'error',
         place: host_place,

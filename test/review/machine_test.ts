@@ -31,7 +31,7 @@ test('a port is tried and left free, and one that is taken is told', async () =>
   await new Promise((resolve) => server.close(resolve))
   assert.is(await code('127.0.0.1'), '')
   assert.is(await code('127.0.0.1'), '', 'the try before has left it free')
-  assert.is(await code('203.0.113.1'), 'EADDRNOTAVAIL')
+  assert.match(await code('203.0.113.1'), /^(EADDRNOTAVAIL|EINVAL)$/)
 })
 
 test.run()
