@@ -123,14 +123,15 @@ export class Reloader {
 /** Said where the log has been until now, so that whoever reads it there knows where it goes on. */
 const moves_log = (line: string): boolean => /^Reloaded: (log_file|syslog|remote_syslog) /.test(line)
 
-/** The first reason, as nats-server gives it; then the others, and what would have been taken over. */
+/** The first reason, as nats-server gives it; the others in short, and what would have been taken over. */
 function refusal([first, ...others]: readonly string[], applied: readonly string[]): string {
   const would = applied.filter((line) => !/authorization users|: accounts/.test(line)).map((line) =>
     line.replace(/^Reload(ed)?: /, '')
   )
+  const without = would.length === 0 ? '' : `; without it these would be taken over: ${would.join(', ')}`
   return [
     first,
-    ...others,
-    ...(would.length > 0 ? [`nothing was changed; without that these would be taken over: ${would.join(', ')}`] : []),
+    ...others.map((reason) => reason.replace(/^config reload not supported/, 'nor')),
+    `nothing was changed, that needs a restart${without}`,
   ].join('; ')
 }

@@ -233,19 +233,19 @@ const LIMIT_KEYS = {
   max_payload: row(-1, integer, 'max_payload max_pay'),
 }
 
-const AUTHORIZATION_UNSERVED: Block['unserved'] = {
+export const AUTHORIZATION_UNSERVED: Block['unserved'] = {
   refused: {
     proxy_required: 'value',
   },
   harmless: [],
 }
-const USER_UNSERVED: Block['unserved'] = {
+export const USER_UNSERVED: Block['unserved'] = {
   refused: {
     proxy_required: 'value',
   },
   harmless: [],
 }
-const ACCOUNT_UNSERVED: Block['unserved'] = {
+export const ACCOUNT_UNSERVED: Block['unserved'] = {
   refused: {
     nkey: 'block',
   },

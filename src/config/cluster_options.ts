@@ -113,7 +113,7 @@ export function default_cluster(): ClusterOptions {
 }
 
 /** Peers are told that it is off, so it only costs bytes. */
-const WITHOUT_EFFECT = ['compression']
+export const WITHOUT_EFFECT = ['compression']
 
 /** Reads the block into cluster and returns the names of the options it sets. */
 export function read_cluster(value: Value, cluster: ClusterOptions, problems: Problems): Set<string> {

@@ -75,14 +75,14 @@ function take_operator(operator: OperatorOptions | null, options: Options, probl
   }
 }
 
-const REFUSED: Block['unserved']['refused'] = Object.freeze({
+export const REFUSED: Block['unserved']['refused'] = Object.freeze({
   ocsp: 'value',
   ocsp_cache: 'value',
   resolver_tls: 'block',
   proxies: 'block',
 })
 
-const HARMLESS: readonly string[] = Object.freeze([
+export const HARMLESS: readonly string[] = Object.freeze([
   'jetstream',
   'store_dir',
   'storedir',

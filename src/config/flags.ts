@@ -20,7 +20,9 @@ export interface Flag {
   readonly unserved?: 'refused' | 'harmless'
 }
 
-export const FLAG_GROUPS = ['Server', 'Logging', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'] as const
+export const FLAG_GROUPS = [
+  ...['Server', 'Logging', 'JetStream', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'] as const,
+] as const
 export type FlagGroup = (typeof FLAG_GROUPS)[number]
 
 const flag = (
@@ -49,10 +51,10 @@ export const FLAGS: readonly Flag[] = Object.freeze([
     'Server',
     'sl signal',
     'string',
-    'Send a signal to a running server: stop, quit, term or ldm, with =<pid> or =<file>',
+    'Send a running server stop, quit, term, ldm, reload or reopen; =PID or =FILE says which one',
   ),
-  flag('Server', 'js jetstream', 'bool', 'JetStream', 'harmless'),
-  flag('Server', 'sd store_dir', 'string', 'Directory of JetStream', 'harmless'),
+  flag('JetStream', 'js jetstream', 'bool', 'Streams that are kept', 'harmless'),
+  flag('JetStream', 'sd store_dir', 'string', 'Keep them in this directory', 'harmless'),
   ...table_flags('Logging', OPTION_GROUPS.Logging),
   flag('Logging', 'VV', 'bool', 'Trace, the system account too'),
   flag('Logging', 'DV', 'bool', 'Debug and trace'),

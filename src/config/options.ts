@@ -165,7 +165,7 @@ const PROFILING_TABLE = {
   prof_port: row(0, integer, 'prof_port', 'profile', 'Serve profiles of this process on this port'),
 }
 
-const USER_TABLE = {
+const CLIENT_TABLE = {
   /** Clients may come by a proxy that says for whom it speaks. */
   proxy_protocol: row(false, boolean, 'proxy_protocol', '', 'Clients may come by a proxy that says for whom it speaks'),
   /** Clients may also come in plain text where there is TLS. */
@@ -195,7 +195,7 @@ export const OPTION_TABLE = Object.freeze({
   ...LIMIT_TABLE,
   ...LOGGING_TABLE,
   ...PROFILING_TABLE,
-  ...USER_TABLE,
+  ...CLIENT_TABLE,
 })
 
 /** The same by what they are about. The help shows the flags of those that have some. */
@@ -203,7 +203,7 @@ export const OPTION_GROUPS = Object.freeze({
   Server: SERVER_TABLE,
   Limits: LIMIT_TABLE,
   Logging: LOGGING_TABLE,
-  Users: USER_TABLE,
+  Clients: CLIENT_TABLE,
   Profiling: PROFILING_TABLE,
 })
 

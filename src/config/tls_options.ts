@@ -108,8 +108,8 @@ const FIELDS: Readonly<Record<string, (field: Field) => void>> = Object.freeze({
 })
 
 /** A matter of speed. */
-const HARMLESS: readonly string[] = ['connection_rate_limit']
-const UNSERVED: readonly string[] = [
+export const HARMLESS: readonly string[] = ['connection_rate_limit']
+export const UNSERVED: readonly string[] = [
   'certs',
   'certificates',
   'ocsp_peer',

@@ -28,7 +28,7 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
     ...group('Limits'),
     // It sets `trace`, too, so what that says comes behind it.
     ...group('Logging').sort((a, b) => Number(b.key === 'trace_verbose') - Number(a.key === 'trace_verbose')),
-    ...group('Users'),
+    ...group('Clients'),
     tls_setting('tls', options.tls, sources, 'clients'),
     authorization_setting(options, sources),
     ...operator_settings(options.operator, sources),

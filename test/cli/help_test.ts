@@ -14,7 +14,9 @@ test('the help begins with an empty line and names every flag', () => {
 
 test('the groups of the help are in order', () => {
   const titles = [...help_text().matchAll(/^(\w+) Options:$/gm)].map((found) => found[1])
-  assert.equal(titles, ['Server', 'Logging', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'])
+  assert.equal(titles, [
+    ...['Server', 'Logging', 'JetStream', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'],
+  ])
 })
 
 test('no flag stands for two things', () => {

@@ -35,7 +35,7 @@ test('whatever has a flag can be read from one, and whatever has a key says what
   }
   const all = { ...OPTION_TABLE, ...CLUSTER_TABLE, ...WEBSOCKET_TABLE }
   for (const [name, { keys, help }] of Object.entries(all)) assert.ok(help !== '' || keys.length === 0, name)
-  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Limits', 'Logging', 'Users', 'Profiling'])
+  assert.equal(Object.keys(OPTION_GROUPS), ['Server', 'Limits', 'Logging', 'Clients', 'Profiling'])
 })
 
 test.run()

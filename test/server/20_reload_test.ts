@@ -75,8 +75,8 @@ test('where something needs a start nothing is changed, and all reasons are said
   const error = await refused.then(() => null, (error: Error) => error.message)
   assert.is(
     error,
-    'config reload not supported for ServerName: old=a, new=b; config reload not supported for MaxSubTokens: old=0, new=3; ' +
-      'nothing was changed; without that these would be taken over: max_payload = 5',
+    'config reload not supported for ServerName: old=a, new=b; nor for MaxSubTokens: old=0, new=3; ' +
+      'nothing was changed, that needs a restart; without it these would be taken over: max_payload = 5',
   )
   assert.is((await RawClient.connect(one.port)).info.max_payload, 1048576)
   await one.server.reload().then(
