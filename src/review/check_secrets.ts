@@ -4,7 +4,7 @@ import { is_bcrypt } from '../auth/bcrypt.ts'
 import type { UserOptions } from '../config/auth_options.ts'
 import { bare_host, format_address, is_any_host, is_loopback } from '../net/address.ts'
 import type { Finding } from './finding.ts'
-import { file_place, type Judged } from './judged.ts'
+import { file_place, type Judged, top_place } from './judged.ts'
 import { listeners_of } from './listeners.ts'
 import { flag_place } from './place.ts'
 
@@ -14,7 +14,7 @@ export function check_secrets(judged: Judged): Finding[] {
 
 /** One line for each block: there may be thousands of users. */
 function plain_passwords(judged: Judged): Finding[] {
-  const { options: { authorization, accounts }, sources } = judged
+  const { options: { authorization, accounts, http_password }, sources } = judged
   const found: Finding[] = []
   const say = (place: string, what: string) => {
     const advice = 'put bcrypt hashes in their place, or let users have nkeys'
@@ -27,6 +27,7 @@ function plain_passwords(judged: Judged): Finding[] {
     const seen = flag === null ? '' : ', and whoever lists the processes sees it'
     say(flag?.text ?? file_place(judged, 'authorization', keys), `the ${name} of clients is plain text${seen}`)
   }
+  if (is_plain(http_password)) say(top_place(judged, 'http_password'), 'the password of monitoring is plain text')
   const count = (users: readonly UserOptions[]) => users.filter(({ password }) => is_plain(password)).length
   const users = (place: string, number: number) => {
     if (number > 0) {
@@ -42,7 +43,7 @@ const is_plain = (secret: string | undefined): boolean => secret !== undefined &
 
 function open_monitoring(judged: Judged): Finding[] {
   const listener = listeners_of(judged).find(({ purpose }) => purpose === 'monitoring')
-  if (listener === undefined || is_loopback(listener.host)) return []
+  if (listener === undefined || judged.options.http_user !== '' || is_loopback(listener.host)) return []
   const { host, port, port_place: place } = listener
   const is_inside = isIP(bare_host(host)) !== 0 && !is_any_host(host) && is_private(bare_host(host))
   const who = is_inside ? 'everybody in its network' : 'whoever can reach this machine'
@@ -50,7 +51,7 @@ function open_monitoring(judged: Judged): Finding[] {
     severity: is_inside ? 'note' : 'warning',
     place,
     what: `monitoring on ${format_address(host, port)} has no login and answers ${who}`,
-    advice: `let it listen where only you are: http: "127.0.0.1:${port || -1}"`,
+    advice: `ask for a user (http_user, http_password), or let it listen on 127.0.0.1`,
   }]
 }
 

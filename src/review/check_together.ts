@@ -13,6 +13,7 @@ export function check_together(judged: Judged): Finding[] {
     what: text,
     advice: 'change one of the two',
   }))
+  found.push(...monitoring_faults(judged))
   const check = (place: string, text: string) => {
     const what = text === '' ? null : advertise_fault(text)
     if (what !== null) found.push({ severity: 'error', place, what, advice: 'say it as host:port' })
@@ -42,6 +43,18 @@ const ALIASES: Readonly<Record<string, string>> = Object.freeze({
   system_account: 'system_account system',
   websocket: 'websocket ws',
 })
+
+function monitoring_faults(judged: Judged): Finding[] {
+  const { http_port, https_port, tls } = judged.options
+  const fault = (what: string, advice: string): Finding[] => [
+    { severity: 'error', place: top_place(judged, 'https_port'), what, advice },
+  ]
+  if (http_port !== 0 && https_port !== 0) {
+    return fault('monitoring is asked for with TLS and without', 'leave out http or https')
+  }
+  if (https_port === 0 || tls !== null) return []
+  return fault("monitoring over TLS has no certificate: it would be the clients'", 'add a tls block, or say http')
+}
 
 function advertise_fault(text: string): string | null {
   try {

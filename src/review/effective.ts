@@ -9,7 +9,7 @@ import { operator_settings } from './effective_operator.ts'
 import { tls_setting } from './effective_tls.ts'
 import { has_host, option_place } from './option_place.ts'
 import { entries_under, flag_place, place_in, type Sources, sources_of } from './place.ts'
-import { one, type Setting } from './setting.ts'
+import { one, secret, type Setting } from './setting.ts'
 import { option_setting } from './written.ts'
 
 /** What defaults mean that no file can say. */
@@ -28,6 +28,7 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
     ...group('Limits'),
     // It sets `trace`, too, so what that says comes behind it.
     ...group('Logging').sort((a, b) => Number(b.key === 'trace_verbose') - Number(a.key === 'trace_verbose')),
+    ...group('Profiling'),
     ...group('Clients'),
     tls_setting('tls', options.tls, sources, 'clients'),
     authorization_setting(options, sources),
@@ -41,19 +42,27 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
 
 function group_settings(table: Readonly<Record<string, Row<any>>>, options: Options, sources: Sources): Setting[] {
   return Object.entries(table).filter(([, { keys }]) => keys.length > 0).map(([name, option]) => {
-    if (name === 'http_port') return http_setting(options, sources)
+    if (name === 'http_port') return monitoring_setting('http', options, sources)
+    if (name === 'https_port') return monitoring_setting('https', options, sources)
     const place = option_place(name as keyof typeof OPTION_TABLE, sources)
+    if (name === 'http_password') return secret(option.keys[0], options.http_password, place)
     return option_setting(name, option, options[name as keyof Options], place, NOTES[name])
   })
 }
 
-/** The host stands here only where it was said: else it is that of the clients. */
-function http_setting({ http_host, http_port }: Options, sources: Sources): Setting {
-  const hosts = entries_under(sources.file, 'http').filter(has_host)
-  const ports = place_in(entries_under(sources.file, `http ${OPTION_TABLE.http_port.keys.join(' ')}`))
-  const place = flag_place(sources, OPTION_TABLE.http_port.flags[0]) ?? ports
-  if (hosts.length === 0) return one(OPTION_TABLE.http_port.keys[0], http_port, place)
-  const host = place_in(hosts)
-  const both = host.text === place.text ? place : { text: `${place.text}, host ${host.text}`, is_said: true }
-  return one('http', `${http_host.includes(':') ? `[${http_host}]` : http_host}:${http_port}`, both)
+/** The host stands with one of the ports, where it was said: else it is that of the clients. */
+function monitoring_setting(name: 'http' | 'https', options: Options, sources: Sources): Setting {
+  const { http_host: host, http_port, https_port } = options
+  const port = name === 'http' ? http_port : https_port
+  const { keys, flags } = OPTION_TABLE[`${name}_port`]
+  const hosts = entries_under(sources.file, 'http https').filter(has_host)
+  const place = flag_place(sources, flags[0]) ??
+    place_in(entries_under(sources.file, `${name} ${keys.join(' ')}`))
+  const has_address = hosts.length > 0 && (name === 'https') === (http_port === 0 && https_port !== 0)
+  if (!has_address) return one(keys[0], port, place)
+  const host_place = place_in(hosts)
+  const both = host_place.text === place.text
+    ? place
+    : { text: `${place.text}, host ${host_place.text}`, is_said: true }
+  return one(name, `${host.includes(':') ? `[${host}]` : host}:${port}`, both)
 }

@@ -20,12 +20,14 @@ export interface Listener {
 
 /** In the order in which a start opens them; those that are off are left out. */
 export function listeners_of(judged: Judged): Listener[] {
-  const { options: { host, port, http_host, http_port, websocket, cluster }, sources } = judged
+  const { options: { host, port, http_host, http_port, https_port, prof_port, websocket, cluster }, sources } = judged
+  const host_place = top_place(judged, 'host')
   const all: Listener[] = [
-    { purpose: 'monitoring', host: http_host, port: http_port, ...monitoring_places(judged) },
+    { purpose: 'monitoring', host: http_host, port: http_port || https_port, ...monitoring_places(judged) },
+    { purpose: 'profiles', host, port: prof_port, host_place, port_place: top_place(judged, 'prof_port') },
     { purpose: 'WebSocket clients', ...websocket, ...block_places(sources, 'websocket ws', WEBSOCKET_TABLE) },
     { purpose: 'other servers', ...cluster, ...cluster_places(sources) },
-    { purpose: 'clients', host, port, host_place: top_place(judged, 'host'), port_place: top_place(judged, 'port') },
+    { purpose: 'clients', host, port, host_place, port_place: top_place(judged, 'port') },
   ]
   return all.filter(({ port }) => port !== 0).map(({ purpose, host, port, host_place, port_place }) => ({
     ...{ purpose, host: bare_host(host), port: Math.max(0, port), host_place, port_place },
@@ -47,9 +49,10 @@ function cluster_places(sources: Sources): Places {
 
 /** It listens where clients are served unless it is said otherwise. */
 function monitoring_places(judged: Judged): Places {
-  const { keys, flags } = OPTION_TABLE.http_port
-  const { sources } = judged
-  const host = place_in(entries_under(sources.file, 'http').filter(has_host))
-  const port = flag_place(sources, flags[0]) ?? place_in(entries_under(sources.file, `http ${keys.join(' ')}`))
+  const { options, sources } = judged
+  const name = options.http_port === 0 ? 'https' : 'http'
+  const { keys, flags } = OPTION_TABLE[`${name}_port`]
+  const host = place_in(entries_under(sources.file, 'http https').filter(has_host))
+  const port = flag_place(sources, flags[0]) ?? place_in(entries_under(sources.file, `${name} ${keys.join(' ')}`))
   return { host_place: host.is_said ? host.text : top_place(judged, 'host'), port_place: port.text }
 }

@@ -10,7 +10,11 @@ const COMBINED: Readonly<Record<string, readonly string[]>> = Object.freeze({
   trace_verbose: ['DVV', 'VV'],
 })
 /** Further keys that set an option. */
-const OTHER_KEYS: Readonly<Record<string, string>> = Object.freeze({ trace: 'trace_verbose trace_headers' })
+const OTHER_KEYS: Readonly<Record<string, string>> = Object.freeze({
+  trace: 'trace_verbose trace_headers',
+  http_port: 'http',
+  https_port: 'https',
+})
 
 /** Where an option of the top level was said. */
 export function option_place(name: keyof typeof OPTION_TABLE, sources: Sources): Place {

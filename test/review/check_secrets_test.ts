@@ -31,19 +31,32 @@ test('plain passwords are warned about once for each block', () => {
   ])
 })
 
+test('the password of monitoring is one, too', () => {
+  assert.equal(lines('http_password: b'), [`warning  f:1:0: the password of monitoring is plain text; ${ADVICE}`])
+})
+
 test('monitoring is for whoever can reach it', () => {
   const first = (text: string, argv: string[] = []) => lines(text, argv)[0] ?? ''
   assert.is(
     first('http: 8222'),
     'warning  f:1:0: monitoring on 0.0.0.0:8222 has no login and answers whoever can reach this machine; ' +
-      'let it listen where only you are: http: "127.0.0.1:8222"',
+      'ask for a user (http_user, http_password), or let it listen on 127.0.0.1',
   )
   assert.match(first('http: "93.184.216.34:1"'), /^warning/)
   assert.match(first('http: "[2001:db8::1]:1"'), /^warning.*on \[2001:db8::1\]:1 has/)
   assert.match(first('http: "192.168.1.1:1"'), /^note.*answers everybody in its network/)
   assert.match(first('http: "[fd00::1]:1"'), /^note/)
-  assert.match(first('', ['-m', '-1']), /^warning {2}flag -m: .*"127\.0\.0\.1:-1"$/)
-  for (const inside of ['http: "127.0.0.1:1"', 'http: "[::1]:1"', 'host: 127.0.0.1\nhttp: 1', 'port: 1']) {
+  assert.match(first('', ['-m', '-1']), /^warning {2}flag -m: /)
+  assert.match(first('https: 1'), /^warning/)
+  for (
+    const inside of [
+      'http: 1\nhttp_user: a\nhttp_password: "$2a$11$abc"',
+      'http: "127.0.0.1:1"',
+      'http: "[::1]:1"',
+      'host: 127.0.0.1\nhttp: 1',
+      'port: 1',
+    ]
+  ) {
     assert.is(first(inside), '', inside)
   }
 })

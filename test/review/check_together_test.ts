@@ -19,6 +19,11 @@ test('options that contradict each other are told where they stand, all of them'
   assert.match(lines(null, ['-n', 'a b'])[0], /^error {4}flag -n: server name cannot contain spaces/)
 })
 
+test('monitoring is with TLS or without', () => {
+  assert.match(lines('http: 1\nhttps: 2')[0], /^error {4}f:2:1: monitoring is asked for with TLS and without; /)
+  assert.match(lines('', ['-ms', '2'])[0], /^error {4}flag -ms: monitoring over TLS has no certificate/)
+})
+
 test('addresses that are told to others have to be some', () => {
   assert.equal(lines('client_advertise: "a:1"\ncluster { port: 1, advertise: "b" }'), [])
   assert.equal(lines('client_advertise: "a:b:c"'), [

@@ -52,6 +52,8 @@ const TEXTS: Record<string, string> = {
   nothing: 'port: 4222',
   addresses: 'host: "::1"\nport: -1\nhttp: "[::1]:8222"\nclient_advertise: "a:1"\nhttp_base_path: "a//b/"',
   'an address of monitoring without a port': 'http: "10.0.0.1:0"\nlisten: 5',
+  'monitoring over TLS with a user': 'https: "[::1]:8443"\nhttp_user: a\nhttp_password: secret\nprof_port: -1',
+  'both ports of monitoring': 'http: "a:1"\nhttps: 2',
   'durations that have no short text':
     'ping_interval: "1234567us"\nwrite_deadline: "7ns"\nlame_duck_duration: "1h0.000001s"\nlame_duck_grace_period: "0.1ms"',
   'a duration in seconds': 'ping_interval: 2m\nwrite_deadline: 9e',
@@ -235,9 +237,12 @@ test('secrets are not shown unless they are asked for', () => {
     printed(TEXTS.tls, [], {}, false),
     printed(TEXTS['trusted keys'], [], {}, false),
     printed(TEXTS.operator, [], {}, false),
+    printed(TEXTS['monitoring over TLS with a user'], [], {}, false),
   ].join('')
   for (const line of seen.split('\n')) {
-    if (/^\s*(password|token|default_sentinel): /.test(line)) assert.match(line, /: "(\[REDACTED\])?" {2,}#/)
+    if (/^\s*(password|token|http_password|default_sentinel): /.test(line)) {
+      assert.match(line, /: "(\[REDACTED\])?" {2,}#/)
+    }
   }
   for (const secret of ['"x y"', 'secret', 'p%3A', 'u:p@', ':@h:4', 'u%40']) assert.not.match(seen, secret)
   assert.match(seen, '"nats://[REDACTED]@h:1"')

@@ -21,6 +21,12 @@ test('every listener is there, in the order of a start, with where host and port
   ])
 })
 
+test('monitoring over TLS and profiles are listeners, too', () => {
+  assert.equal(shown('host: h\nhttps: "m:1"\nprof_port: 2'), [
+    ...['monitoring m 1 f:2:1 f:2:1', 'profiles h 2 f:1:0 f:3:1', 'clients h 4222 f:1:0 default'],
+  ])
+})
+
 test('flags count', () => {
   const argv = ['-a', 'h', '-p', '5', '-m', '6', '-cluster', 'nats://x:7']
   assert.equal(shown('http: "m:1"\ncluster { port: 9 }', argv), [
