@@ -1,4 +1,4 @@
-// npm run check: the one gate. Format, lint, types under both compilers, layers, house rules. All steps run, faults come at
+// npm run check: the one gate. Format, lint, types under both compilers, layers, house rules, documents that are made from sources. All steps run, faults come at
 // the end. `--fix` formats instead of complaining.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -16,13 +16,15 @@ const checked_by_deno = [
   'src/mod.ts',
   ...list_files(['workers', 'test'], /(_test|_worker|main|client|route|matcher)\.ts$/),
 ]
+const as_script = running_deno ? ['run', '-A'] : []
 const steps = [
   ['format', () => run(deno_binary(), options.fix ? ['fmt'] : ['fmt', '--check'])],
   ['lint', () => run(deno_binary(), ['lint'])],
-  ['types (tsc)', () => run(process.execPath, [...(running_deno ? ['run', '-A'] : []), typescript(), '-p', '.'])],
+  ['types (tsc)', () => run(process.execPath, [...as_script, typescript(), '-p', '.'])],
   ['types (deno)', () => run(deno_binary(), ['check', ...new Set(checked_by_deno)])],
   ['layers', () => ({ faults: check_layers(), warnings: [] })],
   ['house rules', () => check_house()],
+  ['documents', () => run(process.execPath, [...as_script, 'scripts/operations_doc.mjs', '--check'])],
 ]
 
 function typescript() {

@@ -1,12 +1,11 @@
-// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md from the tables of src. With --check it
-// writes nothing, and fails if the document is not what it would write. npm run check does that.
+// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md, and the flags of README.md, from the tables of
+// src. With --check it writes nothing, and fails if a document is not what it would write. npm run check does that.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { command_line } from './arguments.mjs'
 import { root } from './runtimes.mjs'
 
-const document = join(root, 'docs/operations.md')
 const sources = [
   'options',
   'cluster_options',
@@ -21,6 +20,7 @@ const sources = [
 /** What the sources export, in one object. Node can not read TypeScript everywhere, so they are bundled first. */
 async function load_tables() {
   const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
+  lines.push("export { flag_names } from './src/cli/help.ts'")
   lines.push(
     "export * as file from './src/config/config_file.ts'",
     "export * as tls from './src/config/tls_options.ts'",
@@ -75,6 +75,17 @@ function flags_text({ FLAGS, FLAG_GROUPS, OPTION_TABLE, CLUSTER_TABLE, dashed })
       unserved === undefined ? help : `${help}: not served, ${unserved === 'refused' ? 'refused' : 'without effect'}`,
     ])
     return `### ${group}\n\n${table(['flag', 'takes', 'in the file', 'what it does'], rows)}`
+  }).join('\n\n')
+}
+
+/** The same as the help shows them, for README.md. */
+function help_text({ FLAGS, FLAG_GROUPS, flag_names }) {
+  return FLAG_GROUPS.map((group) => {
+    const rows = FLAGS.filter((flag) => flag.group === group).map((flag) => {
+      const later = flag.unserved === undefined ? '' : ' (not served by this version)'
+      return [code(flag_names(flag)), flag.help + later]
+    })
+    return `**${group}**\n\n${table(['flag', 'meaning'], rows)}`
   }).join('\n\n')
 }
 
@@ -189,27 +200,33 @@ function block_faults({ title, text, more, refused, rows }, tables) {
   ].map((fault) => `scripts/operations_fields.txt: ${fault}`)
 }
 
-function with_tables(text, parts) {
+/** The text with what is made for it put between its marks. */
+function with_tables(file, parts) {
   return Object.entries(parts).reduce((text, [name, made]) => {
-    const place = new RegExp(`(<!-- ${name}: [^>]*-->\n)[^]*?(<!-- end of ${name} -->)`)
-    if (!place.test(text)) throw new Error(`docs/operations.md has no place for ${name}`)
+    const place = new RegExp(`(<!-- ${name}: [^>]*-->\\n)[^]*?(<!-- end of ${name} -->)`)
+    if (!place.test(text)) throw new Error(`${file} has no place for ${name}`)
     return text.replace(place, (_, begin, end) => `${begin}\n${made}\n\n${end}`)
-  }, text)
+  }, readFileSync(join(root, file), 'utf8'))
 }
 
 const { check } = command_line({ check: false })
 const tables = await load_tables()
 const blocks = read_blocks()
 const faults = blocks.flatMap((block) => block_faults(block, tables))
-const text = readFileSync(document, 'utf8')
-const made = with_tables(text, {
-  flags: flags_text(tables),
-  options: options_text(tables, blocks),
-  unserved: unserved_text(tables),
-})
-if (check && made !== text) {
-  faults.push('docs/operations.md is not what its script makes: node scripts/operations_doc.mjs')
+const documents = {
+  'docs/operations.md': {
+    flags: flags_text(tables),
+    options: options_text(tables, blocks),
+    unserved: unserved_text(tables),
+  },
+  'README.md': { help: help_text(tables) },
 }
-if (!check) writeFileSync(document, made)
+for (const [file, parts] of Object.entries(documents)) {
+  const made = with_tables(file, parts)
+  if (!check) writeFileSync(join(root, file), made)
+  else if (made !== readFileSync(join(root, file), 'utf8')) {
+    faults.push(`${file} is not what its script makes: node scripts/operations_doc.mjs`)
+  }
+}
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length > 0 ? 1 : 0

@@ -12,9 +12,13 @@ export function help_text(): string {
   return `\nUsage: nats-server [options]\n\n${groups.join('\n')}\n`
 }
 
+/** All names of a flag, and what it takes. */
+export function flag_names({ names, type }: Flag): string {
+  return names.map(dashed).join(', ') + (type === 'string' ? ' <text>' : type === 'int' ? ' <number>' : '')
+}
+
 function flag_line(flag: Flag): string {
-  const argument = flag.type === 'string' ? ' <text>' : flag.type === 'int' ? ' <number>' : ''
-  const names = flag.names.map(dashed).join(', ') + argument
+  const names = flag_names(flag)
   const later = flag.unserved === undefined ? '' : ' (not served by this version)'
   return `    ${names.padEnd(NAMES_WIDTH)} ${flag.help}${later}\n`
 }

@@ -19,6 +19,8 @@ const NOTES: Readonly<Record<string, string>> = Object.freeze({
   max_sub_tokens: 'no limit',
 })
 
+const SETS_TRACE: ReadonlySet<string> = new Set(['trace_verbose', 'trace_headers'])
+
 /** `said`: with the flags put over it. */
 export function effective_settings({ line, file, options }: Said): Setting[] {
   const sources = sources_of(line, file?.entries)
@@ -26,8 +28,8 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
   return [
     ...group('Server'),
     ...group('Limits'),
-    // It sets `trace`, too, so what that says comes behind it.
-    ...group('Logging').sort((a, b) => Number(b.key === 'trace_verbose') - Number(a.key === 'trace_verbose')),
+    // These set `trace`, too, so what that says comes behind them.
+    ...group('Logging').sort((a, b) => Number(SETS_TRACE.has(b.key)) - Number(SETS_TRACE.has(a.key))),
     ...group('Profiling'),
     ...group('Clients'),
     tls_setting('tls', options.tls, sources, 'clients'),
