@@ -16,8 +16,10 @@ import { make_settings, type ServerIdentity } from './connection/make_settings.t
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
+import type { Dashboard } from './monitor/dashboard.ts'
 import { EventRing } from './monitor/event_ring.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
+import { make_dashboard } from './monitor/mesh_desk.ts'
 import { crew_profiles } from './monitor/profile_endpoints.ts'
 import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
@@ -267,10 +269,18 @@ export class Server {
           clock: this.#clock,
           command_line: this.#start.command_line ?? [],
         },
+        dashboard: this.#make_dashboard(),
         check_hash: (password, hash) => this.#pool.check_password(password, hash),
       }),
     )
     if (monitor !== undefined) ports.monitor = monitor
+  }
+
+  #make_dashboard(): Dashboard {
+    return make_dashboard({
+      ...{ clock: this.#clock, server_id: this.identity.server_id, source: this.#source },
+      ...{ inbox: this.#system?.inbox ?? null, peers: () => this.#peers() },
+    })
   }
 
   #make_source(): MonitorSource {

@@ -73,6 +73,10 @@ export const SERVICE_REPLIES_MAX = 65_536
 export const OWN_MESSAGES_MAX = 65_536
 /** Of a request to the system account, with its headers. */
 export const SYSTEM_REQUEST_BYTES_MAX = 65_536
+/** Of what another server answers to a question of ours: its lists grow with the mesh. */
+export const SYSTEM_ANSWER_BYTES_MAX = 1024 * 1024
+/** Servers that the page of the mesh shows. */
+export const MESH_MEMBERS_MAX = 256
 /** Such requests that are being answered; what comes beyond that is lost. */
 export const SYSTEM_REQUESTS_MAX = 1024
 /** Accounts that a request may go on to. */

@@ -1,7 +1,7 @@
 // What this server can be asked in the system account (reference client.md 7.3): subscribed to on one thread, which passes it on to
 // the supervisor.
 import type { Clock } from '../base/clock.ts'
-import { JWT_BYTES_MAX, SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
+import { JWT_BYTES_MAX, SYSTEM_ANSWER_BYTES_MAX, SYSTEM_REQUEST_BYTES_MAX } from '../base/limits.ts'
 import type { Outbox } from '../broker/outbox.ts'
 import { Counter } from '../shared/counters.ts'
 import type { SystemSettings } from './settings.ts'
@@ -51,6 +51,12 @@ export const request_subjects = (server_id: string, claims: SystemSettings['clai
   ...(claims === 'all' ? CLAIMS : []),
 ]
 
+/** Of a message on one of these subjects. */
+function bytes_max(subject: string): number {
+  if (subject.startsWith('$SYS._INBOX.')) return SYSTEM_ANSWER_BYTES_MAX
+  return subject.includes('.CLAIMS.') ? JWT_BYTES_MAX : SYSTEM_REQUEST_BYTES_MAX
+}
+
 export class SystemRequests {
   #context: RequestsContext
   #subscriber: OwnSubscriber
@@ -74,8 +80,7 @@ export class SystemRequests {
     this.#inboxes = new Set([account])
     this.#left = request_subjects(server_id, claims).map((subject) => ({ account, subject }))
     this.#subscriber = new OwnSubscriber(context, slot, (message) => {
-      const max = message.subject.includes('.CLAIMS.') ? JWT_BYTES_MAX : SYSTEM_REQUEST_BYTES_MAX
-      if (message.body.length > max) context.counters[Counter.dropped]++
+      if (message.body.length > bytes_max(message.subject)) context.counters[Counter.dropped]++
       else take(message)
     })
   }

@@ -114,7 +114,9 @@ export class MonitorServer {
       this.#complain(error as Error)
       answer = text_answer(500, 'Internal Server Error\n')
     }
-    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
+    // "Not modified" has no body, and its length would be taken for that of what the browser has.
+    const length = answer.status === 304 ? {} : { 'Content-Length': Buffer.byteLength(answer.body) }
+    response.writeHead(answer.status, { ...answer.headers, ...length })
     response.end(request.method === 'HEAD' ? undefined : answer.body)
   }
 

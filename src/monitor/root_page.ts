@@ -1,6 +1,7 @@
 // The page at the root of the monitor: what there is, for people. ASCII only.
 
 const LINKS: readonly (readonly [path: string, title: string])[] = [
+  ['dashboard', 'The mesh, live'],
   ['varz', 'General'],
   ['connz', 'Connections'],
   ['routez', 'Routes'],

@@ -5,6 +5,7 @@ import type { Options } from '../config/options.ts'
 import { bare_host, format_address } from '../net/address.ts'
 import { TlsMaterial } from '../net/tls_material.ts'
 import { make_basic_auth } from './basic_auth.ts'
+import type { Dashboard } from './dashboard.ts'
 import { Endpoints } from './endpoints.ts'
 import { monitor_base_path, MonitorServer } from './http.ts'
 import { profile_endpoint, type ProfileContext } from './profile_endpoints.ts'
@@ -18,6 +19,8 @@ interface PortContext {
 
 export interface MonitorContext extends PortContext {
   readonly source: MonitorSource
+  /** The page of the mesh. */
+  readonly dashboard: Pick<Dashboard, 'at'>
   /** Without its secrets. */
   readonly command_line: readonly string[]
   /** Whether a password is that of a bcrypt hash. */
@@ -43,7 +46,7 @@ export async function start_monitor(context: MonitorContext): Promise<RunningMon
   const endpoints = new Endpoints({ ...context, base_path, metrics_prefix: () => options.metrics_prefix })
   const server = new MonitorServer({
     base_path,
-    at: (path) => endpoints.at(path),
+    at: (path) => endpoints.at(path) ?? context.dashboard.at(path),
     tls: https_port === 0 ? null : monitor_material(options.tls!, log),
     doorkeeper: make_basic_auth({ options, check_hash }),
     clock,

@@ -1,6 +1,6 @@
 // Requests in the system account reach the supervisor, whatever thread they come in by.
 import * as assert from 'uvu/assert'
-import { SYSTEM_REQUEST_BYTES_MAX } from '../../src/base/limits.ts'
+import { SYSTEM_ANSWER_BYTES_MAX, SYSTEM_REQUEST_BYTES_MAX } from '../../src/base/limits.ts'
 import { request_subjects, type RequestsContext, SystemRequests } from '../../src/connection/system_requests.ts'
 import { Counter } from '../../src/shared/counters.ts'
 import { suite } from '../harness.ts'
@@ -52,6 +52,16 @@ test('a body that is too long is not passed on', () => {
   const { rig, client } = make()
   client.send(`PUB $SYS.REQ.SERVER.PING r ${SYSTEM_REQUEST_BYTES_MAX}\r\n${'x'.repeat(SYSTEM_REQUEST_BYTES_MAX)}\r\n`)
   assert.equal([rig.requests.length, rig.thread.counters[Counter.dropped]], [0, 1])
+})
+
+test('the answer of another server may be longer, up to a bound of its own', () => {
+  const { rig, client } = make()
+  for (const size of [SYSTEM_REQUEST_BYTES_MAX, SYSTEM_ANSWER_BYTES_MAX - 2, SYSTEM_ANSWER_BYTES_MAX - 1]) {
+    client.send(`PUB $SYS._INBOX.NOWN.1 ${size}\r\n${'x'.repeat(size)}\r\n`)
+  }
+  const lengths = rig.requests.map(({ body }) => body.length - 2)
+  assert.equal(lengths, [SYSTEM_REQUEST_BYTES_MAX, SYSTEM_ANSWER_BYTES_MAX - 2])
+  assert.is(rig.thread.counters[Counter.dropped], 1)
 })
 
 test('a busy index is tried again', () => {

@@ -8,16 +8,8 @@ const links = (page: string) => [...page.matchAll(/href="([^"]*)"/g)].map((match
 
 test('the page links to every report', () => {
   const page = root_page('2.12.0', 'alpha', '')
-  assert.equal(links(page), [
-    './varz',
-    './connz',
-    './routez',
-    './subsz',
-    './accountz',
-    './accstatz',
-    './healthz',
-    './metrics',
-  ])
+  const reports = ['./varz', './connz', './routez', './subsz', './accountz', './accstatz', './healthz', './metrics']
+  assert.equal(links(page), ['./dashboard', ...reports])
   assert.match(page, 'Version 2.12.0')
   assert.match(page, '<title>alpha</title>')
 })

@@ -1,0 +1,53 @@
+// Recent events, the newest first. It is the one part of the page that is read out by itself.
+import { by_id, element, Keyed, set_attributes, set_text } from './element.ts'
+import type { EventList, PageEvent } from './event_list.ts'
+import { time_of_day } from './numbers.ts'
+
+const SHOWN_MAX = 60
+
+const SIGNS: Readonly<Record<string, string>> = Object.freeze({
+  start: '\u25b6',
+  join: '+',
+  loss: '\u2715',
+  silence: '?',
+  route: '\u2194',
+  route_loss: '\u2715',
+  reload: '\u21bb',
+  restart: '\u21bb',
+  slow_consumer: '!',
+  lame_duck: '!',
+  stale: '?',
+})
+
+export class EventsPanel {
+  #list = by_id('events')
+  #rows = new Keyed(this.#list, () => new EventDrawing())
+  #empty = element('li', { class: 'empty' }, 'Nothing has happened yet.')
+
+  draw({ events }: EventList): void {
+    if (events.length === 0) return this.#list.replaceChildren(this.#empty)
+    this.#empty.remove()
+    const shown = events.slice(0, SHOWN_MAX)
+    const drawings = this.#rows.take(shown.map(({ key }) => key))
+    for (const [i, event] of shown.entries()) drawings[i].draw(event)
+    // What was there before the page is not news: it is not read out.
+    set_attributes(this.#list, { 'aria-live': 'polite' })
+  }
+}
+
+class EventDrawing {
+  readonly root = element('li')
+  #is_drawn = false
+
+  draw({ at_ms, kind, text, source, is_bad }: PageEvent): void {
+    if (this.#is_drawn) return
+    this.#is_drawn = true
+    const sign = element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '\u00b7')
+    const time = element('time', { datetime: new Date(at_ms).toISOString() }, time_of_day(at_ms))
+    const words = element('span', { class: 'what' })
+    set_text(words, text)
+    const from = element('span', { class: 'source' }, source)
+    set_attributes(this.root, { 'data-bad': is_bad })
+    this.root.append(sign, element('div', {}, words, element('p', {}, time, ' \u00b7 ', from)))
+  }
+}
