@@ -50,7 +50,9 @@ function seat_changes(seat: Seat, before: SeenSeat | undefined, after: SeenSeat)
   const name = short_name(seat.name)
   if (before === undefined) return [good('join', `${name} has joined`)]
   if (before.id !== after.id) {
-    const away = before.state === 'lost' ? ` after ${span(after.since_ms - before.since_ms)}` : ''
+    const away = before.state === 'lost' || before.state === 'left'
+      ? ` after ${span(after.since_ms - before.since_ms)}`
+      : ''
     return [good('restart', `${name} is back${away}, started anew`)]
   }
   if (before.state !== after.state) return [state_change(name, before, after)]
@@ -65,9 +67,10 @@ function seat_changes(seat: Seat, before: SeenSeat | undefined, after: SeenSeat)
 
 function state_change(name: string, before: SeenSeat, after: SeenSeat): Change {
   if (after.state === 'lost') return bad('loss', `${name} is lost: nobody has a route to it`)
+  if (after.state === 'left') return good('leave', `${name} has left: nobody looks for it`)
   if (after.state === 'silent') return bad('silence', `${name} does not answer, though others have routes to it`)
   const away = span(after.since_ms - before.since_ms)
-  return good('join', before.state === 'lost' ? `${name} is back after ${away}` : `${name} answers again after ${away}`)
+  return good('join', `${name} ${before.state === 'silent' ? 'answers again' : 'is back'} after ${away}`)
 }
 
 /** A member that comes or goes takes its links along: only those of members that stay are told of. */

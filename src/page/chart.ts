@@ -81,7 +81,7 @@ export class Chart {
         width: this.#place.clientWidth,
         height: HEIGHT,
         legend: { show: false },
-        padding: [10, 8, 0, 0],
+        padding: [10, 26, 0, 0],
         cursor: { y: false, drag: { x: false, y: false }, sync: { key: SYNC }, points: { size: 6 } },
         scales: {
           x: { range: (_plot, _least, most) => [(most ?? 0) - this.#seconds, most ?? 0] },

@@ -9,6 +9,7 @@ const SIGNS: Readonly<Record<string, string>> = Object.freeze({
   start: '\u25b6',
   join: '+',
   loss: '\u2715',
+  leave: '\u25cb',
   silence: '?',
   route: '\u2194',
   route_loss: '\u2715',
@@ -37,17 +38,26 @@ export class EventsPanel {
 
 class EventDrawing {
   readonly root = element('li')
-  #is_drawn = false
+  #sources = element('span')
 
-  draw({ at_ms, kind, text, source, is_bad }: PageEvent): void {
-    if (this.#is_drawn) return
-    this.#is_drawn = true
-    const sign = element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '\u00b7')
-    const time = element('time', { datetime: new Date(at_ms).toISOString() }, time_of_day(at_ms))
-    const words = element('span', { class: 'what' })
-    set_text(words, text)
-    const from = element('span', { class: 'source' }, source)
+  draw({ at_ms, kind, text, sources, is_bad }: PageEvent): void {
+    set_text(this.#sources, sources.join(', '))
+    if (this.root.children.length > 0) return
     set_attributes(this.root, { 'data-bad': is_bad })
-    this.root.append(sign, element('div', {}, words, element('p', {}, time, ' \u00b7 ', from)))
+    this.root.append(
+      element('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[kind] ?? '\u00b7'),
+      element(
+        'div',
+        {},
+        element('span', { class: 'what' }, text),
+        element(
+          'p',
+          {},
+          element('time', { datetime: new Date(at_ms).toISOString() }, time_of_day(at_ms)),
+          ' \u00b7 ',
+          this.#sources,
+        ),
+      ),
+    )
   }
 }

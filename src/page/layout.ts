@@ -10,29 +10,32 @@ export interface Size {
   height: number
 }
 
-/** Cards say more, dots need less room: their size is that of the dot with its name. */
+/** Cards say more, dots need less room, points have not even a name. */
 export interface Layout {
-  kind: 'card' | 'small_card' | 'dot'
+  kind: 'card' | 'small_card' | 'dot' | 'point'
+  /** Of a dot and its name together. */
   size: Size
   /** Centres, by place. */
   spots: Spot[]
 }
 
 /** From the roomiest to the one that is taken if nothing else fits. */
-const KINDS: readonly { kind: Layout['kind']; size: Size }[] = [
-  { kind: 'card', size: { width: 188, height: 82 } },
-  { kind: 'small_card', size: { width: 122, height: 64 } },
-  { kind: 'dot', size: { width: 84, height: 40 } },
+const KINDS: readonly (Pick<Layout, 'kind' | 'size'> & {
+  /** How near two of them may come in one direction, if they are that near in the other: a link has to be seen between cards. */
+  apart: Size
+})[] = [
+  { kind: 'card', size: { width: 188, height: 82 }, apart: { width: 212, height: 106 } },
+  { kind: 'small_card', size: { width: 122, height: 64 }, apart: { width: 146, height: 88 } },
+  { kind: 'dot', size: { width: 60, height: 50 }, apart: { width: 60, height: 30 } },
+  { kind: 'point', size: { width: 16, height: 16 }, apart: { width: 10, height: 10 } },
 ]
-/** Between two cards that stand beside each other; a link has to be seen there. */
-const GAP = 24
 const MARGIN = 8
 
 /** Places on a ring that fills the area. The same count and area always give the same spots. */
 export function layout_of(places: number, area: Size): Layout {
-  for (const { kind, size } of KINDS) {
+  for (const { kind, size, apart } of KINDS) {
     const spots = ring(places, { width: area.width - size.width, height: area.height - size.height }, area)
-    if (kind === 'dot' || fits(spots, size, area)) return { kind, size, spots }
+    if (kind === 'point' || fits(spots, size, apart, area)) return { kind, size, spots }
   }
   throw new RangeError('No kind of layout is left')
 }
@@ -66,10 +69,9 @@ function unit_spot(i: number, places: number): Spot {
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-function fits(spots: readonly Spot[], size: Size, area: Size): boolean {
+function fits(spots: readonly Spot[], size: Size, apart: Size, area: Size): boolean {
   if (size.width + 2 * MARGIN > area.width || size.height + 2 * MARGIN > area.height) return false
-  const spaced = { width: size.width + GAP, height: size.height + GAP }
-  return spots.every((spot, i) => spots.slice(i + 1).every((other) => !overlap(spot, spaced, other, spaced)))
+  return spots.every((spot, i) => spots.slice(i + 1).every((other) => !overlap(spot, apart, other, apart)))
 }
 
 function overlap(a: Spot, a_size: Size, b: Spot, b_size: Size): boolean {

@@ -5,7 +5,7 @@ import type { Seat } from './roster.ts'
 
 /**
  * `whole`: both sides have it. `one_sided`: only one of two that were asked has it. `unconfirmed`: the other side did not say.
- * `missing`: nobody has it, though both are there. `lost`: one of the two is gone.
+ * `missing`: nobody has it, though both are there. `lost`: one of the two is.
  */
 export type LinkState = 'whole' | 'one_sided' | 'unconfirmed' | 'missing' | 'lost'
 
@@ -23,11 +23,12 @@ export interface Link {
   back_rates: LinkRates | null
 }
 
-/** A link for every pair of seats, but for two that are both lost. */
+/** A link for every pair of seats, but for those that have left, and for two that are both lost. */
 export function links_of(seats: readonly Seat[], rates: Pick<RateBook, 'link'>): Link[] {
   const links: Link[] = []
-  for (const [i, from] of seats.entries()) {
-    for (const to of seats.slice(i + 1)) {
+  const wanted = seats.filter(({ state }) => state !== 'left')
+  for (const [i, from] of wanted.entries()) {
+    for (const to of wanted.slice(i + 1)) {
       if (from.state === 'lost' && to.state === 'lost') continue
       links.push(link_of(from, to, rates))
     }

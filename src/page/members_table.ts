@@ -21,6 +21,7 @@ const STATES: Readonly<Record<MemberState, string>> = Object.freeze({
   here: '\u25cf here',
   silent: '? silent',
   lost: '\u2715 lost',
+  left: '\u25cb left',
 })
 /** Points of the small curve: a minute. */
 const RECENT_POINTS = 60

@@ -52,16 +52,22 @@ export class Picture {
   }
 
   #draw_links(view: View, layout: Layout): void {
-    const places = view.links.map(({ from, to }) => [from.place, to.place] as const)
-    const is_labelled = (link: Link) =>
-      view.places <= LABELLED_MEMBERS_MAX || link.from.key === this.#chosen || link.to.key === this.#chosen
-    const spots = label_spots(places, layout, LABEL_SIZE)
+    const is_many = view.places > LABELLED_MEMBERS_MAX
+    const is_chosen = ({ from, to }: Link) => from.key === this.#chosen || to.key === this.#chosen
+    const has_words = ({ state }: Link) =>
+      (layout.kind !== 'dot' && !is_many) || (state !== 'whole' && state !== 'lost')
+    const spots = label_spots(view.links.map(({ from, to }) => [from.place, to.place]), layout, LABEL_SIZE)
     const drawings = this.#links.take(view.links.map(({ key }) => key))
     set_children(this.#labels, drawings.map(({ label }) => label))
     for (const [i, link] of view.links.entries()) {
-      const [from, to] = [layout.spots[link.from.place], layout.spots[link.to.place]]
-      const is_faint = this.#chosen !== null && link.from.key !== this.#chosen && link.to.key !== this.#chosen
-      drawings[i].draw(link, from, to, is_labelled(link) ? spots[i] : null, is_faint)
+      drawings[i].draw(link, {
+        from: layout.spots[link.from.place],
+        to: layout.spots[link.to.place],
+        label: is_chosen(link) || has_words(link) ? spots[i] : null,
+        is_faint: this.#chosen !== null && !is_chosen(link),
+        // Of many links only those that are not as they should be stand out, and those of the chosen one.
+        quiet: is_many && !is_chosen(link) && link.state === 'whole' ? Math.max(0.12, 4 / view.places) : 0,
+      })
     }
   }
 

@@ -14,6 +14,17 @@ const TROUBLES: Readonly<Partial<Record<LinkState, string>>> = Object.freeze({
   unconfirmed: '? one answer',
 })
 
+export interface LinkLook {
+  readonly from: Spot
+  readonly to: Spot
+  /** Where its words stand; null: nowhere. */
+  readonly label: Spot | null
+  /** Something else was chosen. */
+  readonly is_faint: boolean
+  /** Above 0: it is one of many, and so much of it is to be seen. */
+  readonly quiet: number
+}
+
 export class LinkDrawing {
   readonly root = svg_element('g', { class: 'link' })
   /** Above the lines of all links. */
@@ -34,27 +45,32 @@ export class LinkDrawing {
     this.label.append(box, this.#first, this.#second)
   }
 
-  /** `label`: where its words stand; null: nowhere. */
-  draw(link: Link, from: Spot, to: Spot, label: Spot | null, is_faint: boolean): void {
+  draw(link: Link, { from, to, label, is_faint, quiet }: LinkLook): void {
     const middle = between(from, to, 0.5)
     const { state } = link
     set_attributes(this.root, { 'data-state': state, 'data-faint': is_faint, 'aria-label': words_of(link) })
     set_text(this.#title, words_of(link))
+    this.root.style.opacity = quiet > 0 && !is_faint ? String(quiet) : ''
     // Of a one-sided route the half of who does not have it is the broken one.
     draw_line(this.#half_from, from, middle, state === 'one_sided' && link.there === null)
     draw_line(this.#half_to, to, middle, state === 'one_sided' && link.back === null)
-    draw_flow(this.#flow_from, from, middle, link.there_rates?.msgs ?? null)
-    draw_flow(this.#flow_to, to, middle, link.back_rates?.msgs ?? null)
+    draw_flow(this.#flow_from, from, middle, quiet > 0 ? null : link.there_rates?.msgs ?? null)
+    draw_flow(this.#flow_to, to, middle, quiet > 0 ? null : link.back_rates?.msgs ?? null)
     set_attributes(this.label, {
       'data-state': state,
       'data-faint': is_faint,
-      visibility: label === null ? 'hidden' : null,
+      visibility: label === null || !has_words(link) ? 'hidden' : null,
       transform: label === null ? null : `translate(${label.x} ${label.y})`,
     })
     const trouble = TROUBLES[state]
     set_text(this.#first, trouble ?? delay(link.rtt_ms))
     set_text(this.#second, second_words(link))
   }
+}
+
+/** Nothing is measured yet on a route that is new. */
+function has_words({ state, rtt_ms, there_rates, back_rates }: Link): boolean {
+  return state in TROUBLES || rtt_ms !== null || there_rates !== null || back_rates !== null
 }
 
 function second_words({ state, there_rates, back_rates }: Link): string {

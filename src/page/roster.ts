@@ -1,8 +1,11 @@
 // Who is in the mesh, as the page has seen it so far. Everybody has a seat that stays his, also while he is away.
 import type { MemberAnswer, MeshAnswer } from './mesh_answer.ts'
 
-/** `here`: it answers. `silent`: others have routes to it, but it does not answer. `lost`: nobody has. */
-export type MemberState = 'here' | 'silent' | 'lost'
+/**
+ * `here`: it answers. `silent`: others have routes to it, but it does not answer. `lost`: nobody has. `left`: it is gone, and of
+ * those that tell whom they look for nobody looks for it.
+ */
+export type MemberState = 'here' | 'silent' | 'lost' | 'left'
 
 export interface Seat {
   /** Of the seat, not of who sits there: a server that was started anew has another id. */
@@ -20,10 +23,15 @@ export interface Seat {
   address: string
   /** Answers in a row that did not come. */
   missed: number
+  /** Why others lost it, in their words; '': they do not say. */
+  why: string
 }
 
-/** How long a lost member is still shown. */
+/** How long a member that is gone is still shown. */
 export const LOST_SHOWN_MS = 10 * 60_000
+export const LEFT_SHOWN_MS = 60_000
+/** Others begin to look for a lost member within that time; if nobody does, it has said that it leaves. */
+const SEARCH_BEGINS_MS = 3_000
 /** One answer may be late without a word about it. */
 const MISSED_MAX = 1
 
@@ -46,12 +54,16 @@ export class Roster {
     const answers = new Map(mesh.members.map((member) => [member.id, member]))
     for (const seat of this.#seats) {
       this.#renew(seat, answers.get(seat.id) ?? null, named.has(seat.id), at_ms)
+      if (is_gone(seat)) note_search(seat, mesh, at_ms)
       seat.address = address_of(seat.answer, mesh) || seat.address
     }
     const known = new Set(this.#seats.map(({ id }) => id))
     const newcomers = [...named].filter(([id]) => !known.has(id)).sort(([, a], [, b]) => compare_names(a, b))
     for (const [id, name] of newcomers) this.#seat_newcomer(id, name, answers.get(id) ?? null, mesh, at_ms)
-    this.#seats = this.#seats.filter(({ state, since_ms }) => state !== 'lost' || at_ms - since_ms < LOST_SHOWN_MS)
+    this.#seats = this.#seats.filter((seat) => {
+      const shown_ms = seat.state === 'left' ? LEFT_SHOWN_MS : LOST_SHOWN_MS
+      return !is_gone(seat) || at_ms - seat.since_ms < shown_ms
+    })
     this.#seats.sort((a, b) => a.place - b.place)
   }
 
@@ -62,7 +74,7 @@ export class Roster {
       seat.name = answer.varz.server_name ?? seat.name
     }
     const is_late = answer === null && is_named && seat.state === 'here' && seat.missed <= MISSED_MAX
-    const state = answer !== null || is_late ? 'here' : is_named ? 'silent' : 'lost'
+    const state = answer !== null || is_late ? 'here' : is_named ? 'silent' : seat.state === 'left' ? 'left' : 'lost'
     if (state !== seat.state) Object.assign(seat, { state, since_ms: at_ms })
   }
 
@@ -72,7 +84,7 @@ export class Roster {
     const seat: Seat = {
       key: old?.key ?? `m${++this.#last_key}`,
       place: old?.place ?? this.#free_place(),
-      ...{ id, name, answer, address, since_ms: at_ms, missed: 0 },
+      ...{ id, name, answer, address, since_ms: at_ms, missed: 0, why: '' },
       state: answer === null ? 'silent' : 'here',
     }
     this.#seats = [...this.#seats.filter((each) => each !== old), seat]
@@ -80,7 +92,7 @@ export class Roster {
 
   /** The seat of the lost one that has come back: by its name, or by its address where its name is its id. */
   #seat_of(id: string, name: string, address: string): Seat | undefined {
-    const lost = this.#seats.filter(({ state }) => state === 'lost')
+    const lost = this.#seats.filter(is_gone)
     const by_name = lost.filter((seat) => name !== id && seat.name === name)
     if (by_name.length > 0) return by_name[0]
     const by_address = lost.filter((seat) => name === id && seat.name === seat.id && address !== '')
@@ -94,6 +106,21 @@ export class Roster {
     while (taken.has(place)) place++
     return place
   }
+}
+
+/** Nobody has a route to it. */
+export const is_gone = ({ state }: Pick<Seat, 'state'>): boolean => state === 'lost' || state === 'left'
+
+/** Whether others look for it, and why they lost it. */
+function note_search(seat: Seat, mesh: MeshAnswer, at_ms: number): void {
+  const told = mesh.members.flatMap((member) => member.mesh?.peers ?? []).filter(({ server_id }) =>
+    server_id === seat.id
+  )
+  seat.why = told.map(({ last_error = '' }) => last_error).find((why) => why !== '') ?? seat.why
+  if (told.length === 0) return
+  const is_sought = told.some(({ missing }) => missing === true)
+  if (is_sought) seat.state = 'lost'
+  else if (at_ms - seat.since_ms >= SEARCH_BEGINS_MS) seat.state = 'left'
 }
 
 /** Everybody who answers, or to whom somebody has a route. */

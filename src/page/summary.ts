@@ -14,14 +14,16 @@ interface Figure {
 }
 
 const here = (view: View) => view.seats.filter(({ state }) => state === 'here')
+/** Who has left is not missed. */
+const wanted = (view: View) => view.seats.filter(({ state }) => state !== 'left')
 const sum = (view: View, field: 'connections' | 'subscriptions' | 'slow_consumers') =>
   here(view).reduce((total, { answer }) => total + (answer?.varz[field] ?? 0), 0)
 
 const FIGURES: readonly Figure[] = [
   {
     label: 'Members',
-    value: (view) => `${here(view).length} / ${view.seats.length}`,
-    is_bad: (view) => here(view).length < view.seats.length,
+    value: (view) => `${here(view).length} / ${wanted(view).length}`,
+    is_bad: (view) => view.seats.some(({ state }) => state === 'lost'),
   },
   {
     label: 'Routes',
@@ -30,9 +32,9 @@ const FIGURES: readonly Figure[] = [
   },
   { label: 'Clients', value: (view) => exact(sum(view, 'connections')) },
   { label: 'Subscriptions', value: (view) => exact(sum(view, 'subscriptions')) },
-  { label: 'Messages in', value: (view) => short(view.rates.get(MESH)?.in_msgs), unit: 'per s' },
-  { label: 'Messages out', value: (view) => short(view.rates.get(MESH)?.out_msgs), unit: 'per s' },
-  { label: 'Bytes out', value: (view) => size(view.rates.get(MESH)?.out_bytes), unit: 'per s' },
+  { label: 'Messages in', value: (view) => short(view.rates.get(MESH)?.in_msgs), unit: '/s' },
+  { label: 'Messages out', value: (view) => short(view.rates.get(MESH)?.out_msgs), unit: '/s' },
+  { label: 'Bytes out', value: (view) => size(view.rates.get(MESH)?.out_bytes), unit: '/s' },
   {
     label: 'Slow consumers',
     value: (view) => exact(sum(view, 'slow_consumers')),
@@ -98,9 +100,10 @@ const ONLY_THIS =
 function health_of(view: View): { state: string; text: string } {
   const lost = view.seats.filter(({ state }) => state === 'lost').length
   const silent = view.seats.filter(({ state }) => state === 'silent').length
-  const { whole, wanted } = wholeness(view.links)
+  const routes = wholeness(view.links)
   if (lost > 0) return { state: 'bad', text: `${count(lost, 'member')} lost` }
-  if (whole < wanted) return { state: 'bad', text: `${count(wanted - whole, 'route')} not whole` }
+  const missing = routes.wanted - routes.whole
+  if (missing > 0) return { state: 'bad', text: `${count(missing, 'route')} not whole` }
   if (silent > 0) return { state: 'warn', text: `${count(silent, 'member')} silent` }
-  return { state: 'good', text: view.seats.length === 1 ? 'One member' : 'The mesh is whole' }
+  return { state: 'good', text: wanted(view).length === 1 ? 'One member' : 'The mesh is whole' }
 }

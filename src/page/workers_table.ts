@@ -51,7 +51,12 @@ const COLUMNS: readonly Column<WorkerRow>[] = [
     order: { by: 'page', value: ({ seat }) => seat.name, first: 'ascending' },
   },
   { name: 'thread', title: 'Thread', text: ({ worker }) => exact(worker.thread), is_number: true },
-  { name: 'role', title: 'Role', text: ({ worker }) => worker.role ?? '' },
+  {
+    name: 'role',
+    title: 'Role',
+    text: ({ worker }) => worker.answers === false ? `${worker.role ?? ''}, no answer` : worker.role ?? '',
+    is_bad: ({ worker }) => worker.answers === false,
+  },
   share('busy', 'Busy', ({ worker }) => worker.busy),
   {
     ...number('delay', 'Loop delay', ({ worker }) => worker.loop_delay_ms),
@@ -77,6 +82,7 @@ function draw_bar(cell: HTMLElement, value: number | null): void {
   }
   set_text(cell.children[0], percent(value))
   const bar = cell.children[1].firstElementChild as HTMLElement
+  cell.children[1].toggleAttribute('hidden', value === null)
   bar.style.width = `${Math.round(Math.min(1, value ?? 0) * 100)}%`
   bar.toggleAttribute('data-full', (value ?? 0) > 0.9)
 }
