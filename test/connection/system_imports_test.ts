@@ -42,7 +42,7 @@ test('who asks is answered at once; how many listen is asked of the supervisor',
   const answer = client.talk('SUB r 1\r\nPUB $SYS.REQ.USER.INFO r 0\r\n\r\nPUB $SYS.REQ.USER.INFO 0\r\n\r\n')
   const [, json] = /^MSG r 1 \d+\r\n(.*)\r\n$/.exec(answer)!
   const { server, data } = JSON.parse(json)
-  assert.equal([server.id, data], ['NOWN', { user: '', account: '$G' }])
+  assert.equal([server.id, data], ['NOWN', { user: '', account: '$G', account_name: '$G' }])
   client.send('PUB $SYS.DEBUG.SUBSCRIBERS r 5\r\na.b q\r\n')
   assert.equal(rig.questions, [{ account: 0, text: 'a.b q', reply: 'r' }])
 })
