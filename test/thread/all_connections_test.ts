@@ -48,7 +48,7 @@ test('reports are asked of the thread that has the client, a bounded number at a
   })
   const rows = Array.from({ length: 150 }, (_, i) => ({ thread: i % 3 === 0 ? 1 : 0, slot: i, cid: i + 1, value: 0 }))
   const reports = await gather_client_reports(threads(api(0), api(1)), rows)
-  assert.equal(calls, [[64, 36], [50]])
+  assert.equal(calls, [[32, 32, 32, 4], [32, 18]])
   assert.equal(reports.map(({ cid }) => cid).sort((a, b) => a - b), rows.map(({ cid }) => cid))
 })
 
