@@ -188,15 +188,17 @@ function block_faults({ title, text, more, refused, rows }, tables) {
   const unknown = problems.unknown.find(({ field }) => field === 'zz')
   if (unknown === undefined) return [`${title}: ${text} has no unknown field zz`]
   const options = title === 'At the top' ? tables.OPTION_TABLE : more ? tables[more] : {}
-  const described = new Set([
+  const names = [
     ...rows.flatMap(([names]) => names.split(' ')),
     ...Object.values(options).flatMap(({ keys }) => keys),
     ...refused,
-  ])
+  ]
+  const described = new Set(names)
   const known = new Set(unknown.known)
   return [
     ...[...known].filter((name) => !described.has(name)).map((name) => `${title}: ${name} is not described`),
     ...[...described].filter((name) => !known.has(name)).map((name) => `${title}: there is no ${name}`),
+    ...names.filter((name, i) => names.indexOf(name) < i).map((name) => `${title}: ${name} is described twice`),
   ].map((fault) => `scripts/operations_fields.txt: ${fault}`)
 }
 
@@ -209,10 +211,19 @@ function with_tables(file, parts) {
   }, readFileSync(join(root, file), 'utf8'))
 }
 
+/** That docs/operations.md has the paths of monitoring. */
+function endpoint_faults() {
+  const text = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+  const paths = readFileSync(join(root, 'src/monitor/endpoints.ts'), 'utf8').matchAll(/^ +\['(\/[^']*)',/gm)
+  return [...paths].filter(([, path]) => !text.includes(code(path))).map(([, path]) =>
+    `docs/operations.md: does not name the endpoint ${path}`
+  )
+}
+
 const { check } = command_line({ check: false })
 const tables = await load_tables()
 const blocks = read_blocks()
-const faults = blocks.flatMap((block) => block_faults(block, tables))
+const faults = [...blocks.flatMap((block) => block_faults(block, tables)), ...endpoint_faults()]
 const documents = {
   'docs/operations.md': {
     flags: flags_text(tables),

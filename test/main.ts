@@ -262,6 +262,7 @@ export const suites: Suite[] = [
   { file: 'review/check_limits_test.ts', processes: false },
   { file: 'review/check_listeners_test.ts', processes: false },
   { file: 'review/check_secrets_test.ts', processes: false },
+  { file: 'review/check_syslog_test.ts', processes: false },
   { file: 'review/check_test.ts', processes: false },
   { file: 'review/check_together_test.ts', processes: false },
   { file: 'review/effective_test.ts', processes: false },

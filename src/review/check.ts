@@ -7,6 +7,7 @@ import { check_files } from './check_files.ts'
 import { check_limits } from './check_limits.ts'
 import { check_listeners } from './check_listeners.ts'
 import { check_secrets } from './check_secrets.ts'
+import { check_syslog } from './check_syslog.ts'
 import { check_together } from './check_together.ts'
 import { type Finding, worst_first } from './finding.ts'
 import type { Judged, Machine } from './judged.ts'
@@ -38,6 +39,7 @@ async function judge(judged: Judged): Promise<Finding[]> {
     ...await check_listeners(judged),
     ...check_certificates(judged),
     ...check_files(judged),
+    ...await check_syslog(judged),
     ...await check_cluster(judged),
     ...check_limits(judged),
     ...check_secrets(judged),

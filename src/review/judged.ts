@@ -22,6 +22,8 @@ export interface Machine {
   services(name: string): Promise<{ name: string; port: number }[]>
   /** Listens there for a moment; 0 is any port. Rejects as node:net does. */
   listen(address: string, port: number): Promise<void>
+  /** Opens a syslog, '' that of this machine, and closes it again. Rejects with the reason. */
+  reach_syslog(url: string): Promise<void>
   /** Who listens on a port; null: unknown. */
   port_owner(port: number): PortOwner | null
 }

@@ -4,9 +4,12 @@ import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Clock } from '../base/clock.ts'
 import { system_error_code, system_error_text } from '../base/system_error.ts'
+import { PROGRAM } from '../config/load.ts'
 import { resolve_host, unmap } from '../net/address.ts'
 import { current_runtime } from '../net/listener.ts'
 import { bind_shared } from '../net/shared_descriptor.ts'
+import { SyslogDevice } from '../net/syslog_device.ts'
+import { local_syslog, parse_syslog_url, remote_syslog } from '../net/syslog_link.ts'
 import type { Machine } from './judged.ts'
 import { find_port_owner } from './port_owner.ts'
 
@@ -22,6 +25,7 @@ export function this_machine(clock: Clock, open_files_limit: number | null): Mac
     resolve: (host) => within(resolve_host(host)),
     services: (name) => within(resolveSrv(name)),
     listen: current_runtime().name === 'node' && process.platform !== 'win32' ? bind_for_a_moment : listen_for_a_moment,
+    reach_syslog: (url) => reach_syslog(url, clock),
     port_owner: find_port_owner,
   }
 }
@@ -45,6 +49,16 @@ const LOOKUP_FAULTS: Readonly<Record<string, string>> = Object.freeze({
   ECONNREFUSED: 'no name server answers',
   ETIMEOUT: 'no name server answers',
 })
+
+async function reach_syslog(url: string, clock: Clock): Promise<void> {
+  const dial = url === '' ? local_syslog(PROGRAM, process.pid, clock) : remote_syslog(parse_syslog_url(url))
+  const device = new SyslogDevice(dial, clock, { lost() {}, back() {} })
+  try {
+    await device.opened()
+  } finally {
+    device.close()
+  }
+}
 
 /** Nobody can connect meanwhile, to be cut off again. */
 async function bind_for_a_moment(address: string, port: number): Promise<void> {

@@ -252,11 +252,11 @@ test('contradictions across fields have no position', () => {
 
 test('what is not served is refused, unless it is switched off', () => {
   for (
-    const key of ['resolver_tls', 'proxies', 'https_port', 'ocsp']
+    const key of ['resolver_tls', 'proxies', 'ocsp']
   ) {
     assert.is(refused(`${key}: {}`), `f:1:0: "${key}" is not served by this version`)
   }
-  assert.is(running('ocsp: false\nhttps_port: 0').warnings.length, 0)
+  assert.is(running('ocsp: false').warnings.length, 0)
   assert.match(refused('accounts { A { nkey: x } }'), '"nkey" is not served by this version')
   assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
 })
@@ -288,9 +288,7 @@ test('a signal is for another server: nothing is read and nothing starts', () =>
   assert.is(loaded(['--signal', 'ldm', '-v']).kind, 'print')
 })
 
-test('flags that are not served are refused in the same way', () => {
-  fails(['-profile', '5'], '"-profile" is not served by this version')
-  assert.is(loaded(['-profile', '0']).kind, 'run')
+test('flags without effect are told of, and those of TLS need their files', () => {
   const jetstream = loaded(['-js'])
   assert.ok(jetstream.kind === 'run' && jetstream.warnings.length === 1)
   fails(['-tls'], 'TLS Server certificate must be present and valid')

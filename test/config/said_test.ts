@@ -35,7 +35,6 @@ test('problems are left to who asks, a file that is none is not', () => {
   assert.equal(said(['-c', 'f'], { f: 'foo: 1' }).problems.errors, ['f:1:0: unknown field "foo"'])
   assert.throws(() => said(['-c', 'f']), 'open f: no such file or directory')
   assert.throws(() => said(['-c', 'f'], { f: 'a {' }), 'Unexpected EOF')
-  assert.throws(() => said(['-s']), '"-s" is not served by this version')
 })
 
 test('a block that a flag switches off is not read', () => {

@@ -21,6 +21,17 @@ test('hosts are found, or it is said why not', async () => {
   assert.match(fault, /^no (such host|name server answers|answer within 5 s)$/)
 })
 
+test('a syslog is reached, or it is said why not', async () => {
+  const server = createServer((socket) => socket.on('error', () => {}).end())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `tcp://127.0.0.1:${(server.address() as { port: number }).port}`
+  await machine.reach_syslog(url)
+  await new Promise((resolve) => server.close(resolve))
+  const fault = (url: string) => machine.reach_syslog(url).then(() => '', (error) => error.message)
+  assert.match(await fault(url), 'connection refused')
+  assert.match(await fault('ftp://h'), 'invalid network type: "ftp"')
+})
+
 test('a port is tried and left free, and one that is taken is told', async () => {
   await machine.listen('127.0.0.1', 0)
   const server = createServer()

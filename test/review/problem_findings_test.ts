@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { ValueError } from '../../src/config/values.ts'
 import { finding_line } from '../../src/review/finding.ts'
 import { problem_findings, thrown_finding } from '../../src/review/problem_findings.ts'
 import { suite } from '../harness.ts'
@@ -7,9 +8,9 @@ import { raw_said } from './review_rig.ts'
 const test = suite('review/problem_findings')
 
 const lines = (text: string, argv: string[] = []) => problem_findings(raw_said(text, argv)).map(finding_line)
-const thrown = (text: string, argv: string[] = []) => {
+const thrown = (text: string) => {
   try {
-    raw_said(text, argv)
+    raw_said(text)
   } catch (error) {
     return finding_line(thrown_finding(error, 'f'))
   }
@@ -71,7 +72,7 @@ test('a file that is none is told with its line', () => {
   const end = 'correct it; what stands behind it was not read'
   assert.is(thrown('a: 1\nb "c'), `error    f:2: Parse error on line 2: 'Unexpected EOF.'; ${end}`)
   assert.match(thrown('x: $NONE'), /^error {4}f:1: variable reference for 'NONE' on line 1 can not be found; /)
-  assert.is(thrown('port: 1', ['-s']), 'error    f: "-s" is not served by this version; correct it')
+  assert.is(finding_line(thrown_finding(new ValueError('no'), 'f')), 'error    f: no; correct it')
   assert.throws(() => thrown_finding(new TypeError('ours'), 'f'), 'ours')
 })
 

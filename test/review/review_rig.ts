@@ -30,6 +30,7 @@ export function machine(more: Partial<Machine> = {}): Machine {
     resolve: (host) => Promise.resolve([host === 'localhost' ? '127.0.0.1' : host]),
     services: () => Promise.resolve([]),
     listen: () => Promise.resolve(),
+    reach_syslog: () => Promise.resolve(),
     port_owner: () => null,
     ...more,
   }
