@@ -7,8 +7,8 @@ import type { SubjectPermission } from '../wire/json_fields.ts'
 import { exports_setting, imports_setting, mappings_setting } from './effective_exchange.ts'
 import {
   DEFAULT,
+  entries_by_name,
   entries_under,
-  entry_named,
   flag_place,
   items_of,
   type Place,
@@ -139,13 +139,16 @@ export function account_settings({ accounts, operator }: Options, sources: Sourc
   const blocks = entries_under(sources.file, 'accounts').slice(-1)
   if (operator !== null) return unsaid('accounts', "the operator's", DEFAULT)
   if (accounts.length === 0) return unsaid('accounts', 'none', place_in(blocks))
-  return map('accounts', accounts.map((account) => account_setting(account, blocks)), place_in(blocks))
+  const places = entries_by_name(blocks)
+  return map(
+    'accounts',
+    accounts.map((account) => account_setting(account, places.get(account.name))),
+    place_in(blocks),
+  )
 }
 
-function account_setting(account: AccountOptions, blocks: readonly Placed[]): Setting {
-  const all = [entry_named(blocks, account.name), ...items_of(blocks)].filter((each) => each !== undefined)
-  const named = all.find(({ key, value }) => key === account.name || value.value === account.name)
-  const own = named === undefined ? [] : [named]
+function account_setting(account: AccountOptions, place: Placed | undefined): Setting {
+  const own = place === undefined ? [] : [place]
   const at = (names: string) => place_in(entries_under(own, names))
   const { users, limits, mappings, exports, imports, trace } = account
   const limit_places = entries_under(own, 'limits').slice(-1)

@@ -1,7 +1,7 @@
 // What accounts give to each other, and where their messages go instead, as settings.
 import type { ExportSettings, ImportSettings } from '../auth/account_imports.ts'
 import type { MappingSettings } from '../auth/subject_mapping.ts'
-import { DEFAULT, entries_under, entry_named, place_in, type Placed } from './place.ts'
+import { DEFAULT, entries_by_name, entries_under, place_in, type Placed } from './place.ts'
 import { map, maps, one, row, type Setting, unsaid } from './setting.ts'
 import { duration_value } from './written.ts'
 
@@ -50,8 +50,9 @@ function import_settings(made: ImportSettings, own: readonly Placed[]): Setting[
 export function mappings_setting(mappings: readonly MappingSettings[], around: readonly Placed[]): Setting {
   const blocks = entries_under(around, 'mappings maps').slice(-1)
   if (mappings.length === 0 && blocks.length === 0) return unsaid('mappings', 'none', DEFAULT)
+  const places = entries_by_name(blocks)
   const entries = mappings.map(({ source, destinations }) => {
-    const own = entry_named(blocks, source)
+    const own = places.get(source)
     const place = place_in(own === undefined ? [] : [own])
     const items = destinations.map(({ subject, weight, cluster }) => [
       one('dest', subject, place),

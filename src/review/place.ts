@@ -53,9 +53,13 @@ export function entries_under(maps: readonly Placed[], names: string): Placed[] 
   return all_entries(maps).filter(({ key }) => wanted.includes(key.toLowerCase()))
 }
 
-/** The last entry of exactly this name. */
-export function entry_named(maps: readonly Placed[], name: string): Placed | undefined {
-  return all_entries(maps).findLast(({ key }) => key === name)
+/** The entries of maps, and the texts of lists, by exactly their names: there may be thousands. Of equal ones the last. */
+export function entries_by_name(blocks: readonly Placed[]): ReadonlyMap<string, Placed> {
+  const texts = items_of(blocks).filter(({ value }) => value.kind === 'string')
+  return new Map([
+    ...texts.map((text) => [String(text.value.value), text] as const),
+    ...all_entries(blocks).map((entry) => [entry.key, entry] as const),
+  ])
 }
 
 /** All entries of maps. */

@@ -2,8 +2,8 @@ import * as assert from 'uvu/assert'
 import {
   DEFAULT,
   default_as,
+  entries_by_name,
   entries_under,
-  entry_named,
   flag_place,
   items_of,
   place_in,
@@ -29,9 +29,10 @@ test('entries are found under all their names, in any case and in their order', 
 })
 
 test('names that operators choose are found as they are', () => {
-  const { file } = sources('accounts { a { }, A { } }')
-  const accounts = entries_under(file, 'accounts')
-  assert.equal([entry_named(accounts, 'A')?.key, entry_named(accounts, 'b')], ['A', undefined])
+  const by_name = (text: string) => entries_by_name(entries_under(sources(text).file, 'accounts'))
+  assert.equal([...by_name('accounts { a { }, A { } }').keys()], ['a', 'A'])
+  assert.equal([...by_name('accounts: [x, y]').keys()], ['x', 'y'])
+  assert.is(place_in([by_name('\naccounts: [x, y]').get('y')!]).text, 'f:2:15')
 })
 
 test('what stands in lists is found one by one, and a single value is a list of one', () => {
