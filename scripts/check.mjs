@@ -21,6 +21,7 @@ const steps = [
   ['format', () => run(deno_binary(), options.fix ? ['fmt'] : ['fmt', '--check'])],
   ['lint', () => run(deno_binary(), ['lint'])],
   ['types (tsc)', () => run(process.execPath, [...as_script, typescript(), '-p', '.'])],
+  ['types (page)', () => run(process.execPath, [...as_script, typescript(), '-p', 'src/page'])],
   ['types (deno)', () => run(deno_binary(), ['check', ...new Set(checked_by_deno)])],
   ['layers', () => ({ faults: check_layers(), warnings: [] })],
   ['house rules', () => check_house()],

@@ -6,6 +6,8 @@ import { line_at, read_sources } from './source_text.mjs'
 /** From the bottom to the top. Names on one line stand side by side and may not import each other. */
 const layers = [
   ['src/base'],
+  // What runs in a browser: it may know what knows nothing of the product, and nobody may know it.
+  ['src/page'],
   ['src/wire'],
   ['src/shared'],
   ['src/actor'],
@@ -28,6 +30,8 @@ const layers = [
   ['main.ts', 'workers'],
 ]
 const packages = new Set(['piscina', 'comlink', 'msgpackr', 'bcryptjs'])
+/** Bundled into the page; nothing of them is installed with the server. */
+const page_packages = new Set(['uplot', '@nats-io/nats-core'])
 /** These know bytes and rules, never a socket. */
 const no_sockets = ['src/base', 'src/wire', 'src/shared', 'src/actor', 'src/auth', 'src/broker']
 const socket_modules = new Set(['node:net', 'node:tls', 'node:http', 'node:https', 'node:dgram'])
@@ -85,11 +89,17 @@ function relative_faults(path, target, known, place) {
   if (!known.has(target)) return [`${place}: imports ${target}, which does not exist`]
   const from = layer_of(path)
   const to = layer_of(target)
+  if (to?.name === 'src/page' && from?.name !== 'src/page') {
+    return [`${place}: imports ${target}, which is for browsers`]
+  }
   if (!from || !to || from.name === to.name || to.at < from.at) return []
   return [`${place}: ${from.name} may not import ${target} (${to.at === from.at ? 'beside it' : 'above it'})`]
 }
 
 function package_faults(path, name, place) {
+  if (path.startsWith('src/page/')) {
+    return page_packages.has(name) ? [] : [`${place}: imports ${name}, which is not bundled into the page`]
+  }
   if (socket_modules.has(name)) {
     const layer = no_sockets.find((folder) => path.startsWith(`${folder}/`))
     return layer ? [`${place}: ${layer} knows no socket, but imports ${name}`] : []

@@ -33,6 +33,20 @@ export const no_test = {
   'src/review/effective_tls.ts': 'a part of effective.ts: test/review/effective_test.ts',
   'src/review/effective_operator.ts': 'a part of effective.ts: test/review/effective_test.ts',
   'src/review/judged.ts': 'what the judges share: test/review/check_listeners_test.ts and check_certificates_test.ts',
+  ...in_a_browser(
+    ...['app', 'chart', 'connections_list', 'element', 'events_panel', 'members_table', 'nats_socket'],
+    ...['page_table', 'paged_list', 'picture', 'picture_link', 'picture_member', 'rates_panel', 'routes_table'],
+    ...[
+      'server_data',
+      'subject_box',
+      'subscriptions_list',
+      'summary',
+      'table',
+      'theme',
+      'watch_panel',
+      'workers_table',
+    ],
+  ),
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
   'src/supervisor_mail.ts': 'a part of the composition: test/server',
   'src/server_start.ts': 'types, and an error without a rule: test/server',
@@ -55,4 +69,12 @@ export const no_test = {
 }
 
 /** Source files that no other file imports: path -> who starts them. Entries of the bundle need no entry. */
-export const not_imported = {}
+export const not_imported = {
+  'src/page/app.ts': 'the page itself: build.mjs',
+  'src/page/no_nkeys.ts': 'stands for a package in the bundle of the page: build.mjs',
+}
+
+/** Files of the page that draw. */
+function in_a_browser(...names) {
+  return Object.fromEntries(names.map((name) => [`src/page/${name}.ts`, 'needs a browser: scripts/page_test.mjs']))
+}

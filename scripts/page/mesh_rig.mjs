@@ -12,25 +12,16 @@ export class MeshRig {
   #folder = mkdtempSync(join(tmpdir(), 'onehop-page-'))
   #members = new Map()
 
-  /** Starts a member. more: text for its configuration; binary: another server than ours. */
-  async start(name, { more = '', binary, cluster = true } = {}) {
+  /** Starts a member. more: text for its configuration; binary: another server than ours; routes: ports of its seeds, which are
+   * else that of the first member. */
+  async start(name, { more = '', binary, cluster = true, routes } = {}) {
     const seed = [...this.#members.values()][0]
-    const file = join(this.#folder, `${name}.conf`)
-    writeFileSync(
-      file,
-      [
-        `server_name: ${name}`,
-        'host: 127.0.0.1',
-        ...(cluster
-          ? [
-            `cluster { name: test-mesh, ${
-              seed === undefined ? '' : `routes: ["nats://127.0.0.1:${seed.ports.cluster}"]`
-            } }`,
-          ]
-          : []),
-        more,
-      ].join('\n'),
+    const seeds = (routes ?? (seed === undefined ? [] : [seed.ports.cluster])).map((port) =>
+      `"nats://127.0.0.1:${port}"`
     )
+    const file = join(this.#folder, `${name}.conf`)
+    const block = cluster ? `cluster { name: test-mesh, routes: [${seeds.join()}] }` : ''
+    writeFileSync(file, [`server_name: ${name}`, 'host: 127.0.0.1', block, more].join('\n'))
     this.#members.set(name, { file, binary, cluster, ports: { client: -1, cluster: -1, http: -1 } })
     return await this.again(name)
   }
@@ -71,11 +62,8 @@ export class MeshRig {
     return this.#members.get(name).ports
   }
 
-  /** Lets a member have another configuration, and read it. */
-  reload(name, change) {
-    const { file, child } = this.#members.get(name)
-    writeFileSync(file, change)
-    child.kill('SIGHUP')
+  pid(name) {
+    return this.#members.get(name).child.pid
   }
 
   async stop() {

@@ -68,7 +68,8 @@ export class Dashboard {
     if (files === null) return closed(text_answer(503, NOT_BUILT))
     const { type, body } = files[name]
     const common = { ...CLOSED, 'Cache-Control': 'no-cache', ETag: body.etag }
-    const policy = name === 'index.html' ? { 'Content-Security-Policy': await this.#policy() } : {}
+    const policy: Record<string, string> = {}
+    if (name === 'index.html') policy['Content-Security-Policy'] = await this.#policy()
     if (has_version(headers, body.etag)) return { status: 304, headers: { ...common, ...policy }, body: '' }
     const encoded = await body.for(headers)
     return {

@@ -73,11 +73,11 @@ export class MeshGathering {
   async #gather(began_ms: number): Promise<Mesh> {
     const { clock, server_id, inbox, peers } = this.#context
     const expected = inbox === null ? 1 : Math.min(peers() + 1, MESH_MEMBERS_MAX)
-    const found = new Map<string, Answers>()
-    if (inbox !== null) await this.#ask_all(inbox, expected, found)
+    const found = new Map<string, Answers>([[server_id, {}]])
+    const others = inbox === null || expected === 1 ? null : this.#ask_others(inbox, expected - 1, found)
+    found.set(server_id, await this.#own_answers())
+    await others
     this.#mute = new Set([...found].filter(([, { MESHZ }]) => MESHZ === undefined).map(([id]) => id))
-    // Before its subscriptions are there, a server does not hear itself.
-    if (found.get(server_id)?.VARZ === undefined) found.set(server_id, await this.#own_answers())
     return {
       now: rfc3339(clock.wall_ms()),
       server_id,
@@ -88,13 +88,15 @@ export class MeshGathering {
     }
   }
 
-  /** Resolves when all have answered all that they can, and after a while in any case. */
-  #ask_all(inbox: Pick<SystemInbox, 'ask'>, expected: number, found: Map<string, Answers>): Promise<void> {
+  /** Resolves when so many have answered all that they can, and after a while in any case. */
+  #ask_others(inbox: Pick<SystemInbox, 'ask'>, count: number, found: Map<string, Answers>): Promise<void> {
+    const { server_id } = this.#context
     return new Promise((resolve) => {
       const take = (question: MeshQuestion, payload: Uint8Array): boolean => {
         note_answer(found, question, payload)
-        if (this.#is_whole(found, expected)) resolve()
-        return [...found.values()].filter((answers) => answers[question] !== undefined).length >= expected
+        const others = [...found].filter(([id]) => id !== server_id)
+        if (this.#is_whole(others, count)) resolve()
+        return others.filter(([, answers]) => answers[question] !== undefined).length >= count
       }
       const asked = MESH_QUESTIONS.map((question) =>
         inbox.ask(`$SYS.REQ.SERVER.PING.${question}`, Buffer.alloc(0), ANSWER_MS, (payload) => take(question, payload))
@@ -103,20 +105,19 @@ export class MeshGathering {
     })
   }
 
-  /** A nats-server does not answer what it does not know. */
-  #is_whole(found: ReadonlyMap<string, Answers>, expected: number): boolean {
-    if (found.size < expected) return false
-    return [...found].every(([id, { VARZ, ROUTEZ, MESHZ }]) =>
-      VARZ !== undefined && ROUTEZ !== undefined && (MESHZ !== undefined || this.#mute.has(id) || !is_own_kind(VARZ))
-    )
+  /** What this member says, it does not have to be asked over the mesh. */
+  async #own_answers(): Promise<Answers> {
+    const { own } = this.#context
+    const [VARZ, ROUTEZ, MESHZ] = await Promise.all(MESH_QUESTIONS.map((question) => own[question]()))
+    return { VARZ, ROUTEZ, MESHZ } as Answers
   }
 
-  async #own_answers(): Promise<Answers> {
-    const answers: Answers = {}
-    for (const question of MESH_QUESTIONS) {
-      answers[question] = await this.#context.own[question]() as Record<string, unknown>
-    }
-    return answers
+  /** A nats-server does not answer what it does not know. */
+  #is_whole(found: readonly (readonly [id: string, answers: Answers])[], count: number): boolean {
+    if (found.length < count) return false
+    return found.every(([id, { VARZ, ROUTEZ, MESHZ }]) =>
+      VARZ !== undefined && ROUTEZ !== undefined && (MESHZ !== undefined || this.#mute.has(id) || !is_own_kind(VARZ))
+    )
   }
 }
 

@@ -88,7 +88,9 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     count_subscriptions: (takes) => source.count_subscriptions(takes),
   })
   const take = async (message: ReceivedMessage): Promise<void> => {
-    if (!inbox.take(message) && !await subscribers.take(message)) await service.take(message)
+    if (inbox.take(message) || await subscribers.take(message)) return
+    // What this server asks all servers it does not answer to itself.
+    if (!inbox.is_own(message.reply)) await service.take(message)
   }
   const traces = new TraceService({
     describe: async (thread, targets) =>

@@ -1,6 +1,6 @@
 // A table of rows that are all here, in the order that its reader chose.
-import { type Column, next_sorting, type Sorting, Table } from './table.ts'
-import { sorted } from './table_order.ts'
+import { type Column, Table } from './table.ts'
+import { next_sorting, sorted, type Sorting } from './table_order.ts'
 
 export class PageTable<Row> {
   #table: Table<Row>

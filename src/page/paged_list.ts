@@ -3,8 +3,8 @@ import type { Clock } from '../base/clock.ts'
 import { element, set_children, set_text } from './element.ts'
 import type { View } from './mesh_model.ts'
 import { short_name, time_of_day } from './numbers.ts'
-import { type Column, next_sorting, type Sorting, Table } from './table.ts'
-import { matching, page_words, sorted } from './table_order.ts'
+import { type Column, Table } from './table.ts'
+import { matching, next_sorting, page_words, sorted, type Sorting } from './table_order.ts'
 
 /** Something that the server narrows the list to. */
 export interface Control {

@@ -1,11 +1,6 @@
 // A table whose headers are buttons where its rows can be put in order. Rows and cells stay while their texts change.
 import { element, Keyed, set_attributes, set_text } from './element.ts'
-import type { Cell, Direction } from './table_order.ts'
-
-/** How rows get in order by a column: all of them by the server, which knows one direction, or those that are here. */
-export type Order<Row> =
-  | { readonly by: 'server'; readonly name: string; readonly direction: Direction }
-  | { readonly by: 'page'; readonly value: (row: Row) => Cell; readonly first: Direction }
+import type { Order, Sorting } from './table_order.ts'
 
 export interface Column<Row> {
   readonly name: string
@@ -19,12 +14,6 @@ export interface Column<Row> {
   draw?(cell: HTMLElement, row: Row): void
   /** Of the row: what is bad stands out, and says so in its text. */
   is_bad?(row: Row): boolean
-}
-
-export interface Sorting {
-  /** Of the column. */
-  readonly name: string
-  readonly direction: Direction
 }
 
 export class Table<Row> {
@@ -93,12 +82,4 @@ class RowDrawing<Row> {
       set_attributes(cell, { title: column.hint?.(row), 'data-bad': column.is_bad?.(row) })
     }
   }
-}
-
-/** What a click on a header means where the rows are all here: the other direction, or that column. */
-export function next_sorting<Row>(before: Sorting | null, { name, order }: Column<Row>): Sorting | null {
-  if (order === undefined) return before
-  if (order.by === 'server') return { name, direction: order.direction }
-  if (before?.name !== name) return { name, direction: order.first }
-  return { name, direction: before.direction === 'ascending' ? 'descending' : 'ascending' }
 }

@@ -3,6 +3,17 @@
 export type Cell = string | number | null
 export type Direction = 'ascending' | 'descending'
 
+/** How rows get in order by a column: all of them by the server, which knows one direction, or those that are here. */
+export type Order<Row> =
+  | { readonly by: 'server'; readonly name: string; readonly direction: Direction }
+  | { readonly by: 'page'; readonly value: (row: Row) => Cell; readonly first: Direction }
+
+export interface Sorting {
+  /** Of the column. */
+  readonly name: string
+  readonly direction: Direction
+}
+
 /** Sorts by that value: numbers by size, texts as people count, what is not known last. */
 export function sorted<Row>(rows: readonly Row[], value: (row: Row) => Cell, direction: Direction): Row[] {
   const sign = direction === 'ascending' ? 1 : -1
@@ -32,4 +43,15 @@ export function page_words(offset: number, rows: number, total: number): string 
   const number = (value: number) => value.toLocaleString('en-US')
   if (rows === 0) return total === 0 ? 'none' : `none from ${number(offset + 1)} on, of ${number(total)}`
   return `${number(offset + 1)} to ${number(offset + rows)} of ${number(total)}`
+}
+
+/** What a click on a header means where the rows are all here: the other direction, or that column. */
+export function next_sorting<Row>(
+  before: Sorting | null,
+  { name, order }: { readonly name: string; readonly order?: Order<Row> },
+): Sorting | null {
+  if (order === undefined) return before
+  if (order.by === 'server') return { name, direction: order.direction }
+  if (before?.name !== name) return { name, direction: order.first }
+  return { name, direction: before.direction === 'ascending' ? 'descending' : 'ascending' }
 }

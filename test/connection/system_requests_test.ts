@@ -57,7 +57,10 @@ test('a body that is too long is not passed on', () => {
 test('the answer of another server may be longer, up to a bound of its own', () => {
   const { rig, client } = make()
   for (const size of [SYSTEM_REQUEST_BYTES_MAX, SYSTEM_ANSWER_BYTES_MAX - 2, SYSTEM_ANSWER_BYTES_MAX - 1]) {
-    client.send(`PUB $SYS._INBOX.NOWN.1 ${size}\r\n${'x'.repeat(size)}\r\n`)
+    client.send(`PUB $SYS._INBOX.NOWN.1 ${size}\r\n`)
+    // As sockets do, in pieces.
+    const bytes = `${'x'.repeat(size)}\r\n`
+    for (let at = 0; at < bytes.length; at += 65_536) client.send(bytes.slice(at, at + 65_536))
   }
   const lengths = rig.requests.map(({ body }) => body.length - 2)
   assert.equal(lengths, [SYSTEM_REQUEST_BYTES_MAX, SYSTEM_ANSWER_BYTES_MAX - 2])

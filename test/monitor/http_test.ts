@@ -37,6 +37,8 @@ interface Monitor {
   lines: string[]
 }
 
+const unchanged = () => Promise.resolve({ status: 304, headers: { ETag: '"x"' }, body: '' })
+
 /** Runs the body with a monitor on a free port. Requests keep their path as it is, which fetch would clean. */
 async function with_monitor(
   option: string,
@@ -52,7 +54,7 @@ async function with_monitor(
   const endpoints = new Endpoints({ source, log, base_path, command_line, metrics_prefix: () => 'gnatsd' })
   const server = new MonitorServer({
     base_path,
-    at: (path) => endpoints.at(path),
+    at: (path) => path === '/unchanged' ? unchanged : endpoints.at(path),
     tls: null,
     doorkeeper,
     clock: system_clock(),
@@ -267,6 +269,12 @@ test('what has no meaning here is answered as nats-server answers without it', (
     const { cmdline, memstats } = JSON.parse((await get('/debug/vars')).text)
     assert.equal(cmdline, ['onehop', '-pass', '[REDACTED]'])
     assert.ok(memstats.HeapAlloc > 0 && memstats.Sys > memstats.HeapAlloc)
+  }))
+
+test('what has not changed has no length, which would be taken for that of what the browser has', () =>
+  with_monitor('', {}, async ({ get }) => {
+    const { status, headers, text } = await get('/unchanged')
+    assert.equal([status, headers.etag, 'content-length' in headers, text], [304, '"x"', false, ''])
   }))
 
 test.run()
