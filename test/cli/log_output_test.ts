@@ -129,6 +129,7 @@ async function udp_syslog() {
     heard()
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  socket.unref()
   const until = async (count: number) => {
     while (got.length < count) await new Promise<void>((resolve) => heard = resolve)
     return got
@@ -167,6 +168,7 @@ test('a stream that is cut is dialled again, and hears why', async () => {
   })
   const path = file('syslog.sock')
   await new Promise<void>((resolve) => server.listen(path, resolve))
+  server.unref()
   let elsewhere = ''
   const stderr: LogDevice = {
     is_terminal: false,

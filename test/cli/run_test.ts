@@ -162,6 +162,7 @@ test('a syslog gets the lines to the last one, and one that is not there ends it
   let text = ''
   const server = createServer((socket) => void socket.on('data', (bytes) => void (text += bytes)))
   await new Promise<void>((resolve) => server.listen(path, resolve))
+  server.unref()
   const gone = new Promise<void>((resolve) =>
     server.on('connection', (socket) => void socket.on('close', () => resolve()))
   )

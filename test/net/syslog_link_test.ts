@@ -41,6 +41,7 @@ async function stream_server(where: { port: number; host: string } | { path: str
     socket.on('error', () => {})
   })
   await new Promise<void>((resolve) => server.listen(where, resolve))
+  server.unref()
   const until = async (ending: string) => {
     while (!text.endsWith(ending)) await new Promise<void>((resolve) => heard = resolve)
     return text
@@ -115,6 +116,7 @@ test('udp: each piece is a datagram', async () => {
     })
   })
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve))
+  server.unref()
   const { link, open, send } = dial(remote_syslog(parse_syslog_url(`udp://localhost:${server.address().port}`)))
   await open
   assert.ok(link.datagram_bytes_max > 60_000)
