@@ -10,7 +10,7 @@ import { deno_binary, root, running_deno } from './runtimes.mjs'
 import { list_files } from './source_text.mjs'
 
 const options = command_line({ fix: false })
-// Deno's checker gets the tests one by one: the list in test/main.ts names them as data.
+// Deno's checker gets the tests one by one: test/suites.json names them as data.
 const checked_by_deno = [
   'main.ts',
   'src/mod.ts',

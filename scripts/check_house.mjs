@@ -26,7 +26,7 @@ export function check_house() {
     ...all.flatMap(left_overs),
     ...tests.flatMap(lonely_tests),
     ...missing_tests(product, tests),
-    ...test_list(tests),
+    ...test_list(),
     ...not_imported([...product, ...tests]),
   )
   const map = code_map(product)
@@ -182,18 +182,16 @@ function is_types_only(masked) {
   return !/^(export )?(default )?(abstract )?(async )?(const|let|var|function|class)\b/m.test(masked)
 }
 
-/** test/main.ts is the list of suites: it and the folder have to say the same. */
-function test_list(tests) {
-  const list = tests.find((source) => source.path === 'test/main.ts')
-  if (!list) return ['test/main.ts: there is no list of suites']
-  const listed = [...list.code.matchAll(/\bfile:\s*'([^']+)'/g)].map((match) => `test/${match[1]}`)
+/** test/suites.json is the list of suites: it and the folder have to say the same. */
+function test_list() {
+  const listed = JSON.parse(readFileSync(join(root, 'test/suites.json'), 'utf8')).map(({ file }) => `test/${file}`)
   const there = list_files(['test'], /_test\.ts$/)
   return [
-    ...there.filter((path) => !listed.includes(path)).map((path) => `${path}: is not in the list of test/main.ts`),
+    ...there.filter((path) => !listed.includes(path)).map((path) => `${path}: is not in test/suites.json`),
     ...listed.filter((path) => !there.includes(path)).map((path) =>
-      `test/main.ts: lists ${path}, which does not exist`
+      `test/suites.json: lists ${path}, which does not exist`
     ),
-    ...listed.filter((path, i) => listed.indexOf(path) !== i).map((path) => `test/main.ts: lists ${path} twice`),
+    ...listed.filter((path, i) => listed.indexOf(path) !== i).map((path) => `test/suites.json: lists ${path} twice`),
   ]
 }
 

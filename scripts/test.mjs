@@ -1,4 +1,4 @@
-// npm test [-- REGEX] [--node] [--deno]: every suite of test/main.ts in a process of its own, first under Node, then those that
+// npm test [-- REGEX] [--node] [--deno]: every suite of test/suites.json in a process of its own, first under Node, then those that
 // start no servers under Deno. The last line is "N passed, N failed", counted in tests.
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'

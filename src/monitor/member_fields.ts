@@ -156,5 +156,6 @@ function pick(from: unknown, fields: Readonly<Record<string, Kind>>): Record<str
 
 function is_kind(value: unknown, kind: Kind): boolean {
   if (kind === 'texts') return Array.isArray(value) && value.every((each) => typeof each === 'string')
-  return typeof value === (kind === 'text' ? 'string' : kind === 'flag' ? 'boolean' : 'number')
+  if (kind === 'text') return typeof value === 'string'
+  return kind === 'flag' ? typeof value === 'boolean' : typeof value === 'number'
 }

@@ -84,7 +84,7 @@ test('connections come with their account and without their user', () => {
     claims: { jwt: 'eyJ', issuer_key: 'AKEY', account_name: 'tag', tags: ['t'] } as any,
   })
   const query = connz_query(Parameters.of({ auth: '1' }))
-  const connz = connz_report(query, 'NID', NOW_MS, [client], []) as Record<string, unknown>
+  const connz = connz_report(query, 'NID', NOW_MS, 1, [client]) as Record<string, unknown>
   assert.match(text(connz), 'ann')
   const found = connections_fields(connz) as any
   assert.equal([found.total, found.connections[0].cid, found.connections[0].account], [1, 1, 'A'])
