@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { stop_programs } from '../cluster_process/program.ts'
 import { suite } from '../harness.ts'
 import { close_clients, RawClient } from '../server/raw_client.ts'
+import { parse_metrics } from '../monitor/metrics_parser.ts'
 import { test_exporter } from './exporter_cases.ts'
 import { test_nats_cli } from './nats_cli_cases.ts'
 import { can_run, find_tool, run_tool } from './tool_process.ts'
@@ -59,6 +60,26 @@ test('a dashboard in a browser finds what it reads: at every member, from any pa
       assert.ok(Math.abs(Date.parse(connection.last_activity) - Date.now()) < 60_000)
       assert.is(connection.subscriptions_list_detail[0].subject, 'shown.*')
     }
+  }
+})
+
+test('Prometheus can read every member: all workers answer, and the figures are those of the endpoints', async () => {
+  for (const [index, { http, name }] of cluster.members.entries()) {
+    await start_client(index)
+    const base = `http://127.0.0.1:${http}`
+    const response = await fetch(`${base}/metrics?server_id=name`)
+    assert.is(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+    const families = parse_metrics(await response.text())
+    const values = (wanted: string) =>
+      families.find((family) => family.name === wanted)!.samples.map(({ value }) => value)
+    assert.ok(families.every(({ samples }) => samples.every(({ labels }) => labels.server_id === name)))
+    const varz: any = await (await fetch(`${base}/varz`)).json()
+    assert.equal(values('gnatsd_varz_connections'), [varz.connections])
+    assert.equal(values('gnatsd_connz_total'), [varz.connections])
+    assert.is(values('onehop_worker_connections').reduce((sum, each) => sum + each, 0), varz.connections)
+    assert.equal(values('onehop_worker_up'), [1, 1], 'a worker and the supervisor')
+    assert.equal(values('onehop_peer_connections'), [1, 1])
+    assert.ok(values('onehop_index_used_bytes')[0] < values('onehop_index_capacity_bytes')[0])
   }
 })
 
