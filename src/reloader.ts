@@ -104,6 +104,8 @@ export class Reloader {
   async #take_over(next: Settings, before: Options): Promise<void> {
     const { server: { options }, crew, doors, cluster } = this.#context
     crew.post_all({ kind: 'settings', settings: next })
+    // How a thread listens depends on them.
+    await crew.mail_taken()
     await doors.renew((before.tls === null) !== (options.tls === null))
     if (cluster !== null && next.route_info !== null) cluster.renew(before.cluster, next.route_info)
     await this.#close_surplus(options.max_connections)

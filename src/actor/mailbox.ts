@@ -19,15 +19,31 @@ const TAKEN = 0
 export class Mailbox<Out, In> {
   #port: Port
   #waiting = 0
+  #taken = 0
+  /** Who waits until so many have been taken. */
+  #until: { taken: number; resolve: () => void }[] = []
 
   /** Messages that came are given to `receive`, in order. */
   constructor(port: Port, receive: (message: In) => void) {
     this.#port = port
     port.on('message', (value) => {
-      if (value === TAKEN) return void this.#waiting--
+      if (value === TAKEN) return this.#on_taken()
       port.postMessage(TAKEN)
       receive(packr.unpack(value) as In)
     })
+  }
+
+  /** Resolves when all that was pushed so far has been given to `receive` at the other side. */
+  taken(): Promise<void> {
+    const taken = this.#taken + this.#waiting
+    if (this.#waiting === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#until.push({ taken, resolve }))
+  }
+
+  #on_taken(): void {
+    this.#waiting--
+    this.#taken++
+    while (this.#until.length > 0 && this.#until[0].taken <= this.#taken) this.#until.shift()!.resolve()
   }
 
   /** False: the other side has not taken its mail for too long; the message was not sent. */

@@ -147,6 +147,11 @@ export class Crew {
     for (const thread of this.threads) this.post(thread, message)
   }
 
+  /** Resolves when every thread has taken what was posted so far; questions to it come by another way and might be first. */
+  async mail_taken(): Promise<void> {
+    await this.each((_, thread) => this.#hands[thread]!.mail.taken())
+  }
+
   /** Where the clients are that have not ended. */
   async clients(): Promise<ClientPlace[]> {
     return (await gather_client_rows(this, { sort: 'cid', account: '', user: '', cid: 0 })).rows

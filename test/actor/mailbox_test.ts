@@ -31,6 +31,21 @@ test('messages arrive in order, both ways, and not before their turn', () => {
   assert.equal(got_a, [0, 1, 2, 3, 4].map((i) => `to a ${i}`))
 })
 
+test('who waits until what was pushed is taken does not wait for what comes later', async () => {
+  const order: string[] = []
+  const { a, deliver } = pair<string, never>(() => {}, (message) => order.push(message))
+  await a.taken()
+  a.push('one')
+  a.push('two')
+  const taken = a.taken().then(() => order.push('taken'))
+  a.push('three')
+  await Promise.resolve()
+  assert.equal(order, [])
+  deliver()
+  await taken
+  assert.equal(order, ['one', 'two', 'three', 'taken'])
+})
+
 test('what arrives is a copy: no object is shared', () => {
   const got: any[] = []
   const { a, deliver } = pair<any, never>(() => {}, (message) => got.push(message))

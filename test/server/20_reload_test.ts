@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { default_options, type Options } from '../../src/mod.ts'
 import { suite } from '../harness.ts'
+import { tls_settings } from '../net/tls_rig.ts'
 import {
   route_to,
   start_mesh,
@@ -67,6 +68,16 @@ test('the name of the cluster, its pool and what it tells clients change with th
   await Promise.all([seed, other].map((each) => each.server.reload_with(changed(each, { cluster: { ...back } }))))
   for (const { port } of members) await wait_for_mesh(port, 2)
   for (const client of clients) await client.flush()
+})
+
+test('whoever comes after it finds TLS turned on, also while a worker is busy with its start', async () => {
+  for (let i = 0; i < 5; i++) {
+    const one = await start_server({ workers: 1 })
+    await one.server.reload_with(changed(one, { tls: tls_settings({}, { verify: false }) }))
+    const client = await RawClient.open(one.port)
+    assert.is(client.info.tls_required, true)
+    client.close()
+  }
 })
 
 test('where something needs a start nothing is changed, and all reasons are said', async () => {
