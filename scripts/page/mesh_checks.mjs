@@ -78,6 +78,11 @@ async function nothing_jumps(browser, url) {
   }
   const shifts = await page.evaluate('globalThis.shifts')
   assert.ok(shifts.reduce((sum, each) => sum + each, 0) < 0.001, `layout shifts: ${shifts}`)
+  // What would jump would be noticed.
+  await page.evaluate(
+    `document.querySelector('main').prepend(Object.assign(document.createElement('p'), { textContent: 'jump' }))`,
+  )
+  await wait_until(page, 'globalThis.shifts.length > 0', 'a jump is noticed')
   await close()
 }
 

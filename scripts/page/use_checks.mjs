@@ -2,6 +2,7 @@
 import { connect } from '@nats-io/transport-node'
 import assert from 'node:assert/strict'
 import { open_page, take_picture, texts, wait_until } from './browser.mjs'
+import { sleep } from '../server_process.mjs'
 import { MeshRig } from './mesh_rig.mjs'
 import { start_traffic } from './traffic.mjs'
 
@@ -175,6 +176,8 @@ async function widths(page) {
     const [wide, there] = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
     assert.ok(wide <= there, `${wide} of ${there}`)
     await page.evaluate('scrollTo(0, 0)')
+    // Members glide to where they stand now.
+    await sleep(700)
     await take_picture(page, `width_${width}`, { fullPage: true })
   }
   await page.setViewportSize({ width: 1280, height: 900 })
@@ -187,7 +190,7 @@ async function themes(page) {
   const dark = await ground()
   assert.notEqual(dark, light)
   await page.evaluate('scrollTo(0, 0)')
-  await page.waitForTimeout(500)
+  await sleep(500)
   await take_picture(page, 'dark', { fullPage: true })
   const theme = page.getByRole('button', { name: 'Theme' })
   await theme.click()
@@ -223,7 +226,7 @@ async function keyboard(browser, root) {
   const order = ['Skip to the mesh', 'Theme: Auto', 'alpha, which serves', 'beta, ', 'Routes as a table']
   const found = order.map((text) => walk.findIndex((each) => each.text.startsWith(text)))
   assert.ok(found.every((at, i) => at >= 0 && (i === 0 || at > found[i - 1])), `${found}: ${JSON.stringify(walk)}`)
-  for (const id of ['events', 'scope']) assert.ok(walk.some((each) => each.id === id), id)
+  for (const id of ['events-log', 'scope']) assert.ok(walk.some((each) => each.id === id), id)
   await page.locator('.member').first().focus()
   await page.keyboard.press('Enter')
   assert.equal(await page.locator('.member').first().getAttribute('aria-pressed'), 'true')

@@ -42,6 +42,8 @@ const SUBSCRIPTION = kinds('text', ['account', 'subject', 'qgroup', 'sid'], kind
 
 /** Of the lists in a member's own report; the members themselves are bound by how many answer. */
 const ROWS_MAX = 256
+/** The page shows no more of all members together; a server remembers more. */
+const EVENTS_MAX = 60
 
 export function varz_fields(varz: Fields): object {
   const { websocket } = varz as { websocket?: { port?: unknown; no_auth_user?: unknown } }
@@ -114,7 +116,7 @@ export function mesh_fields(meshz: Fields): object {
     workers: picked(meshz.workers, WORKER),
     index: pick(meshz.index, INDEX),
     peers: picked(meshz.peers, PEER),
-    events: picked(meshz.events, EVENT),
+    events: picked(meshz.events, EVENT, EVENTS_MAX),
   }
 }
 
@@ -136,8 +138,9 @@ function kinds(kind: Kind, names: readonly string[], more: Record<string, Kind> 
   return { ...Object.fromEntries(names.map((name) => [name, kind])), ...more }
 }
 
-function picked(list: unknown, fields: Readonly<Record<string, Kind>>): object[] {
-  return rows(list).slice(-ROWS_MAX).map((row) => pick(row, fields))
+/** The last ones, which are the newest where that matters. */
+function picked(list: unknown, fields: Readonly<Record<string, Kind>>, rows_max = ROWS_MAX): object[] {
+  return rows(list).slice(-rows_max).map((row) => pick(row, fields))
 }
 
 function rows(list: unknown): Fields[] {

@@ -24,15 +24,17 @@ export class EventsPanel {
   #list = by_id('events')
   #rows = new Keyed(this.#list, () => new EventDrawing())
   #empty = element('li', { class: 'empty' }, 'Nothing has happened yet.')
+  #is_first = true
 
   draw({ events }: EventList): void {
+    // What was there before the page is not news: it is not read out.
+    if (!this.#is_first) set_attributes(by_id('events-log'), { 'aria-live': 'polite' })
+    this.#is_first = false
     if (events.length === 0) return this.#list.replaceChildren(this.#empty)
     this.#empty.remove()
     const shown = events.slice(0, SHOWN_MAX)
     const drawings = this.#rows.take(shown.map(({ key }) => key))
     for (const [i, event] of shown.entries()) drawings[i].draw(event)
-    // What was there before the page is not news: it is not read out.
-    set_attributes(this.#list, { 'aria-live': 'polite' })
   }
 }
 

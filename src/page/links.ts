@@ -38,13 +38,16 @@ export function links_of(seats: readonly Seat[], rates: Pick<RateBook, 'link'>):
 
 function link_of(from: Seat, to: Seat, rates: Pick<RateBook, 'link'>): Link {
   const there = route_to(from, to), back = route_to(to, from)
+  const state = state_of(from, to, there, back)
+  // What was known of a route is remembered for a moment, also of one that has just gone.
+  const flows = state !== 'lost' && state !== 'missing'
   const round_trips = [there?.rtt_ms, back?.rtt_ms].filter((ms) => typeof ms === 'number')
   return {
     key: `${from.key}-${to.key}`,
-    ...{ from, to, there, back, state: state_of(from, to, there, back) },
+    ...{ from, to, there, back, state },
     rtt_ms: round_trips.length === 0 ? null : Math.min(...round_trips),
-    there_rates: rates.link(from.id, to.id),
-    back_rates: rates.link(to.id, from.id),
+    there_rates: flows ? rates.link(from.id, to.id) : null,
+    back_rates: flows ? rates.link(to.id, from.id) : null,
   }
 }
 

@@ -105,7 +105,7 @@ test("subscriptions and a member's own report are rows of what is known", () => 
     events,
   }) as any
   assert.equal([found.workers, found.index, found.peers], [[{ thread: 0, busy: 0.5 }], { subscriptions: 1 }, []])
-  assert.equal([found.events.length, found.events[255]], [256, { at: '299', kind: 'join', text: 't' }])
+  assert.equal([found.events.length, found.events[59]], [60, { at: '299', kind: 'join', text: 't' }])
 })
 
 test.run()

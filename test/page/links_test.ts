@@ -31,6 +31,16 @@ test('a lost member has lost links, two lost ones have none, and who left has no
   assert.equal(wholeness(links), { whole: 0, wanted: 0 })
 })
 
+test('nothing flows where there is no route, whatever was known of it', () => {
+  const rates = { link: () => ({ msgs: 7, bytes: 7 }) }
+  const lost = seat(1, member('B', ['A']), { state: 'lost' })
+  const links = [
+    ...links_of([seat(0, member('A', ['B'])), lost], rates),
+    ...links_of([seat(0, member('A', [])), seat(1, member('B', []))], rates),
+  ]
+  assert.equal(links.map(({ there_rates, back_rates }) => [there_rates, back_rates]), [[null, null], [null, null]])
+})
+
 test('a link has the shorter round trip of both sides, and the rates of both directions', () => {
   const a = member('A', [route('B', { rtt_ms: 3 })]), b = member('B', [route('A', { rtt_ms: 2 })])
   const rates = { link: (from: string, to: string) => ({ msgs: from < to ? 1 : 2, bytes: 0 }) }
