@@ -9,7 +9,7 @@ export type ResponseType = 'single' | 'stream' | 'chunked'
 /** Which requests are measured, and where it is told. */
 export interface LatencySettings {
   subject: string
-  /** Of 100. */
+  /** Of 100; the others, if their headers say that they are part of a trace. */
   sampling: number
 }
 

@@ -27,7 +27,7 @@ export class ImportPattern {
         : Number(/^(?:\$|\{\{\s*wildcard\()(\d+)(?:\)\s*\}\})?$/i.exec(token)?.[1] ?? 0)
       if (number === 0 && token !== '$0') return token
       if (number < 1 || number > this.#remote_places.length) {
-        throw new TransformError(`invalid mapping destination: wildcard index out of range in ${token}`)
+        throw new TransformError(`invalid mapping destination: wildcard index out of range in ${token}: [${number}]`)
       }
       this.#local_places[number - 1] ??= place
       return '*'

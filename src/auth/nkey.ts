@@ -15,6 +15,26 @@ export function is_user_key(text: string): boolean {
   return decode_key(text, PREFIX_USER) !== null
 }
 
+/** Of operators, servers, clusters, accounts, users, and for sealing. */
+const PUBLIC_PREFIXES = [0x70, 0x68, 0x10, 0x00, PREFIX_USER, 0xb8]
+
+/** Whether the text is the public key of anybody. */
+export function is_public_key(text: string): boolean {
+  return PUBLIC_PREFIXES.some((prefix) => decode_key(text, prefix) !== null)
+}
+
+const PREFIX_SEED = 0x90
+const SEED_CHARACTERS = 58
+
+/** Whether the text is the seed of a user's key, from which everything else is made. */
+export function is_user_seed(text: string): boolean {
+  const bytes = text.length === SEED_CHARACTERS ? base32_decoded(text) : null
+  if (bytes === null || (bytes[0] & 0xf8) !== PREFIX_SEED) return false
+  if ((((bytes[0] & 7) << 5) | (bytes[1] >>> 3)) !== PREFIX_USER) return false
+  const crc = crc16(bytes.subarray(0, KEY_BYTES + 2))
+  return bytes[KEY_BYTES + 2] === (crc & 255) && bytes[KEY_BYTES + 3] === crc >>> 8
+}
+
 /** The 32 bytes of a key with that prefix; null: it is none. */
 export function decode_key(text: string, prefix: number): Uint8Array | null {
   const bytes = text.length === KEY_CHARACTERS ? base32_decoded(text) : null

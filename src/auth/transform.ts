@@ -34,7 +34,11 @@ function refuse(reason: string, token: string): never {
 export function make_transform(source: string, destination: string): Transform {
   const source_tokens = source.split('.'), tokens = destination.split('.')
   const has_rest = source_tokens[source_tokens.length - 1] === '>'
-  if (!is_subject(tokens) || !is_subject(source_tokens)) throw new TransformError('invalid subject')
+  const odd = odd_token(tokens)
+  if (odd !== undefined) {
+    throw new TransformError(`invalid mapping destination: invalid transform${odd === '' ? '' : ` in ${odd}`}`)
+  }
+  if (!is_subject(source_tokens)) throw new TransformError('invalid subject')
   if (tokens.includes('*') || has_rest !== (tokens[tokens.length - 1] === '>')) {
     throw new TransformError('invalid subject')
   }
@@ -58,7 +62,12 @@ export function identity_destination(source: string): string {
 
 /** Whether tokens make a subject, wildcards allowed. */
 export function is_subject(tokens: readonly string[]): boolean {
-  return tokens.every((token, i) => token !== '' && (token !== '>' || i === tokens.length - 1))
+  return odd_token(tokens) === undefined
+}
+
+/** The first token that is empty, or stands behind a `>`. */
+function odd_token(tokens: readonly string[]): string | undefined {
+  return tokens.find((token, i) => token === '' || tokens[i - 1] === '>')
 }
 
 function make_part(token: string, places: readonly number[], has_rest: boolean): Part {
@@ -71,7 +80,7 @@ function make_part(token: string, places: readonly number[], has_rest: boolean):
   try {
     return FUNCTIONS[name](args, places)
   } catch (error) {
-    if (error instanceof ArgumentError) refuse(error.message, token)
+    if (error instanceof ArgumentError) refuse(error.message, `${token}${error.detail}`)
     throw error
   }
 }
@@ -85,11 +94,17 @@ function call_of(token: string): [name: string | null, args: string[]] {
     const [, name = '', args = ''] = /^\s*([A-Za-z]+)\s*\((.*)\)\s*$/s.exec(called[1]) ?? []
     return [name.toLowerCase(), args.split(',')]
   }
-  if (/[ \t\n\r\f]/.test(token)) refuse('invalid transform', token)
+  if (/[ \t\n\r\f]/.test(token)) throw new TransformError('invalid mapping destination: invalid transform')
   return [null, []]
 }
 
-class ArgumentError extends Error {}
+class ArgumentError extends Error {
+  readonly detail: string
+  constructor(reason: string, detail = '') {
+    super(reason)
+    this.detail = detail
+  }
+}
 
 function check_count(args: readonly string[], count: number): void {
   if (args.length < count || args[0].trim() === '') {
@@ -106,8 +121,8 @@ function int_of(text: string): number {
 
 /** The place of the wildcard whose number that is. */
 function place_of(text: string, places: readonly number[]): number {
-  const place = places[int_of(text) - 1]
-  if (place === undefined) throw new ArgumentError('wildcard index out of range')
+  const index = int_of(text), place = places[index - 1]
+  if (place === undefined) throw new ArgumentError('wildcard index out of range', `: [${index}]`)
   return place
 }
 
@@ -152,6 +167,8 @@ const FUNCTIONS: Readonly<Record<string, MakePart>> = {
   },
   splitfromleft: cutting((token, length) => `${token.slice(0, length)}.${token.slice(length)}`),
   splitfromright: cutting((token, length) => `${token.slice(0, -length)}.${token.slice(-length)}`),
+  left: cutting((token, length) => token.slice(0, length)),
+  right: cutting((token, length) => token.slice(-length)),
   slicefromleft: cutting((token, length) => slices(token, 0, length)),
   slicefromright: cutting((token, length) => slices(token, token.length % length, length)),
 }

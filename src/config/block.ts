@@ -2,18 +2,10 @@
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
 import { type Kind, type Row, string_of } from './rows.ts'
-import { parse_listen_address, ValueError } from './values.ts'
+import { parse_listen_address, quote, ValueError } from './values.ts'
 
 /** Reads a field that is more than a single value. */
 export type Special = (value: Value, key: string) => void
-
-/** What nats-server knows and this version does not serve. */
-export interface Unserved {
-  /** Refused at start, unless the value says "off": false, 0 or an empty text. A `block` is refused always. */
-  readonly refused: Readonly<Record<string, 'value' | 'block'>>
-  /** Has no effect, which harms nobody: one notice and the start goes on. May name keys of the table. */
-  readonly harmless: readonly string[]
-}
 
 export interface Block {
   readonly table: Readonly<Record<string, Row<any>>>
@@ -23,7 +15,8 @@ export interface Block {
   readonly listen: Readonly<Record<string, readonly [host: string, port: string]>>
   /** By key, aliases separated by blanks. */
   readonly special: Readonly<Record<string, Special>>
-  readonly unserved: Unserved
+  /** Names of the table that are read and have no effect, which harms nobody: one notice and the start goes on. */
+  readonly harmless?: readonly string[]
   /** Keys left alone whatever they say. */
   readonly ignored?: readonly string[]
 }
@@ -42,9 +35,8 @@ export function read_fields(
   entries: ReadonlyMap<string, Value>,
   special: Block['special'],
   problems: Problems,
-  unserved: Unserved = { refused: {}, harmless: [] },
 ): void {
-  read_block(entries, { table: {}, target: {}, listen: {}, special, unserved }, problems)
+  read_block(entries, { table: {}, target: {}, listen: {}, special }, problems)
 }
 
 function read_field(name: string, value: Value, block: Block, problems: Problems, set: Set<string>): void {
@@ -58,40 +50,39 @@ function read_field(name: string, value: Value, block: Block, problems: Problems
     const read = (kind as Kind<unknown>).read(value, key, problems)
     block.target[option] = kind.zero_is_default && (read === 0 || read === '') ? initial : read
     set.add(option)
-    if (block.unserved.harmless.includes(key)) without_effect(name, value, problems)
+    if (block.harmless?.includes(key)) without_effect(name, value, problems)
     return
   }
-  read_unserved(name, key, value, block, problems)
+  if (!value.used) {
+    throw new UnknownField(value.position, `unknown field ${quote(name)}`, name, names_of(block))
+  }
 }
 
-/** `listen: 4222` and `listen: "host:4222"`; a bare port leaves the host as it is. */
+/** A bare port leaves the host as it is. */
 function read_listen(value: Value, block: Block, [host, port]: readonly [string, string], set: Set<string>): void {
-  if (value.kind === 'int') block.target[port] = Number(value.value)
-  else if (value.kind === 'string') {
-    const address = parse_listen_address(value.value)
-    if (address.host !== '') {
-      block.target[host] = address.host
-      set.add(host)
-    }
-    block.target[port] = address.port
-  } else throw new FieldError(value.position, `expected port or host:port, got ${go_type(value)}`)
+  const address = listen_of(value)
+  if (address.host !== '') {
+    block.target[host] = address.host
+    set.add(host)
+  }
+  block.target[port] = address.port
   set.add(port)
 }
 
-function read_unserved(name: string, key: string, value: Value, block: Block, problems: Problems): void {
-  const { unserved } = block
-  if (unserved.harmless.includes(key)) without_effect(name, value, problems)
-  else if (Object.hasOwn(unserved.refused, key)) {
-    if (unserved.refused[key] === 'value' && is_off(value)) return
-    problems.error(value.position, `"${name}" is not served by this version`)
-  } else if (!value.used) {
-    throw new UnknownField(value.position, `unknown field "${name}"`, name, known_keys(block))
-  }
+/** `listen: 4222` and `listen: "host:4222"`; the host is empty if it is not said. */
+export function listen_of(value: Value): { host: string; port: number } {
+  if (value.kind === 'int') return { host: '', port: Number(value.value) }
+  if (value.kind === 'string') return parse_listen_address(value.value)
+  throw new FieldError(value.position, `expected port or host:port, got ${go_type(value)}`)
 }
 
-function known_keys({ table, listen, special }: Block): string[] {
-  const keys = Object.values(table).flatMap((row) => row.keys)
-  return [...keys, ...Object.keys(listen), ...Object.keys(special).flatMap((names) => names.split(' '))]
+/** Every name that the block knows. */
+function names_of({ table, listen, special }: Block): string[] {
+  return [
+    ...Object.values(table).flatMap(({ keys }) => keys),
+    ...Object.keys(listen),
+    ...Object.keys(special).flatMap((keys) => keys.split(' ')),
+  ]
 }
 
 /** Says once that a field changes nothing here. */
@@ -99,15 +90,19 @@ export function without_effect(what: string, value: Value, problems: Problems): 
   problems.notice(value.position, `"${what}" is not served by this version and has no effect`)
 }
 
-function is_off(value: Value): boolean {
-  return value.value === false || value.value === '' || value.value === 0n
+/** Nobody shall believe in what is not there: `-t` takes the field, a start does not. `cure`: what to do about it. */
+export function refuse_start(what: string, value: Value, problems: Problems, cure = ''): void {
+  problems.refusal(value.position, `"${what}" is not served by this version${cure === '' ? '' : `: ${cure}`}`)
 }
 
 /** `write_timeout`: of its three modes only those that are what happens here anyway pass without a word. */
 export function write_timeout(value: Value, key: string, problems: Problems, served: readonly string[]): void {
-  const mode = string_of(value)
-  if (!['default', 'close', 'retry'].includes(mode)) {
-    throw new ValueError("write_timeout must be 'default', 'close' or 'retry'")
-  }
+  const mode = write_timeout_of(value)
   if (!served.includes(mode)) without_effect(`${key}: ${mode}`, value, problems)
+}
+
+export function write_timeout_of(value: Value): string {
+  const mode = string_of(value)
+  if (['default', 'close', 'retry'].includes(mode)) return mode
+  throw new ValueError("write_timeout must be 'default', 'close' or 'retry'")
 }

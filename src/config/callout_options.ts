@@ -2,8 +2,8 @@
 import { is_curve_key } from '../auth/curve_box.ts'
 import { is_key } from '../auth/jwt.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems, shown, UnknownField } from './problems.ts'
-import { string_of, strings_of } from './rows.ts'
+import { FieldError, go_type, type Problems, shown, UnknownField } from './problems.ts'
+import { string_array_of, string_of } from './rows.ts'
 import { quote } from './values.ts'
 
 export interface CalloutOptions {
@@ -27,16 +27,24 @@ export function read_callout(value: Value, problems: Problems): CalloutOptions {
     throw new FieldError(value.position, `Expected authorization callout to be a map/struct, got ${shown(value)}`)
   }
   const callout: CalloutOptions = { issuer: '', account: GLOBAL_ACCOUNT, users: [], xkey: '', allowed_accounts: [] }
+  const errors = problems.errors.length
   for (const [name, entry] of value.value) {
     problems.collect(entry.position, () => read_field(callout, name, entry))
   }
+  if (problems.errors.length > errors) return callout
+  const { position } = [...value.value.values()].at(-1) ?? value
   if (callout.issuer === '') {
-    throw new FieldError(value.position, 'Authorization callouts require an issuer to be specified')
+    throw new FieldError(position, 'Authorization callouts require an issuer to be specified')
   }
   if (callout.users.length === 0) {
-    throw new FieldError(value.position, 'Authorization callouts require authorized users to be specified')
+    throw new FieldError(position, 'Authorization callouts require authorized users to be specified')
   }
   return callout
+}
+
+function list_of(value: Value, name: string): string[] {
+  if (value.kind === 'array') return string_array_of(value)
+  throw new FieldError(value.position, `Expected ${name} field to be an array, got ${go_type(value)}`)
 }
 
 function read_field(callout: CalloutOptions, name: string, entry: Value): void {
@@ -54,7 +62,7 @@ function read_field(callout: CalloutOptions, name: string, entry: Value): void {
       return
     case 'auth_users':
     case 'users':
-      callout.users = strings_of(entry, 'auth_users')
+      callout.users = list_of(entry, 'auth_users')
       return
     case 'xkey':
     case 'key':
@@ -65,7 +73,7 @@ function read_field(callout: CalloutOptions, name: string, entry: Value): void {
         `Expected callout xkey to be a valid public xkey, got ${quote(callout.xkey)}`,
       )
     case 'allowed_accounts':
-      callout.allowed_accounts = strings_of(entry, 'allowed_accounts')
+      callout.allowed_accounts = list_of(entry, 'allowed accounts')
       return
     default:
       if (!entry.used) {

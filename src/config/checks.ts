@@ -1,6 +1,7 @@
 // What only shows when file and command line are put together (reference ops.md 3.13, 3.14).
 import { ROUTE_PING_INTERVAL_MS_MAX } from '../base/limits.ts'
 import { GLOBAL_ACCOUNT, SYSTEM_ACCOUNT, type UserOptions } from './auth_options.ts'
+import { compression_fault } from './compression_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
 import { format_duration, quote } from './values.ts'
 import { websocket_contradiction } from './websocket_options.ts'
@@ -25,26 +26,35 @@ export interface Contradiction {
   readonly keys: readonly string[]
 }
 
-const contradiction = (keys: string, text: string): Contradiction => ({ text, keys: keys.split(' ') })
-
-/** The text of the first one; null: there is none. */
-export function find_contradiction(options: Options): string | null {
-  return contradictions(options)[0]?.text ?? null
+/** `keys` are separated by blanks. Null for a text that is null. */
+export function contradiction(keys: string, text: string): Contradiction
+export function contradiction(keys: string, text: string | null): Contradiction | null
+export function contradiction(keys: string, text: string | null): Contradiction | null {
+  return text === null ? null : { text, keys: keys.split(' ') }
 }
 
-/** One of each kind at most, in the order in which nats-server looks for them. */
-export function contradictions(options: Options): Contradiction[] {
-  const { authorization, accounts, websocket, operator } = options
-  const users = [...authorization.users, ...accounts.flatMap((account) => account.users)]
-  const of_websocket = websocket_contradiction(websocket, users.length > 0, operator !== null)
+/**
+ * What options contradict, one of each kind at most, in the order in which nats-server looks for it. `-t` looks for it too, as
+ * nats-server does from 2.15.3 on. `among_blocks`: what the blocks contradict that are not options.
+ */
+export function contradictions(options: Options, among_blocks: readonly Contradiction[] = []): Contradiction[] {
+  const { no_auth_user, operator, websocket } = options
+  const users = users_of(options)
+  const at_websocket = websocket.port === 0 ? null : no_auth_user_fault(websocket.no_auth_user, users)
   return [
     ...limits_contradictions(options),
-    operator_contradiction(options, users),
-    callout_contradiction(options),
-    users_contradiction(options, users),
-    of_websocket === null ? null : contradiction('websocket', of_websocket),
+    ...among_blocks,
+    contradiction('no_auth_user', no_auth_user_fault(no_auth_user, users)),
     cluster_contradiction(options),
+    contradiction('websocket no_auth_user', at_websocket),
+    contradiction('websocket', websocket_contradiction(websocket, users.length > 0, operator !== null)),
   ].filter((found) => found !== null)
+}
+
+/** What else a server can not start with. `-t` does not look for it. */
+export function obstacles(options: Options): Contradiction[] {
+  return [operator_obstacle(options), callout_obstacle(options), system_account_obstacle(options)]
+    .filter((found) => found !== null)
 }
 
 function limits_contradictions(options: Options): (Contradiction | null)[] {
@@ -60,79 +70,62 @@ function limits_contradictions(options: Options): (Contradiction | null)[] {
   ]
 }
 
-function callout_contradiction(
-  { authorization: { callout }, accounts, operator, no_system_account }: Options,
-): Contradiction | null {
-  const said = (text: string) => contradiction('authorization auth_callout', text)
-  if (callout === undefined) return null
-  if (operator !== null) return said('operators do not allow authorization callouts to be configured directly')
-  if (no_system_account) return said('auth_callout needs the system account')
-  const is_there = (name: string) => name === GLOBAL_ACCOUNT || accounts.some((account) => account.name === name)
-  if (!is_there(callout.account)) {
-    return said(`auth_callout account ${quote(callout.account)} not found in configured accounts`)
-  }
-  const missing = callout.allowed_accounts.find((name) => !is_there(name))
-  if (missing === undefined) return null
-  return said(`auth_callout allowed account ${quote(missing)} not found in configured accounts`)
+/** All users of the file. */
+export function users_of({ authorization, accounts }: Options): UserOptions[] {
+  return [...authorization.users, ...accounts.flatMap((account) => account.users)]
 }
 
-/** Who comes in is signed then, and said nowhere else. */
-function operator_contradiction(
-  { operator, authorization, no_auth_user, system_account }: Options,
-  users: readonly UserOptions[],
-): Contradiction | null {
+/** Why nobody can be that user without a CONNECT; null: one can, or nobody is meant to. */
+export function no_auth_user_fault(name: string, users: readonly UserOptions[]): string | null {
+  if (name === '') return null
+  const present = `no_auth_user: ${quote(name)}`
+  if (users.length === 0) return `${present} present, but users/nkeys are not defined`
+  if (users.some((user) => (user.nkey || user.user) === name)) return null
+  return `${present} not present as user or nkey in authorization block or account configuration`
+}
+
+function callout_obstacle({ authorization: { callout }, accounts, no_system_account }: Options): Contradiction | null {
+  const said = (text: string) => contradiction('authorization auth_callout', text)
+  if (callout === undefined) return null
+  if (no_system_account) return said('auth_callout needs the system account')
+  const is_there = (name: string) => name === GLOBAL_ACCOUNT || accounts.some((account) => account.name === name)
+  return is_there(callout.account)
+    ? null
+    : said(`auth_callout account ${quote(callout.account)} not found in configured accounts`)
+}
+
+/** The file says nothing of users where they are signed. */
+function operator_obstacle(options: Options): Contradiction | null {
+  const { authorization, no_auth_user, operator } = options
   const said = (text: string) =>
     contradiction('authorization', `operators do not allow ${text} to be configured directly`)
   if (operator === null) return null
+  const users = users_of(options)
   if (users.some(({ nkey }) => nkey !== '')) return said('nkeys')
   if (users.length > 0) return said('users')
   if (authorization.user || authorization.token) return said('authorization')
-  if (no_auth_user !== '') {
-    const text = `no_auth_user: ${quote(no_auth_user)} not compatible with trusted operators`
-    return contradiction('no_auth_user', text)
-  }
-  const named = operator.system_account
-  if (named === '' || system_account === named) return null
-  const both = `${quote(system_account)} is not ${quote(named)}`
-  return contradiction('system_account', `system_account in config and operator JWT must be identical: ${both}`)
+  if (no_auth_user === '') return null
+  return contradiction(
+    'no_auth_user',
+    `no_auth_user: ${quote(no_auth_user)} not compatible with trusted operators`,
+  )
 }
 
-function users_contradiction(
-  { no_auth_user, system_account, accounts, websocket }: Options,
-  users: readonly UserOptions[],
-): Contradiction | null {
-  const unasked: [keys: string, name: string][] = [['no_auth_user', no_auth_user]]
-  if (websocket.port !== 0) unasked.push(['websocket no_auth_user', websocket.no_auth_user])
-  for (const [keys, name] of unasked) {
-    if (name === '') continue
-    const present = `no_auth_user: ${quote(name)}`
-    if (users.length === 0) return contradiction(keys, `${present} present, but users/nkeys are not defined`)
-    if (!users.some((user) => (user.nkey || user.user) === name)) {
-      const where = 'not present as user or nkey in authorization block or account configuration'
-      return contradiction(keys, `${present} ${where}`)
-    }
-  }
-  if (system_account !== SYSTEM_ACCOUNT && !accounts.some((account) => account.name === system_account)) {
-    return contradiction('system_account', 'error resolving system account: account missing')
-  }
-  return null
+function system_account_obstacle({ system_account, accounts }: Options): Contradiction | null {
+  const is_there = system_account === SYSTEM_ACCOUNT || accounts.some((account) => account.name === system_account)
+  return is_there ? null : contradiction('system_account', 'error resolving system account: account missing')
 }
 
-const COMPRESSION_MODES = [
-  ...['', 'not supported', 'off', 'disabled', 'false', 'accept', 'auto', 's2_auto', 'on', 'enabled', 'true'],
-  ...['fast', 's2_fast', 'better', 's2_better', 'best', 's2_best', 's2_uncompressed'],
-]
-
-function cluster_contradiction({ cluster, system_account }: Options): Contradiction | null {
+function cluster_contradiction({ cluster, system_account, no_system_account }: Options): Contradiction | null {
   if (cluster.name.includes(' ')) return contradiction('cluster name', 'cluster name cannot contain spaces')
-  if (!COMPRESSION_MODES.includes(cluster.compression.toLowerCase())) {
-    return contradiction('cluster compression', `unsupported compression mode ${quote(cluster.compression)}`)
-  }
+  const mode = compression_fault(cluster.compression)
+  if (mode !== null) return contradiction('cluster compression', mode)
   if (cluster.accounts.length === 0) return null
   if (cluster.pool_size < 0) {
     return contradiction('cluster pool_size', 'pool_size cannot be negative if pinned accounts are specified')
   }
-  const pinned = [...cluster.accounts, ...(cluster.accounts.includes(system_account) ? [] : [system_account])]
+  const adds_system_account = cluster.port !== 0 && !no_system_account && !cluster.accounts.includes(system_account)
+  const pinned = [...cluster.accounts, ...(adds_system_account ? [system_account] : [])]
   const twice = pinned.find((name, i) => pinned.indexOf(name) < i)
   if (twice === undefined) return null
   const list = `[${pinned.map(quote).join(' ')}]`

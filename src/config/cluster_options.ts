@@ -9,14 +9,16 @@ import {
   ROUTE_PING_INTERVAL_MS_MAX,
   WRITE_DEADLINE_MS,
 } from '../base/limits.ts'
-import { read_timeout } from './auth_options.ts'
-import { type Block, read_block, read_fields, write_timeout } from './block.ts'
+import { read_auth_timeout } from './auth_timeout.ts'
+import { type Block, read_block, read_fields, without_effect, write_timeout } from './block.ts'
+import { read_compression } from './compression_options.ts'
 import type { Value } from './parser.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
-import { read_permissions } from './permission_options.ts'
+import { check_route_permissions, read_permissions } from './permission_options.ts'
 import { FieldError, go_type, type Problems, type_error } from './problems.ts'
 import {
   boolean,
+  boolean_of,
   count,
   defaults,
   duration,
@@ -31,21 +33,27 @@ import {
   text,
 } from './rows.ts'
 import { read_tls } from './tls_options.ts'
-import { parse_route, type RouteAddress, same_route } from './url.ts'
-import { quote } from './values.ts'
+import { check_url, parse_route, type RouteAddress, same_route } from './url.ts'
+import { ValueError } from './values.ts'
 
 const POOL_SIZE = 3
+/** Says in the protocol that there is no name. */
+const RESERVED_NAME = '_'
 
 const routes: Kind<RouteAddress[]> = { flag: 'string', read: read_routes }
 const pinned_accounts: Kind<string[]> = { flag: 'string', read: (value) => strings_of(value, 'accounts') }
 const ping_interval: Kind<number> = { flag: 'string', read: read_ping_interval, zero_is_default: true }
+const cluster_name: Kind<string> = { ...text, read: read_cluster_name }
 /** nats-server's own default is asked for by 0. */
 const pool_size: Kind<number> = { ...integer, read: (value) => integer_of(value) || POOL_SIZE }
-const compression: Kind<string> = { flag: 'string', read: read_compression }
+const compression: Kind<string> = {
+  flag: 'string',
+  read: (value, key, problems) => read_compression(value, key, problems, 's2_fast'),
+}
 
 export const CLUSTER_TABLE = Object.freeze({
   /** Empty: a random name that gives way to a configured one. */
-  name: row('', text, 'name', 'cluster_name', 'Name of the cluster; peers must have the same'),
+  name: row('', cluster_name, 'name', 'cluster_name', 'Name of the cluster; peers must have the same'),
   host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net', '', 'Listen for other servers on this address'),
   /** 0: no cluster; -1: a random port. */
   port: row(0, integer, 'port', '', 'Listen for other servers on this port, -1 for a random one; 0: no cluster'),
@@ -134,16 +142,17 @@ export function read_cluster(value: Value, cluster: ClusterOptions, problems: Pr
         permissions ??= deprecated
       },
       permissions: (entry) => {
-        const read = read_permissions(entry, problems, false)
+        const read = read_permissions(entry, problems)
         if (read.responses) {
           throw new FieldError(entry.position, 'Cluster permissions do not support dynamic responses')
         }
+        check_route_permissions(read)
         permissions = read
       },
       tls: (entry) => void (cluster.tls = read_tls(entry, 'cluster', problems)),
       write_timeout: (entry, key) => write_timeout(entry, key, problems, ['default', 'retry']),
     },
-    unserved: { refused: {}, harmless: WITHOUT_EFFECT },
+    harmless: WITHOUT_EFFECT,
   }
   const set = read_block(value.value, block, problems)
   if (cluster.accounts.length > 0 && !set.has('pool_size')) cluster.pool_size = POOL_SIZE
@@ -162,6 +171,14 @@ function has_auth_timeout(value: Value): boolean {
   return entry(entry(value, 'authorization'), 'timeout') !== undefined
 }
 
+/** The name of a cluster, which a gateway has too. Throws ValueError. */
+export function read_cluster_name(value: Value): string {
+  const name = string_of(value)
+  if (name.includes(' ')) throw new ValueError('cluster name cannot contain spaces')
+  if (name === RESERVED_NAME) throw new ValueError('cluster name is reserved')
+  return name
+}
+
 function read_ping_interval(value: Value, key: string, problems: Problems): number {
   const ms = duration_of(value, key, problems)
   if (ms <= ROUTE_PING_INTERVAL_MS_MAX) return ms
@@ -171,35 +188,32 @@ function read_ping_interval(value: Value, key: string, problems: Problems): numb
 
 function read_routes(value: Value, _key: string, problems: Problems): RouteAddress[] {
   if (value.kind !== 'array') throw type_error(value, 'array')
+  const said = new Set<string>()
   const list: RouteAddress[] = []
   for (const entry of value.value) {
-    const route = problems.collect(entry.position, () => parse_route(string_of(entry)))
-    if (route === undefined) continue
-    if (list.some((other) => same_route(other, route))) {
-      problems.invalid_use(entry.position, string_of(entry), 'Duplicate route entry detected')
-    } else list.push(route)
+    problems.collect(entry.position, () => {
+      const text = string_of(entry)
+      if (said.has(text)) return problems.invalid_use(entry.position, text, 'Duplicate route entry detected')
+      said.add(text)
+      const route = read_route(text, entry, problems)
+      if (route === null) return
+      if (list.some((other) => same_route(other, route))) problems.notice(entry.position, 'this route is here already')
+      else list.push(route)
+    })
   }
   return list
 }
 
-function read_compression(value: Value, key: string, problems: Problems): string {
-  if (value.kind === 'bool') return value.value ? 's2_fast' : 'off'
-  if (value.kind === 'string') return value.value
-  if (value.kind !== 'map') {
-    throw new FieldError(
-      value.position,
-      `field ${quote(key)} should be a boolean or a structure, got ${go_type(value)}`,
-    )
+/** Null: it is a URL, and nothing that could be dialled, so there will be no start. */
+function read_route(text: string, value: Value, problems: Problems): RouteAddress | null {
+  check_url(text, 'route')
+  try {
+    return parse_route(text.trim())
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    problems.refusal(value.position, `${error.message}: a route is dialled at scheme://host:port`)
+    return null
   }
-  let mode = ''
-  for (const [name, entry] of value.value) {
-    const field = name.toLowerCase()
-    if (field === 'mode') mode = problems.collect(entry.position, () => string_of(entry)) ?? ''
-    else if (!['rtt_thresholds', 'thresholds', 'rtts', 'rtt'].includes(field)) {
-      problems.error(entry.position, `unknown field "${name}"`)
-    }
-  }
-  return mode
 }
 
 /** Returns the permissions, of which this is not the place any more. */
@@ -216,12 +230,16 @@ function read_authorization(
   read_fields(value.value, {
     'user username': (entry) => void (into.user = string_of(entry)),
     'password pass': (entry) => void (into.password = string_of(entry)),
-    timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
+    timeout: (entry) => void (into.timeout_ms = read_auth_timeout(entry, problems)),
     'permissions default_permissions default_permission': (entry) =>
-      void (permissions = read_permissions(entry, problems, false)),
+      void (permissions = read_permissions(entry, problems)),
+    proxy_required: (entry, key) => {
+      if (boolean_of(entry)) without_effect(key, entry, problems)
+    },
     users: refuse('Cluster authorization does not allow multiple users'),
     token: refuse('Cluster authorization does not support tokens'),
     'auth_callout auth_hook': refuse('Cluster authorization does not support callouts'),
   }, problems)
+  if (permissions !== undefined) check_route_permissions(permissions)
   return permissions
 }

@@ -6,28 +6,33 @@ export class SyntaxFailure extends Error {
   override name = 'SyntaxFailure'
 }
 
-/** What a word turned out to be. Texts are still bytes. */
-export type Word =
-  | { readonly kind: 'string' | 'variable' | 'number' | 'float' | 'date'; readonly text: string }
-  | { readonly kind: 'bool'; readonly value: boolean }
+/** What a word turned out to be. The text is still bytes; a variable's is without the `$`. */
+export interface Word {
+  readonly kind: 'string' | 'variable' | 'number' | 'float' | 'date' | 'bool'
+  readonly text: string
+}
 
 /** Stands for the end of the file; a NUL byte counts as one. */
 export const END = '\0'
 
+/** What Unicode calls a space, in bytes. */
+const SPACES = new Set([
+  ...' \t\n\r\v\f',
+  ...[...'\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000'].map(text_to_bytes),
+])
+for (let code = 0x2000; code <= 0x200a; code++) SPACES.add(text_to_bytes(String.fromCharCode(code)))
+
 export const is_blank = (char: string): boolean => char === ' ' || char === '\t'
 export const is_newline = (char: string): boolean => char === '\n' || char === '\r'
-export const is_space = (char: string): boolean => is_blank(char) || is_newline(char) || char === '\v' || char === '\f'
+export const is_space = (char: string): boolean => SPACES.has(char)
 export const is_digit = (char: string): boolean => char >= '0' && char <= '9'
 export const is_separator = (char: string): boolean => char === '=' || char === ':'
 
-const BOOLEANS: Readonly<Record<string, boolean>> = Object.freeze({
-  true: true,
-  yes: true,
-  on: true,
-  false: false,
-  no: false,
-  off: false,
-})
+const TRUE_WORDS = ['true', 'yes', 'on']
+const BOOLEANS: ReadonlySet<string> = new Set([...TRUE_WORDS, 'false', 'no', 'off'])
+/** What a word of the kind `bool` says. */
+export const is_true = (word: string): boolean => TRUE_WORDS.includes(word.toLowerCase())
+
 const ESCAPES: Readonly<Record<string, string>> = Object.freeze({ t: '\t', n: '\n', r: '\r', '"': '"', '\\': '\\' })
 const ESCAPES_ALLOWED = String.raw`Only the following escape characters are allowed: \xXX, \t, \n, \r, \", \\.`
 const SIZE_LETTERS = 'kmgtpeKMGTPE'
@@ -39,28 +44,29 @@ export class Lexer {
   at = 0
   line = 1
   /** Where the line begins: at its newline, or at 0 for the first, which makes columns as nats-server counts them. */
-  #line_start = 0
+  line_start = 0
 
   constructor(text: string) {
     this.text = text
   }
 
   get column(): number {
-    return this.at - this.#line_start
+    return this.at - this.line_start
   }
 
+  /** The character at the cursor, with all its bytes. */
   peek(): string {
-    return this.at < this.text.length ? this.text[this.at] : END
+    return this.at < this.text.length ? character_at(this.text, this.at) : END
   }
 
   next(): string {
     if (this.at >= this.text.length) return END
-    const char = this.text[this.at]
+    const char = character_at(this.text, this.at)
     if (char === '\n') {
       this.line++
-      this.#line_start = this.at
+      this.line_start = this.at
     }
-    this.at++
+    this.at += char.length
     return char
   }
 
@@ -73,22 +79,10 @@ export class Lexer {
     return new SyntaxFailure(`Parse error on line ${this.line}: '${message}'`)
   }
 
-  /** The character in front of the cursor, whole even if it takes several bytes, as errors show it. */
-  last_shown(): string {
-    if (this.at_end() && this.at > 0 && this.#ended) return 'EOF'
-    const from = Math.max(this.at - 1, 0)
-    const char = this.text[from] ?? END
+  /** A character as errors show it. At the end of the file there is none. */
+  shown(char: string): string {
     if (char === '\n') return '\\n'
-    if (char < '\x80') return char
-    const length = char >= '\xf0' ? 4 : char >= '\xe0' ? 3 : 2
-    return bytes_to_text(this.text.slice(from, from + length))
-  }
-  #ended = false
-
-  /** Reads a character of which an error may have to speak. */
-  take(): string {
-    this.#ended = this.at_end()
-    return this.next()
+    return char === END && this.at_end() ? 'EOF' : bytes_to_text(char)
   }
 
   skip_spaces(): void {
@@ -106,7 +100,7 @@ export class Lexer {
     return true
   }
 
-  /** The rest of a text in quotes, whose opening one was read. `escapes` for double quotes. */
+  /** The rest of a text in quotes, whose opening one was read. `escapes` for double quotes. The cursor is behind it. */
   quoted(quote: string, escapes: boolean, end_message = 'Unexpected EOF.'): string {
     let text = ''
     for (;;) {
@@ -134,7 +128,7 @@ export class Lexer {
     let escaped = false
     for (;;) {
       const char = this.peek()
-      if (is_space(char) || char === END || ';,]}'.includes(char)) break
+      if (this.#ends_word(char)) break
       this.next()
       if (char === "'") return { kind: 'string', text }
       if (char === '\\') {
@@ -144,8 +138,12 @@ export class Lexer {
     }
     if (escaped || begun !== '') return { kind: 'string', text }
     const word = text.toLowerCase()
-    if (Object.hasOwn(BOOLEANS, word)) return { kind: 'bool', value: BOOLEANS[word] }
+    if (BOOLEANS.has(word)) return { kind: 'bool', text }
     return text.startsWith('$') ? { kind: 'variable', text: text.slice(1) } : { kind: 'string', text }
+  }
+
+  #ends_word(char: string): boolean {
+    return is_blank(char) || is_newline(char) || char === END || ';,]}'.includes(char)
   }
 
   /** A word that begins with a digit. */
@@ -163,9 +161,9 @@ export class Lexer {
 
   /** A word that begins with a minus, which was read. */
   negative(): Word {
-    const char = this.take()
+    const char = this.next()
     if (char === '.') throw this.failure("Floats must start with a digit, not '.'.")
-    if (!is_digit(char)) throw this.failure(`Expected a digit but got '${this.last_shown()}'.`)
+    if (!is_digit(char)) throw this.failure(`Expected a digit but got '${this.shown(char)}'.`)
     const digits = `-${char}${this.#digits()}`
     if (this.peek() === '.') return this.#fraction(digits)
     return SIZE_LETTERS.includes(this.peek()) ? this.#sized(digits) : { kind: 'number', text: digits }
@@ -177,23 +175,23 @@ export class Lexer {
     return digits
   }
 
-  /** Digits with an optional size suffix. Whatever else follows makes it a string. */
+  /** Digits with an optional size suffix. Whatever else follows makes it a string, and is part of it. */
   #sized(digits: string): Word {
     let text = digits
-    if (this.peek() !== END && SIZE_LETTERS.includes(this.peek())) {
-      text += this.next()
-      while (this.peek() !== END && 'bBiI'.includes(this.peek())) text += this.next()
+    if (this.peek() === END || !SIZE_LETTERS.includes(this.peek())) {
+      return this.#ends_word(this.peek()) ? { kind: 'number', text } : this.bare(text + this.next())
     }
-    const ended = is_space(this.peek()) || this.peek() === END || ';,]}'.includes(this.peek())
-    return ended && is_size(text) ? { kind: 'number', text } : this.bare(text)
+    text += this.next()
+    while (this.peek() !== END && 'bBiI'.includes(this.peek())) text += this.next()
+    return this.#ends_word(this.peek()) && is_size(text) ? { kind: 'number', text } : this.bare(text)
   }
 
   /** The digits behind a point; a second point makes it an address. */
   #fraction(digits: string): Word {
     this.next()
-    const first = this.take()
+    const first = this.next()
     if (!is_digit(first)) {
-      throw this.failure(`Floats must have a digit after the '.', but got '${this.last_shown()}' instead.`)
+      throw this.failure(`Floats must have a digit after the '.', but got '${this.shown(first)}' instead.`)
     }
     let text = `${digits}.${first}${this.#digits()}`
     if (this.peek() !== '.') return { kind: 'float', text }
@@ -204,12 +202,12 @@ export class Lexer {
   #date_rest(): string {
     let text = ''
     for (const expected of DATE_REST) {
-      const char = this.take()
+      const char = this.next()
       if (expected === '0' && !is_digit(char)) {
-        throw this.failure(`Expected digit in ISO8601 datetime, but found '${this.last_shown()}' instead.`)
+        throw this.failure(`Expected digit in ISO8601 datetime, but found '${this.shown(char)}' instead.`)
       }
       if (expected !== '0' && char !== expected) {
-        throw this.failure(`Expected '${expected}' in ISO8601 datetime, but found '${this.last_shown()}' instead.`)
+        throw this.failure(`Expected '${expected}' in ISO8601 datetime, but found '${this.shown(char)}' instead.`)
       }
       text += char
     }
@@ -217,20 +215,19 @@ export class Lexer {
   }
 
   #escape(): string {
-    const char = this.take()
+    const char = this.next()
     if (char === 'x') return this.#hexadecimal()
     if (Object.hasOwn(ESCAPES, char)) return ESCAPES[char]
-    throw this.failure(`Invalid escape character '${this.last_shown()}'. ${ESCAPES_ALLOWED}`)
+    throw this.failure(`Invalid escape character '${this.shown(char)}'. ${ESCAPES_ALLOWED}`)
   }
 
   #hexadecimal(): string {
-    const start = this.at
     for (let i = 0; i < 2; i++) {
       if (is_newline(this.next())) {
         throw this.failure("Expected two hexadecimal digits after '\\x', but hit end of line")
       }
     }
-    const digits = this.text.slice(start, this.at)
+    const digits = this.text.slice(this.at - 2, this.at)
     if (/^[0-9a-fA-F]{2}$/.test(digits)) return String.fromCharCode(parseInt(digits, 16))
     throw this.failure(`Expected two hexadecimal digits after '\\x', but got '${digits}'`)
   }
@@ -238,6 +235,13 @@ export class Lexer {
 
 function is_size(text: string): boolean {
   return /^-?\d+([kmgtpe](b|i|ib)?)?$/i.test(text)
+}
+
+/** What one character of UTF-8 takes. */
+function character_at(text: string, at: number): string {
+  const lead = text.charCodeAt(at)
+  if (lead < 0xc2) return text[at]
+  return text.slice(at, at + (lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4))
 }
 
 /** The text that latin1 bytes spell in UTF-8. */

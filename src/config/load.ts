@@ -1,11 +1,11 @@
 // From arguments, environment and file to options, or to a text and an exit status (reference ops.md 1.2, 1.6).
 // Nothing here touches the process: what is read and printed comes in and goes out as values.
 import { VERSION } from '../base/version.ts'
-import { find_contradiction } from './checks.ts'
+import { contradictions, obstacles } from './checks.ts'
 import { type CommandLine, type FlagError, parse_flags } from './flags.ts'
 import type { Options } from './options.ts'
 import { SyntaxFailure } from './parser.ts'
-import { complete_said, type Environment, read_said } from './said.ts'
+import { complete_said, type Environment, read_said, type SaidFile } from './said.ts'
 import { ValueError } from './values.ts'
 
 /** What loading needs from outside: files (read throws as node:fs does) and the texts of the help. */
@@ -103,18 +103,22 @@ function load_options(line: CommandLine, environment: Environment, files: LoadFi
   if (testing && file === null) {
     throw new ValueError('must specify [-c, --config] option to check configuration file syntax')
   }
-  const { errors, warnings } = said.problems
+  const { errors, warnings, refusals } = said.problems
   const notices = [...said.notices, ...said.problems.notices]
-  if (errors.length > 0 || (testing && warnings.length > 0)) {
-    return failure([...notices, ...warnings, ...errors].map((problem) => `${problem}\n`).join(''))
-  }
-  if (testing) {
-    const valid = `${PROGRAM}: configuration file ${file!.path} is valid (${file!.digest})\n`
-    return { kind: 'print', stdout: '', stderr: notices.map((notice) => `${notice}\n`).join('') + valid, exit: 0 }
+  const fatal = testing ? errors : [...errors, ...refusals]
+  if (fatal.length > 0 || (testing && warnings.length > 0)) {
+    return failure([...warnings, ...fatal].map((problem) => `${problem}\n`).join(''))
   }
   complete_said(said)
-  const contradiction = find_contradiction(options)
-  if (contradiction !== null) throw new ValueError(contradiction)
+  const [first] = [...contradictions(options, said.among_blocks(options)), ...(testing ? [] : obstacles(options))]
+  if (first !== undefined) throw new ValueError(first.text)
+  if (testing) return valid(file!, [...notices, ...refusals])
   const run: LoadedRun = { kind: 'run', options, warnings: [...notices, ...warnings] }
   return file === null ? run : { ...run, config_file: file.path, config_digest: file.digest }
+}
+
+/** What `-t` says of a file without mistakes. `lines`: what a start would say, or be refused with. */
+function valid({ path, digest }: SaidFile, lines: readonly string[]): LoadedPrint {
+  const text = `${PROGRAM}: configuration file ${path} is valid (${digest})\n`
+  return { kind: 'print', stdout: '', stderr: lines.map((line) => `${line}\n`).join('') + text, exit: 0 }
 }

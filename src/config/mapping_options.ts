@@ -1,26 +1,25 @@
 // mappings { }, at the top or of an account (reference client.md 5.10).
 import { check_mapping, type MappingDestination, type MappingSettings } from '../auth/subject_mapping.ts'
 import { TransformError } from '../auth/transform.ts'
-import { latin1_bytes } from '../base/bytes.ts'
-import { is_valid_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
+import { FieldError, type Problems, shown, type_error, UnknownField } from './problems.ts'
 import { string_of } from './rows.ts'
+import { is_subject } from './subjects.ts'
 import { quote } from './values.ts'
 
 /** In the order of the file; of two with one source the last counts, in the place of the first. */
 export function read_mappings(value: Value, problems: Problems): MappingSettings[] {
-  if (value.kind !== 'map') {
-    throw new FieldError(value.position, `Expected a map of subject mappings, got ${go_type(value)}`)
-  }
+  if (value.kind !== 'map') throw type_error(value, 'map')
   const mappings = new Map<string, MappingSettings>()
   for (const [source, entry] of value.value) {
     problems.collect(entry.position, () => {
-      const bytes = latin1_bytes(source)
-      if (!is_valid_subject(bytes, 0, bytes.length)) {
-        throw new FieldError(entry.position, `Subject ${quote(source)} is not a valid subject`)
+      if (!is_subject(source)) {
+        throw new FieldError(value.position, `Subject ${quote(source)} is not a valid subject`)
       }
       const mapping = { source, destinations: read_destinations(entry, problems) }
+      if (mapping.destinations.some(({ subject }) => subject === '')) {
+        return problems.refusal(entry.position, `mapping of ${quote(source)}: it needs a destination`)
+      }
       const where = entry.kind === 'string' ? `${quote(source)} to ${quote(entry.value)}` : quote(source)
       try {
         check_mapping(mapping)
@@ -62,13 +61,11 @@ function read_destination(value: Value): MappingDestination {
 /** 0 to 100, as a number or as `20%`. */
 function read_weight(value: Value): number {
   if (value.kind !== 'int' && value.kind !== 'string') {
-    throw new FieldError(value.position, `Unknown entry type for weight of ${value.value}`)
+    throw new FieldError(value.position, `Unknown entry type for weight of ${shown(value)}`)
   }
   const text = `${value.value}`.replace(/%$/, '')
   const weight = Number(text)
   if (/^[+-]?\d+$/.test(text) && weight >= 0 && weight <= 100) return weight
-  throw new FieldError(
-    value.position,
-    `Invalid weight ${value.kind === 'string' ? quote(text) : text} for mapping destination`,
-  )
+  const is_number = /^[+-]?\d+$/.test(text)
+  throw new FieldError(value.position, `Invalid weight ${is_number ? weight : quote(text)} for mapping destination`)
 }

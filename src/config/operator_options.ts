@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { type ClaimedAccount, read_account } from '../auth/account_claims.ts'
 import { type Claims, flag, is_key, read_jwt, text, texts } from '../auth/jwt.ts'
 import { system_error_text } from '../base/system_error.ts'
+import type { OperatorFacts } from './operator_checks.ts'
 import { read_resolver, type ResolverOptions, url_resolver } from './resolver_options.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems } from './problems.ts'
 import { string_of, strings_of } from './rows.ts'
-import { quote } from './values.ts'
+import { quote, ValueError } from './values.ts'
 
 /** What an operator's own token says of it. */
 export type SignedOperator = Pick<Claims, 'name' | 'audience' | 'issued_at_s' | 'expires_s'>
@@ -31,6 +32,8 @@ export interface OperatorOptions {
   default_sentinel: string
 }
 
+/** `{"` in base64. */
+const TOKEN_START = 'eyJ'
 const TOKEN = /[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/
 
 /** What the fields of one file say, put together when all are known. */
@@ -51,21 +54,22 @@ export class OperatorReader {
   /** operator: a token or a file, or several. */
   operator(value: Value): void {
     this.#at = value.position
-    for (const item of value.kind === 'array' ? value.value : [value]) {
-      const claims = read_jwt(token_of(string_of(item), item))
-      if (claims === null || claims.type !== 'operator') {
-        throw new FieldError(item.position, `${quote(string_of(item))} is no operator JWT`)
-      }
-      this.#operators.push(claims)
+    for (const said of operators_of(value)) {
+      this.#problems.collect(value.position, () => {
+        const token = token_of(said), claims = read_jwt(token)
+        if (claims?.type === 'operator') this.#operators.push(claims)
+        else throw new ValueError(`error parsing operator JWT: ${operator_fault(token, claims)}`)
+      })
     }
   }
 
   trusted_keys(value: Value): void {
     this.#at = value.position
-    this.#trusted = value.kind === 'string' ? [value.value] : strings_of(value, 'trusted keys')
-    const wrong = this.#trusted.find((key) => !is_key(key, 'O'))
-    if (wrong !== undefined) {
-      throw new FieldError(value.position, `trusted key ${quote(wrong)} is no public operator key`)
+    this.#trusted = strings_of(value, 'trusted')
+    for (const [i, key] of this.#trusted.entries()) {
+      if (is_key(key, 'O')) continue
+      const { position } = value.kind === 'array' ? value.value[i] : value
+      this.#problems.error(position, `trust key ${quote(key)} required to be a valid public operator nkey`)
     }
   }
 
@@ -76,28 +80,21 @@ export class OperatorReader {
 
   preload(value: Value): void {
     if (value.kind !== 'map') {
-      throw new FieldError(
-        value.position,
-        `preload should be a map of account_public_key:account_jwt, got ${go_type(value)}`,
-      )
+      throw new FieldError(value.position, 'preload should be a map of account_public_key:account_jwt')
     }
     for (const [key, entry] of value.value) {
       this.#problems.collect(entry.position, () => {
-        const claims = read_jwt(string_of(entry))
-        if (claims === null || claims.type !== 'account' || claims.subject !== key) {
-          throw new FieldError(entry.position, `invalid account JWT of ${quote(key)}`)
-        }
-        this.#preload.push({ value: entry, claims })
+        if (entry.kind !== 'string') throw new ValueError('preload map value should be a string JWT')
+        const claims = read_jwt(entry.value)
+        if (claims === null || claims.type !== 'account') throw new ValueError('invalid account JWT')
+        if (claims.subject === key) this.#preload.push({ value: entry, claims })
+        else this.#problems.refusal(entry.position, `invalid account JWT of ${quote(key)}: it is another account's`)
       })
     }
   }
 
   /** default_sentinel: the token of a user that may come without a signature. */
   sentinel(value: Value): void {
-    const claims = read_jwt(string_of(value))
-    if (claims?.type !== 'user' || !flag(claims.nats.bearer_token)) {
-      throw new FieldError(value.position, 'default_sentinel needs to be a bearer JWT of a user')
-    }
     this.#sentinel = string_of(value)
   }
 
@@ -105,11 +102,22 @@ export class OperatorReader {
     this.#pinned = strings_of(value, 'resolver_pinned_accounts')
   }
 
+  /** What was said, for what only shows when everything is known. */
+  get facts(): OperatorFacts {
+    return {
+      operators: this.#operators,
+      trusted_keys: this.#trusted,
+      pinned_accounts: this.#pinned,
+      sentinel: this.#sentinel,
+      resolver: this.#resolver?.kind ?? null,
+    }
+  }
+
   /** Null: there is no operator. */
   options(): OperatorOptions | null {
     if (this.#at === null) {
       for (const { value } of this.#preload.slice(0, 1)) {
-        this.#problems.error(value.position, 'resolver_preload needs an operator or trusted keys')
+        this.#problems.refusal(value.position, 'resolver_preload needs an operator or trusted keys')
       }
       return null
     }
@@ -149,12 +157,27 @@ export class OperatorReader {
   }
 }
 
-/** The token itself, or that in the file of this name, with or without what the tools write around it. */
-function token_of(said: string, value: Value): string {
-  if (/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(said)) return said
+function operator_fault(token: string, claims: Claims | null): string {
+  if (token.split('.').length !== 3) return 'expected 3 chunks'
+  return claims === null ? 'claim failed V2 signature verification' : 'not operator claim'
+}
+
+function operators_of(value: Value): string[] {
+  const fault = (of: string) => new FieldError(value.position, `error parsing operators: unsupported type ${of}`)
+  if (value.kind === 'string') return [value.value]
+  if (value.kind !== 'array') throw fault(go_type(value))
+  return value.value.map((item) => {
+    if (item.kind !== 'string') throw fault(`${go_type(item)} where string is expected`)
+    return item.value
+  })
+}
+
+/** The token in the file of this name, with or without what the tools write around it, or the text itself. */
+function token_of(said: string): string {
   try {
     return TOKEN.exec(readFileSync(said, 'utf8'))?.[0] ?? ''
   } catch (error) {
-    throw new FieldError(value.position, `error reading operator JWT from ${quote(said)}: ${system_error_text(error)}`)
+    if (said.startsWith(TOKEN_START)) return TOKEN.exec(said)?.[0] ?? ''
+    throw new ValueError(`error parsing operator JWT: open ${said}: ${system_error_text(error)}`)
   }
 }

@@ -28,6 +28,7 @@ import {
   text,
   texts,
   threads,
+  without_spaces,
 } from './rows.ts'
 
 export type { AccountOptions, AuthorizationOptions, UserOptions } from './auth_options.ts'
@@ -48,7 +49,7 @@ const SERVER_TABLE = {
   ),
   /** -1 is a random port. */
   port: row(DEFAULT_PORT, count, 'port', 'p port', 'Listen for clients on this port, -1 for a random one'),
-  server_name: row('', text, 'server_name', 'n name server_name', 'Name of this server, without blanks'),
+  server_name: row('', without_spaces, 'server_name', 'n name server_name', 'Name of this server, without blanks'),
   client_advertise: row('', text, 'client_advertise', 'client_advertise', 'host[:port] told to clients and peers'),
   pid_file: row('', text, 'pid_file pidfile', 'P pid', 'Write the process id to this file'),
   ports_file_dir: row(

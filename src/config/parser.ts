@@ -4,15 +4,18 @@ import { dirname, isAbsolute, join } from 'node:path'
 import {
   bytes_to_text,
   END,
+  is_blank,
   is_digit,
   is_newline,
   is_separator,
   is_space,
+  is_true,
   Lexer,
   SyntaxFailure,
   text_to_bytes,
   type Word,
 } from './lexer.ts'
+import { read_outermost } from './outermost.ts'
 import { date, float, integer } from './scalars.ts'
 
 /** Where a value stands: for the value of a key, the key's first character (reference ops.md 2.7). */
@@ -52,6 +55,9 @@ export function parse_file(file: string, surroundings: Surroundings): Entries {
   return new Parser(surroundings.read(file), file, surroundings).parse()
 }
 
+/** In the place of a key: the file ended behind its quote. */
+const UNBEGUN = '\0'
+
 /** Includes and nested values deeper than this are refused before they exhaust the stack. */
 const DEPTH_MAX = 200
 
@@ -82,64 +88,35 @@ class Parser {
   }
 
   parse(): Entries {
-    const lexer = this.#lexer
     const entries = this.#scopes[0]
-    for (;;) {
-      lexer.skip_spaces()
-      if (lexer.skip_comment()) continue
-      const char = lexer.peek()
-      if (lexer.at_end()) return entries
-      if (char === END || char === '/') throw lexer.failure('Unexpected EOF.')
-      if (this.#brace_around(char)) continue
-      this.#top_level_entry(entries)
-    }
+    read_outermost(this.#lexer, () => this.#outermost_entry(entries))
+    return entries
   }
 
-  /** JSON style: braces around the whole. Whether the cursor was at one; a stray one at the end passes too. */
-  #brace_around(char: string): boolean {
-    const lexer = this.#lexer
-    if (char !== '{' && char !== '}') return false
-    const rest = lexer.text.slice(lexer.at + 1)
-    if (char === '}' && !/^\s*$/.test(rest) && (this.#braces_open === 0 || !/^\s/.test(rest))) return false
-    this.#braces_open += char === '{' ? 1 : -1
-    lexer.next()
-    return true
-  }
-  #braces_open = 0
-
-  /** One pair, or an include. */
-  #top_level_entry(entries: Entries): void {
+  /** One pair, or an include. False: the file ends here. */
+  #outermost_entry(entries: Entries): boolean {
     const lexer = this.#lexer
     if (is_separator(lexer.peek())) throw lexer.failure(`Unexpected key separator '${lexer.next()}'`)
     const position = this.#key_position()
     const key = this.#key(false)
-    if (key === null) this.#include(entries)
-    else {
-      lexer.skip_spaces()
-      if (is_separator(lexer.peek())) {
-        lexer.next()
-        lexer.skip_blanks()
-      }
-      if (lexer.peek() === END) {
-        throw new SyntaxFailure(`config is invalid (${this.#file}:${lexer.line}:${lexer.column})`)
-      }
-      this.#set(entries, key, this.#value(position))
+    if (key === null) {
+      this.#include(entries)
+      return true
     }
-    this.#top_level_end()
+    lexer.skip_spaces()
+    if (lexer.peek() === END) {
+      // A brace that is left over at the end passes.
+      if (key === '}' || key === UNBEGUN) return false
+      throw this.#invalid({ ...position, line: lexer.line, column: lexer.column })
+    }
+    if (is_separator(lexer.peek())) lexer.next()
+    lexer.skip_blanks()
+    this.#set(entries, key, this.#value(position))
+    return true
   }
 
-  #top_level_end(): void {
-    const lexer = this.#lexer
-    for (;;) {
-      lexer.skip_blanks()
-      if (lexer.skip_comment()) return
-      const char = lexer.take()
-      // A single slash here is passed over, as nats-server does.
-      if (char === '/') continue
-      if (is_newline(char) || char === END || ';,}'.includes(char)) return
-      const expected = 'Expected a top-level value to end with a new line, comment or EOF'
-      throw lexer.failure(`${expected}, but got '${lexer.last_shown()}' instead.`)
-    }
+  #invalid({ file, line, column }: Position): SyntaxFailure {
+    return new SyntaxFailure(`config is invalid (${file}:${line}:${column})`)
   }
 
   /** The position of the key at the cursor: behind its quote if it has one. */
@@ -154,6 +131,7 @@ class Parser {
     const quote = lexer.peek()
     if (quote === '"' || quote === "'") {
       lexer.next()
+      if (lexer.at_end() && !in_map) return UNBEGUN
       const what = quote === '"' ? 'double quoted map key' : 'quoted map key'
       return bytes_to_text(lexer.quoted(quote, false, in_map ? `Unexpected EOF processing ${what}.` : undefined))
     }
@@ -181,37 +159,39 @@ class Parser {
     return value
   }
 
+  /** Without a key a value stands where nats-server sees it: it counts back from the end, as many bytes as the value has. */
   #any_value(position?: Position): Value {
     const lexer = this.#lexer
-    const start = { file: this.#file, line: lexer.line, column: lexer.column }
-    const behind = { ...start, column: start.column + 1 }
-    const string = (text: string, at: Position): Value => ({
-      kind: 'string',
-      value: bytes_to_text(text),
-      position: position ?? at,
-      used: false,
-    })
+    const { line_start } = lexer
+    const place = (text: string, end = lexer.at): Position =>
+      position ?? { file: this.#file, line: lexer.line, column: end - line_start - text.length }
+    const string = (text: string): Value => {
+      return { kind: 'string', value: bytes_to_text(text), position: place(text, lexer.at - 1), used: false }
+    }
     const char = lexer.peek()
-    if (is_digit(char)) return this.#word(lexer.number(), position ?? start)
+    if (is_digit(char)) return this.#word(lexer.number(), place)
     if ('["\'{-(.\n\r'.includes(char)) lexer.next()
     if (char === '[') return this.#array(position)
     if (char === '{') return this.#map(position)
-    if (char === '"' || char === "'") return string(lexer.quoted(char, char === '"'), behind)
-    if (char === '(') return string(lexer.block(), behind)
-    if (char === '-') return this.#word(lexer.negative(), position ?? start)
+    if (char === '"' || char === "'") {
+      if (lexer.at_end()) throw this.#invalid({ file: this.#file, line: lexer.line, column: lexer.column })
+      return string(lexer.quoted(char, char === '"'))
+    }
+    if (char === '(') return string(lexer.block())
+    if (char === '-') return this.#word(lexer.negative(), place)
     if (char === '.') throw lexer.failure('Floats must start with a digit')
     if (is_newline(char)) throw lexer.failure('Expected value but found new line')
-    return this.#word(lexer.bare(), position ?? start)
+    return this.#word(lexer.bare(), place)
   }
 
-  #word(word: Word, position: Position): Value {
-    const used = false
-    if (word.kind === 'bool') return { kind: 'bool', value: word.value, position, used }
-    if (word.kind === 'string') return { kind: 'string', value: bytes_to_text(word.text), position, used }
-    if (word.kind === 'number') return { kind: 'int', value: integer(word.text), position, used }
-    if (word.kind === 'date') return { kind: 'date', value: date(word.text), position, used }
-    if (word.kind === 'variable') return this.#variable(bytes_to_text(word.text), position)
-    return { kind: 'float', value: float(word.text), position, used }
+  #word({ kind, text }: Word, place: (text: string) => Position): Value {
+    const position = place(text), used = false
+    if (kind === 'bool') return { kind: 'bool', value: is_true(text), position, used }
+    if (kind === 'string') return { kind: 'string', value: bytes_to_text(text), position, used }
+    if (kind === 'number') return { kind: 'int', value: integer(text), position, used }
+    if (kind === 'date') return { kind: 'date', value: date(text), position, used }
+    if (kind === 'variable') return this.#variable(bytes_to_text(text), position)
+    return { kind: 'float', value: float(text), position, used }
   }
 
   /** The rest of an array. Elements are separated by newlines or commas. */
@@ -243,10 +223,10 @@ class Parser {
       lexer.skip_blanks()
       if (lexer.skip_comment()) continue
       if (lexer.peek() === ']') return true
-      const char = lexer.take()
+      const char = lexer.next()
       if (char === ',' || is_newline(char) || char === '/') return false
       const expected = 'Expected an array value terminator "," or an array terminator "]"'
-      throw lexer.failure(`${expected}, but got '${lexer.last_shown()}' instead.`)
+      throw lexer.failure(`${expected}, but got '${lexer.shown(char)}' instead.`)
     }
   }
 
@@ -262,6 +242,7 @@ class Parser {
       if (is_separator(char)) throw lexer.failure(`Unexpected key separator '${char}'.`)
       if (char === ']') throw lexer.failure(`Unexpected array end '${char}' processing map.`)
       if (char === END) throw lexer.failure('Unexpected EOF processing map.')
+      if (char === '/') lexer.next()
       if (char !== '}') {
         this.#map_entry(entries)
         if (!this.#map_entry_end()) continue
@@ -295,10 +276,10 @@ class Parser {
       lexer.skip_blanks()
       if (lexer.skip_comment()) continue
       if (lexer.peek() === '}') return true
-      const char = lexer.take()
+      const char = lexer.next()
       if (char === ',' || char === ';' || is_newline(char) || char === '/') return false
       const expected = 'Expected a map value terminator "," or a map terminator "}"'
-      throw lexer.failure(`${expected}, but got '${lexer.last_shown()}' instead.`)
+      throw lexer.failure(`${expected}, but got '${lexer.shown(char)}' instead.`)
     }
   }
 
@@ -340,7 +321,9 @@ class Parser {
       return lexer.quoted(char, false, end_message)
     }
     let path = ''
-    while (!is_space(lexer.peek()) && lexer.peek() !== END && !';}'.includes(lexer.peek())) {
+    while (
+      !is_blank(lexer.peek()) && !is_newline(lexer.peek()) && lexer.peek() !== END && !';}'.includes(lexer.peek())
+    ) {
       const next = lexer.next()
       if (next === "'") break
       path += next

@@ -1,14 +1,30 @@
 // Subjects that are allowed and denied, as a block of the file says it (reference ops.md 3.6). For routes `import` stands in
 // the place of `publish`, and `export` in that of `subscribe`.
-import { latin1_bytes } from '../base/bytes.ts'
 import { RESPONSES_MAX, RESPONSES_MS } from '../base/limits.ts'
 import type { ResponsePermission, UserPermissions } from '../auth/user_permissions.ts'
 import type { SubjectPermission } from '../wire/json_fields.ts'
-import { is_valid_subject } from '../wire/subject.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems, shown, UnknownField } from './problems.ts'
 import { integer_of } from './rows.ts'
-import { parse_duration_ms } from './values.ts'
+import { is_subject } from './subjects.ts'
+import { parse_duration_ms, quote, ValueError } from './values.ts'
+
+/** Subjects as a list that denies or allows them has them; no queues. For what is not a permission of a user. */
+export function read_denied_subjects(value: Value): string[] {
+  return read_subjects(value, false)
+}
+
+/** What may not be among the permissions of routes: a queue behind a subject. Throws ValueError. */
+export function check_route_permissions({ publish, subscribe }: UserPermissions): void {
+  const lists = [
+    ...[['import allow', publish?.allow], ['import deny', publish?.deny]] as const,
+    ...[['export allow', subscribe?.allow], ['export deny', subscribe?.deny]] as const,
+  ]
+  for (const [name, subjects = []] of lists) {
+    const odd = subjects.find((subject) => !is_subject(subject))
+    if (odd !== undefined) throw new ValueError(`cluster ${name}: ${bad_subject(odd)}`)
+  }
+}
 
 const PUBLISH = ['pub', 'publish', 'import']
 const SUBSCRIBE = ['sub', 'subscribe', 'export']
@@ -16,8 +32,8 @@ const RESPONSES = ['allow_responses', 'publish_allow_responses']
 const RESPONSES_MAX_KEYS = ['max', 'max_msgs', 'max_messages', 'max_responses']
 const EXPIRES_KEYS = ['expires', 'expiration', 'ttl']
 
-/** `with_queues`: what may be subscribed to can name a queue behind the subject. */
-export function read_permissions(value: Value, problems: Problems, with_queues: boolean): UserPermissions {
+/** What may be subscribed to can name a queue behind the subject. */
+export function read_permissions(value: Value, problems: Problems): UserPermissions {
   if (value.kind !== 'map') {
     throw new FieldError(value.position, `Expected permissions to be a map/struct, got ${shown(value)}`)
   }
@@ -27,7 +43,7 @@ export function read_permissions(value: Value, problems: Problems, with_queues: 
       const key = name.toLowerCase()
       if (PUBLISH.includes(key)) put(permissions, 'publish', read_subject_permission(entry, problems, false))
       else if (SUBSCRIBE.includes(key)) {
-        put(permissions, 'subscribe', read_subject_permission(entry, problems, with_queues))
+        put(permissions, 'subscribe', read_subject_permission(entry, problems, true))
       } else if (RESPONSES.includes(key)) {
         if (entry.value !== false) permissions.responses = read_responses(entry, problems)
       } else if (!entry.used) throw unknown_field(entry, name, [...PUBLISH, ...SUBSCRIBE, ...RESPONSES])
@@ -37,7 +53,7 @@ export function read_permissions(value: Value, problems: Problems, with_queues: 
 }
 
 function unknown_field(entry: Value, name: string, known: readonly string[]): UnknownField {
-  return new UnknownField(entry.position, `Unknown field "${name}" parsing permissions`, name, known)
+  return new UnknownField(entry.position, `Unknown field ${quote(name)} parsing permissions`, name, known)
 }
 
 /** A later field takes the place of an earlier one, also when it says nothing. */
@@ -60,7 +76,9 @@ function read_subject_permission(
       if (key === 'allow' || key === 'deny') {
         permission = { ...permission, ...subjects_as(key, read_subjects(entry, with_queues)) }
       } else if (!entry.used) {
-        const reason = `Unknown field name "${name}" parsing subject permissions, only 'allow' or 'deny' are permitted`
+        const reason = `Unknown field name ${
+          quote(name)
+        } parsing subject permissions, only 'allow' or 'deny' are permitted`
         throw new UnknownField(entry.position, reason, name, ['allow', 'deny'])
       }
     })
@@ -92,15 +110,12 @@ function read_subjects(value: Value, with_queues: boolean): string[] {
 function why_not(text: string, with_queues: boolean): string | null {
   if (is_subject(text)) return null
   const [subject, queue, ...more] = text.split(/\s+/).filter((part) => part !== '')
-  if (!with_queues || queue === undefined || more.length > 0) return `subject "${text}" is not a valid subject`
-  if (!is_subject(subject)) return `subject "${subject}" is not a valid subject`
-  return is_subject(queue) ? null : `queue "${queue}" is not a valid queue`
+  if (!with_queues || queue === undefined || more.length > 0) return bad_subject(text)
+  if (!is_subject(subject)) return bad_subject(subject)
+  return is_subject(queue) ? null : `queue ${quote(queue)} is not a valid queue`
 }
 
-function is_subject(text: string): boolean {
-  const bytes = latin1_bytes(text)
-  return !/\s/.test(text) && is_valid_subject(bytes, 0, bytes.length)
-}
+const bad_subject = (text: string) => `subject ${quote(text)} is not a valid subject`
 
 /** Where replies may be published: true, or how often and how long. 0 is the default, a negative number no end. */
 function read_responses(value: Value, problems: Problems): ResponsePermission {

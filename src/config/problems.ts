@@ -1,6 +1,7 @@
 // What is wrong with a configuration file, and where. All problems are collected; warnings are shown first.
 import type { Position, Value } from './parser.ts'
-import { ValueError } from './values.ts'
+import { nearest } from './nearest.ts'
+import { quote, ValueError } from './values.ts'
 
 /** Thrown to give up one field; turned into a line by Problems. */
 export class FieldError extends Error {
@@ -12,7 +13,7 @@ export class FieldError extends Error {
   }
 }
 
-/** A field that there is not. `known`: those that there are. */
+/** A field that there is not. `known`: those that there are, so the one that was meant may be told. */
 export class UnknownField extends FieldError {
   override name = 'UnknownField'
   readonly field: string
@@ -21,6 +22,17 @@ export class UnknownField extends FieldError {
     super(position, reason)
     this.field = field
     this.known = known
+  }
+
+  /** Null: none is near. */
+  get meant(): string | null {
+    return nearest(this.field, this.known)
+  }
+
+  /** Its line: nats-server's, and behind it the name that may have been meant. */
+  get line(): string {
+    const hint = this.meant === null ? '' : `; did you mean ${quote(this.meant)}?`
+    return `${position_text(this.position)}: ${this.message}${hint}`
   }
 }
 
@@ -57,13 +69,28 @@ export function shown(value: Value): string {
 /** `<file>:<line>:<column>` (reference ops.md 2.7). */
 export const position_text = (at: Position): string => `${at.file}:${at.line}:${at.column}`
 
-/** The collected lines of one file. A notice is a warning that does not fail `-t`: something has no effect here. */
+/**
+ * The collected lines of one file. A notice is a warning that does not fail `-t`: something has no effect here. A refusal ends a
+ * start and does not fail `-t`: nats-server would start with it, and this server may not act as if it did the same.
+ */
 export class Problems {
-  readonly errors: string[] = []
-  readonly warnings: string[] = []
+  readonly errors: string[]
+  readonly warnings: string[]
   readonly notices: string[] = []
-  /** Those among the errors, for whoever wants to say what was meant. */
-  readonly unknown: UnknownField[] = []
+  readonly refusals: string[] = []
+  /** Those among the errors and notices, for whoever wants to say what was meant. */
+  readonly unknown: UnknownField[]
+
+  constructor(errors: string[] = [], warnings: string[] = [], unknown: UnknownField[] = []) {
+    this.errors = errors
+    this.warnings = warnings
+    this.unknown = unknown
+  }
+
+  /** For what stands in a block that is not served as a whole: mistakes count, of the rest that one notice says enough. */
+  of_unserved_block(): Problems {
+    return new Problems(this.errors, this.warnings, this.unknown)
+  }
 
   error(at: Position, reason: string): void {
     this.errors.push(`${position_text(at)}: ${reason}`)
@@ -81,13 +108,25 @@ export class Problems {
     this.notices.push(`${position_text(at)}: ${reason}`)
   }
 
+  refusal(at: Position, reason: string): void {
+    this.refusals.push(`${position_text(at)}: ${reason}`)
+  }
+
+  /** Of a block in which nats-server passes over what it does not know. */
+  passed_over(field: UnknownField): void {
+    this.unknown.push(field)
+    this.notices.push(field.line)
+  }
+
   /** Runs read; what it throws about the value becomes a line, and the result is undefined. */
   collect<T>(at: Position, read: () => T): T | undefined {
     try {
       return read()
     } catch (error) {
-      if (error instanceof UnknownField) this.unknown.push(error)
-      if (error instanceof FieldError) this.error(error.position, error.message)
+      if (error instanceof UnknownField) {
+        this.unknown.push(error)
+        this.errors.push(error.line)
+      } else if (error instanceof FieldError) this.error(error.position, error.message)
       else if (error instanceof ValueError) this.error(at, error.message)
       else throw error
       return undefined

@@ -1,9 +1,11 @@
 // resolver: where accounts come from that are not in the file (reference client.md 5.7, ops.md 3.6).
+import { statSync } from 'node:fs'
 import { ACCOUNT_LOOKUP_MS, CLAIMS_SYNC_MS } from '../base/limits.ts'
 import type { Value } from './parser.ts'
-import { FieldError, type Problems, UnknownField } from './problems.ts'
-import { boolean_of, duration_of, integer_of, string_of } from './rows.ts'
-import { quote } from './values.ts'
+import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
+import { boolean_of, integer_of, string_of } from './rows.ts'
+import { check_url } from './url.ts'
+import { format_duration, parse_duration_ms, quote } from './values.ts'
 
 export type ResolverOptions =
   /** The file is all there is; those in it may be renewed over NATS. */
@@ -28,19 +30,24 @@ const CACHE_LIMIT = 1000
 
 export const url_resolver = (url: string): ResolverOptions => ({ kind: 'url', url, timeout_ms: ACCOUNT_LOOKUP_MS })
 
+const NONE = 'error parsing account resolver, should be MEM or  URL("url") or a map containing dir and type ' +
+  'state=[FULL|CACHE])'
+
 /** Throws FieldError. */
 export function read_resolver(value: Value, problems: Problems): ResolverOptions {
   if (value.kind === 'map') return read_block(value, problems)
-  const said = string_of(value)
-  if (/^mem(ory)?$/i.test(said.trim())) return { kind: 'memory' }
-  const url = /^url\(\s*"?([^\s")]*)"?\s*\)\s*$/i.exec(said.trim())?.[1]
-  if (url === undefined) {
-    throw new FieldError(value.position, `resolver ${quote(said)} is none of MEMORY, URL(...) and { type: ... }`)
+  if (value.kind !== 'string') {
+    throw new FieldError(value.position, `error parsing operator resolver, wrong type ${go_type(value)}`)
   }
-  if (!/^https?:\/\/[^/]+/i.test(url)) {
-    throw new FieldError(value.position, `error parsing account resolver url [${quote(url)}]`)
-  }
-  return url_resolver(url.endsWith('/') ? url : `${url}/`)
+  const found = /url(?:\(\s*"?([^\s"]*?)"?\s*\))?/i.exec(value.value)
+  // nats-server looks for the words anywhere; an address that has "mem" in it stays an address here.
+  if (/mem/i.test(value.value) && found?.[1] === undefined) return { kind: 'memory' }
+  if (found === null) throw new FieldError(value.position, NONE)
+  const url = found[1] ?? ''
+  check_url(url, 'account resolver')
+  if (/^https?:\/\/[^/]+/i.test(url)) return url_resolver(url.endsWith('/') ? url : `${url}/`)
+  problems.refusal(value.position, `account resolver ${quote(url)}: accounts are asked for by http and https only`)
+  return { kind: 'memory' }
 }
 
 interface Fields {
@@ -54,52 +61,58 @@ interface Fields {
   hard_delete: boolean
 }
 
-const READERS: { [Name in keyof Fields]: (value: Value, name: string, problems: Problems) => Fields[Name] } = {
+const READERS: { [Name in keyof Fields]: (value: Value) => Fields[Name] } = {
   type: string_of,
   dir: string_of,
   limit: integer_of,
-  ttl: duration_of,
-  interval: duration_of,
-  timeout: duration_of,
+  ttl: (value) => parse_duration_ms(string_of(value)),
+  interval: (value) => parse_duration_ms(string_of(value)),
+  timeout: (value) => parse_duration_ms(string_of(value)),
   allow_delete: boolean_of,
   hard_delete: boolean_of,
-}
-
-/** What each type has nothing to do with. */
-const FOREIGN: Readonly<Record<string, readonly (keyof Fields)[]>> = {
-  CACHE: ['interval', 'allow_delete', 'hard_delete'],
-  FULL: ['ttl'],
 }
 
 function read_block(block: Value & { kind: 'map' }, problems: Problems): ResolverOptions {
   const fields: Partial<Fields> = {}
   for (const [name, value] of block.value) {
-    problems.collect(value.position, () => {
-      if (!Object.hasOwn(READERS, name)) {
-        const reason = `unknown field ${quote(name)} in resolver`
-        throw new UnknownField(value.position, reason, name, Object.keys(READERS))
-      }
-      Object.assign(fields, { [name]: READERS[name as keyof Fields](value, name, problems) })
-    })
+    // What is thrown about a duration is about the block, as in nats-server.
+    if (Object.hasOwn(READERS, name)) Object.assign(fields, { [name]: READERS[name as keyof Fields](value) })
+    else if (!value.used) {
+      const reason = `unknown field ${quote(name)} in resolver has no effect`
+      problems.passed_over(new UnknownField(value.position, reason, name, Object.keys(READERS)))
+    }
   }
   const type = (fields.type ?? '').toUpperCase()
   if (type === 'MEM' || type === 'MEMORY') return { kind: 'memory' }
-  if (type !== 'FULL' && type !== 'CACHE') {
-    throw new FieldError(block.position, `resolver type ${quote(fields.type ?? '')} is none of full, cache and mem`)
-  }
-  for (const name of FOREIGN[type]) {
-    if (fields[name]) throw new FieldError(block.position, `${type} does not accept ${name}`)
-  }
+  if (type !== 'FULL' && type !== 'CACHE') throw new FieldError(block.position, NONE)
   const { dir = '', limit = 0, timeout: timeout_ms = ACCOUNT_LOOKUP_MS } = fields
-  if (dir === '') throw new FieldError(block.position, 'dir has no value and needs to point to a directory')
-  if (timeout_ms <= 0) throw new FieldError(block.position, `Fetch timeout ${timeout_ms}ms is too small`)
+  for (const reason of faults(type, fields)) problems.error(block.position, reason)
   if (type === 'CACHE') {
     return { kind: 'cache', dir, limit: limit > 0 ? limit : CACHE_LIMIT, ttl_ms: fields.ttl ?? 0, timeout_ms }
-  }
-  if (fields.hard_delete && !fields.allow_delete) {
-    throw new FieldError(block.position, 'hard_delete has no effect without delete')
   }
   const how = !fields.allow_delete ? null : fields.hard_delete ? 'remove' : 'rename'
   const interval_ms = fields.interval !== undefined && fields.interval > 0 ? fields.interval : CLAIMS_SYNC_MS
   return { kind: 'full', dir, limit: Math.max(0, limit), interval_ms, timeout_ms, delete: how }
+}
+
+function faults(type: 'FULL' | 'CACHE', fields: Partial<Fields>): string[] {
+  const { dir = '', ttl = 0, interval = 0, timeout = ACCOUNT_LOOKUP_MS, allow_delete = false, hard_delete } = fields
+  const foreign: [is_there: boolean, name: string][] = type === 'FULL' ? [[ttl !== 0, 'ttl']] : [
+    ...[[interval !== 0, 'sync'], [allow_delete, 'allow_delete']] as [boolean, string][],
+    [hard_delete !== undefined, 'hard_delete'],
+  ]
+  return [
+    ...(dir === '' ? ['dir has no value and needs to point to a directory'] : []),
+    ...(is_other_than_directory(dir) ? ['dir needs to point to an accessible directory'] : []),
+    ...foreign.filter(([is_there]) => is_there).map(([, name]) => `${type} does not accept ${name}`),
+    ...(type === 'FULL' && hard_delete !== undefined && !allow_delete
+      ? ['hard_delete has no effect without delete']
+      : []),
+    ...(timeout <= 0 ? [`Fetch timeout ${format_duration(timeout)} is too small`] : []),
+  ]
+}
+
+/** A directory that is not there yet will be made. */
+function is_other_than_directory(dir: string): boolean {
+  return dir !== '' && statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false
 }

@@ -64,6 +64,15 @@ export function strings_of(value: Value, what: string): string[] {
   if (value.kind !== 'array') {
     throw new FieldError(value.position, `error parsing ${what}: unsupported type ${go_type(value)}`)
   }
+  return value.value.map((entry) => {
+    if (entry.kind === 'string') return entry.value
+    throw new FieldError(entry.position, `error parsing ${what}: unsupported type in array ${go_type(entry)}`)
+  })
+}
+
+/** An array of texts, where a single text is none. */
+export function string_array_of(value: Value): string[] {
+  if (value.kind !== 'array') throw type_error(value, 'array')
   return value.value.map(string_of)
 }
 
@@ -84,6 +93,14 @@ function duration_text_of(value: Value, key: string): number {
 }
 
 export const text: Kind<string> = { flag: 'string', read: string_of, from_flag: String }
+export const without_spaces: Kind<string> = {
+  ...text,
+  read(value, key) {
+    const name = string_of(value)
+    if (name.includes(' ')) throw new ValueError(`${key.replace('_', ' ')} cannot contain spaces`)
+    return name
+  },
+}
 export const system_account: Kind<string> = {
   flag: 'string',
   read(value) {
@@ -173,7 +190,13 @@ export const metric_prefix: Kind<string> = {
 /** Lower-case texts, each once. */
 export const tags: Kind<string[]> = {
   flag: 'string',
-  read: (value) => [...new Set(strings_of(value, 'tags').map((tag) => tag.toLowerCase().trim()))],
+  read(value) {
+    const odd = value.kind === 'array' ? value.value.find(({ kind }) => kind !== 'string') : undefined
+    if (odd !== undefined) {
+      throw new ValueError(`error parsing tags: unsupported type ${go_type(odd)} where string is expected`)
+    }
+    return [...new Set(strings_of(value, 'tags').map((tag) => tag.toLowerCase().trim()))]
+  },
 }
 
 /** A map of texts. */

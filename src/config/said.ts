@@ -1,7 +1,7 @@
 // What is said of a server: by its command line and by its file, read into options before anybody judges it. A start takes the
 // options alone; whoever wants to know where they came from finds the rest beside them.
-import { complete } from './checks.ts'
-import { read_entries } from './config_file.ts'
+import { complete, type Contradiction, contradictions, obstacles } from './checks.ts'
+import { type FileResult, read_entries } from './config_file.ts'
 import { config_digest } from './digest.ts'
 import { apply_flags, apply_tls, check_unserved, type CommandLine, drops_tls } from './flags.ts'
 import { default_options, type Options } from './options.ts'
@@ -30,6 +30,8 @@ export interface Said {
   readonly notices: readonly string[]
   /** What the cluster block said itself. */
   readonly cluster_set: ReadonlySet<string>
+  /** What blocks contradict that are not options. */
+  readonly among_blocks: FileResult['among_blocks']
 }
 
 /** Reads the file, if there is one. `read` throws as node:fs does. Throws ValueError and SyntaxFailure. */
@@ -37,17 +39,25 @@ export function read_said(line: CommandLine, environment: Environment, read: (pa
   const notices = check_unserved(line)
   const options = default_options()
   const path = String(line.values.get('c')?.value ?? '')
-  if (path === '') return { line, file: null, options, problems: new Problems(), notices, cluster_set: new Set() }
+  if (path === '') return { line, file: null, options, notices, ...NO_FILE() }
   const entries = parse_file(path, { environment, read: go_reader(read) })
-  const { problems, cluster_set } = read_entries(path, entries, options, drops_tls(line) ? ['tls'] : [])
-  return { line, file: { path, entries, digest: config_digest(entries) }, options, problems, notices, cluster_set }
+  const result = read_entries(path, entries, options, drops_tls(line) ? ['tls'] : [])
+  return { line, file: { path, entries, digest: config_digest(entries) }, options, notices, ...result }
 }
+
+const NO_FILE = (): FileResult => ({ problems: new Problems(), cluster_set: new Set(), among_blocks: () => [] })
 
 /** Puts the flags over the options, and fills in what depends on others. Throws ValueError. */
 export function complete_said({ line, options, cluster_set }: Said): void {
   apply_flags(line, options)
   apply_tls(line, options)
   complete(options, cluster_set)
+}
+
+/** All that a server can not start with, once the flags are put over the options; what `-t` looks for comes first. */
+export function all_contradictions({ options, among_blocks }: Said): Contradiction[] {
+  const found = contradictions(options, among_blocks(options))
+  return [...found, ...obstacles(options).filter(({ text }) => !found.some((other) => other.text === text))]
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = Object.freeze({

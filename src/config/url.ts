@@ -69,6 +69,17 @@ function unescape(text: string, fail: (why: string) => ValueError): string {
   }
 }
 
+/** Whether a text of the file is a URL at all. `what`: for the error. Throws ValueError. */
+export function check_url(text: string, what: string): Url {
+  const trimmed = text.trim()
+  try {
+    return parse_url(trimmed)
+  } catch (error) {
+    if (error instanceof ValueError) throw new ValueError(`error parsing ${what} url [${quote(trimmed)}]`)
+    throw error
+  }
+}
+
 /**
  * A route URL. Unlike nats-server, one that could never be dialled is refused here and not at every attempt. The name of a
  * service (SRV, its first label begins with `_`) has no port, since name servers tell the ports: it is 0.

@@ -5,9 +5,20 @@ export class ValueError extends Error {
   override name = 'ValueError'
 }
 
-/** Text in double quotes, as nats-server shows it in errors. */
+const NAMED_ESCAPES: Readonly<Record<string, string>> = Object.freeze({
+  ...{ '"': '\\"', '\\': '\\\\', '\x07': '\\a', '\b': '\\b' },
+  ...{ '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' },
+})
+const hex = (char: string, digits: number) => char.codePointAt(0)!.toString(16).padStart(digits, '0')
+
+/** Text in double quotes, as nats-server shows it in errors (Go's %q): what can not be seen is written out. */
 export function quote(text: string): string {
-  return JSON.stringify(text)
+  const shown = text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (char) => {
+    if (Object.hasOwn(NAMED_ESCAPES, char)) return NAMED_ESCAPES[char]
+    if (char < '\x80') return `\\x${hex(char, 2)}`
+    return char.length > 1 ? `\\U${hex(char, 8)}` : `\\u${hex(char, 4)}`
+  })
+  return `"${shown}"`
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = Object.freeze({

@@ -1,7 +1,6 @@
 // The block websocket { } (reference client.md 6.1).
 import type { TlsSettings } from '../net/tls_settings.ts'
 import { parse_origin } from '../wire/ws_upgrade.ts'
-import { read_timeout } from './auth_options.ts'
 import { type Block, read_block, read_fields } from './block.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems, type_error } from './problems.ts'
@@ -18,9 +17,20 @@ import {
   text,
 } from './rows.ts'
 import { read_tls } from './tls_options.ts'
-import { quote } from './values.ts'
+import { parse_duration_ms, quote, ValueError } from './values.ts'
 
 const origins: Kind<string[]> = { flag: 'string', read: (value) => strings_of(value, 'allowed origins') }
+
+/** Seconds as a number, or a duration. */
+const handshake_timeout: Kind<number> = {
+  flag: 'string',
+  zero_is_default: true,
+  read(value) {
+    if (value.kind === 'int') return Number(value.value) * 1000
+    if (value.kind === 'string') return parse_duration_ms(value.value)
+    throw new ValueError(`error parsing handshake timeout: unsupported type ${go_type(value)}`)
+  },
+}
 
 export const WEBSOCKET_TABLE = Object.freeze({
   host: row('0.0.0.0', { ...text, zero_is_default: true }, 'host net', '', 'Listen on this address'),
@@ -52,7 +62,13 @@ export const WEBSOCKET_TABLE = Object.freeze({
     'Compress for clients that ask for it, messages above 64 bytes',
   ),
   /** Of the HTTP request; 0: WEBSOCKET_HANDSHAKE_MS. */
-  handshake_timeout_ms: row(0, duration, 'handshake_timeout', '', 'Time for the HTTP request; 10 s without it'),
+  handshake_timeout_ms: row(
+    0,
+    handshake_timeout,
+    'handshake_timeout',
+    '',
+    'Time for the HTTP request; 10 s without it',
+  ),
   /** Cookies that say what CONNECT does not; empty: none. */
   jwt_cookie: row('', text, 'jwt_cookie', '', 'Cookie with the token of the user; needs an operator'),
   user_cookie: row('', text, 'user_cookie', '', 'Cookie with the user, if CONNECT has none'),
@@ -63,8 +79,8 @@ export const WEBSOCKET_TABLE = Object.freeze({
   ping_interval_ms: row(0, duration, 'ping_interval', '', 'Time between PINGs; else that of the other clients'),
 })
 
-/** Who may come in here, if others than at the client port. */
-export interface WebsocketAuthorization {
+/** Who may come in here, if others than at the client port: one user or a token. */
+export interface SimpleAuthorization {
   user?: string
   password?: string
   token?: string
@@ -73,7 +89,7 @@ export interface WebsocketAuthorization {
 }
 
 export interface WebsocketOptions extends Filled<typeof WEBSOCKET_TABLE> {
-  authorization: WebsocketAuthorization
+  authorization: SimpleAuthorization
   /** Null: plain text. */
   tls: TlsSettings | null
   /** Further headers of the answer to an upgrade. */
@@ -94,23 +110,33 @@ export function read_websocket(value: Value, websocket: WebsocketOptions, proble
     listen: { listen: ['host', 'port'] },
     special: {
       tls: (entry) => void (websocket.tls = read_tls(entry, 'clients', problems)),
-      'authorization authentication': (entry) => read_authorization(entry, websocket.authorization, problems),
+      'authorization authentication': (entry) => read_simple_authorization(entry, websocket.authorization, problems),
       headers: (entry) => void (websocket.headers = read_headers(entry, problems)),
     },
-    unserved: { refused: {}, harmless: [] },
   }
   read_block(value.value, block, problems)
 }
 
-function read_authorization(value: Value, into: WebsocketAuthorization, problems: Problems): void {
+export function read_simple_authorization(value: Value, into: SimpleAuthorization, problems: Problems): void {
   if (value.kind !== 'map') throw type_error(value, 'map')
   const special: Block['special'] = {
     'user username': (entry) => void (into.user = string_of(entry)),
     'password pass': (entry) => void (into.password = string_of(entry)),
     token: (entry) => void (into.token = string_of(entry)),
-    timeout: (entry) => void (into.timeout_ms = read_timeout(entry, problems)),
+    timeout: (entry) => void (into.timeout_ms = timeout_of(entry, problems)),
   }
   read_fields(value.value, special, problems)
+}
+
+/** Anything may stand here; what is neither a number of seconds nor a duration is one second, as in nats-server. */
+function timeout_of(value: Value, problems: Problems): number {
+  if (value.kind === 'int' || value.kind === 'float') return Number(value.value) * 1000
+  try {
+    return parse_duration_ms(string_of(value))
+  } catch {
+    problems.notice(value.position, '"timeout" is neither a number of seconds nor a duration, so it is 1s')
+    return 1000
+  }
 }
 
 function read_headers(value: Value, problems: Problems): [string, string][] {
@@ -143,6 +169,9 @@ export function websocket_contradiction(
   if (port === 0) return null
   if (tls === null && !no_tls) return 'websocket requires TLS configuration'
   for (const origin of allowed_origins) {
+    if (!/^(\/|[a-z][a-z0-9+.-]*:)/i.test(origin)) {
+      return `unable to parse allowed origin: parse ${quote(origin)}: invalid URI for request`
+    }
     try {
       parse_origin(origin)
     } catch (error) {

@@ -1,6 +1,7 @@
 // The event that tells an exporter how long a request to its service took (reference client.md 5.9).
 import type { LatencySettings } from '../auth/account_imports.ts'
 import { json_bytes } from '../base/bytes.ts'
+import type { Headers } from '../wire/trace_header.ts'
 
 /** A request that is measured. */
 export interface Measured {
@@ -13,6 +14,8 @@ export interface Measured {
   readonly start_ms: number
   /** Milliseconds since 1970. */
   readonly start_wall_ms: number
+  /** Those headers of the request that asked for it; absent: it was chosen by lot. */
+  readonly headers?: Headers
 }
 
 /** What became of the request: it was answered, nobody took it, or no answer came. */
@@ -25,7 +28,7 @@ const nanos = (ms: number) => Math.round(ms * NANOS_PER_MS)
 
 /** The body of the event. `id`: another one each time. */
 export function latency_event(
-  { requestor, rtt_ms, start_ms, start_wall_ms }: Measured,
+  { requestor, rtt_ms, start_ms, start_wall_ms, headers }: Measured,
   status: LatencyStatus,
   id: string,
   now_ms: number,
@@ -39,6 +42,7 @@ export function latency_event(
     status,
     ...(status !== 200 && { description: DESCRIPTIONS[status] }),
     requestor: JSON.parse(requestor),
+    ...(headers !== undefined && { header: headers }),
     start: new Date(start_wall_ms - rtt_ms).toISOString(),
     service: status === 200 ? nanos(service_ms) : 0,
     system: 0,

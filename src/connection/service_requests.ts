@@ -7,6 +7,8 @@ import type { Outbox } from '../broker/outbox.ts'
 import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
 import { Counter } from '../shared/counters.ts'
+import { recorded_trace } from '../wire/trace_context.ts'
+import { type Headers, read_headers } from '../wire/trace_header.ts'
 import type { ThreadContext } from './context.ts'
 import type { MessageTrace } from './message_trace.ts'
 import { body_of, type OwnMessages } from './own_messages.ts'
@@ -56,7 +58,7 @@ export class ServiceRequests implements ServiceDesk {
     const plan = this.#context.plans.find(settings.account, target, 0, target.length)
     if (plan === null) return INDEX_BUSY
     const has_reply = message.reply_end > message.reply_start
-    const measured = this.#measured(settings, requester)
+    const measured = this.#measured(settings, requester, message)
     const reply = has_reply ? this.replies.open(account, reply_of(message), settings, measured) : ''
     if (has_reply && reply === '') return INDEX_BUSY
     const info = depth === 0 ? request_info(requester, this.#context.settings, settings.share) : ''
@@ -141,15 +143,18 @@ export class ServiceRequests implements ServiceDesk {
   // Latency ---------------------------------------------------------------------------------------------------------
 
   /** Null: this request is not measured. */
-  #measured({ latency, share }: AccountImport, requester: Requester): Measured | null {
+  #measured({ latency, share }: AccountImport, requester: Requester, message: ServiceMessage): Measured | null {
     const { random, clock, settings } = this.#context
-    if (latency === undefined || random.next() * 100 >= latency.sampling) return null
+    if (latency === undefined) return null
+    const headers = random.next() * 100 < latency.sampling ? undefined : trace_of(message)
+    if (headers === null) return null
     return {
       latency,
       requestor: request_info(requester, settings, share),
       rtt_ms: (requester.keepalive.rtt_us ?? 0) / 1000,
       start_ms: clock.now_ms(),
       start_wall_ms: clock.wall_ms(),
+      ...(headers !== undefined && { headers }),
     }
   }
 
@@ -170,6 +175,12 @@ export class ServiceRequests implements ServiceDesk {
     this.#tell_latency(settings, measured, 200)
     this.#own.push({ account, subject, header_size, body })
   }
+}
+
+/** The headers by which a request asks to be measured; null: it does not. */
+function trace_of({ bytes, body_start, header_size }: ServiceMessage): Headers | null {
+  const headers = header_size === 0 ? null : read_headers(bytes, body_start, body_start + header_size)
+  return headers === null ? null : recorded_trace(headers)
 }
 
 const reply_of = ({ bytes, reply_start, reply_end }: ServiceMessage) => bytes.slice(reply_start, reply_end)

@@ -24,14 +24,18 @@ const LAST_WORD_MS = 250
 /** As server. `raw` was accepted with ACCEPT_OPTIONS and is not read yet. Returns what stops it. */
 export function accept_tls(raw: Socket, material: TlsMaterial, clock: Clock, events: HandshakeEvents): () => void {
   const { context } = material.credentials()
-  const must_show = material.settings.verify
+  const { verify: must_show, verify_optional: may_show } = material.settings
   const socket = new TLSSocket(raw, {
     isServer: true,
     secureContext: context,
-    requestCert: must_show,
+    requestCert: must_show || may_show,
     rejectUnauthorized: must_show,
   })
-  return run({ socket, raw, material, clock, events, complete: 'secure' }, () => must_show ? chain_error(socket) : null)
+  const is_judged = () => must_show || (may_show && peer_certificate(socket) !== null)
+  return run(
+    { socket, raw, material, clock, events, complete: 'secure' },
+    () => is_judged() ? chain_error(socket) : null,
+  )
 }
 
 /** As client. `name`: whom the certificate must be for, a host name or an IP address. Returns what stops it. */

@@ -9,6 +9,8 @@ export interface TlsSettings {
   ca_file: string
   /** Whoever connects must show a certificate. Among servers of a cluster that is so whatever this says. */
   verify: boolean
+  /** Whoever connects may show one, which then has to be good. */
+  verify_optional: boolean
   /** The names in a peer's certificate say which user it is. */
   verify_and_map: boolean
   /** Clients begin with TLS: true, before INFO; a number, they may, within so many milliseconds. */

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
-import { AuthReader, default_authorization, read_timeout } from '../../src/config/auth_options.ts'
+import { AuthReader, default_authorization } from '../../src/config/auth_options.ts'
 import { Problems } from '../../src/config/problems.ts'
 import { make_user } from '../auth/nkeys.ts'
 import { suite } from '../harness.ts'
-import { line_of, value_of } from './config_rig.ts'
+import { value_of } from './config_rig.ts'
 
 const test = suite('config/auth_options')
 
@@ -79,13 +79,23 @@ test('one bad user does not hide the others', () => {
   assert.is(errors.length, 2)
 })
 
-test('a timeout is seconds or a duration, 0 the default, and a long one is doubted', () => {
+test('accounts that ask for JetStream are known, and their own keys are checked', () => {
   const problems = new Problems()
-  const ms = ['1', '0.5', '"250ms"', '0'].map((text) => read_timeout(value_of(`t = ${text}`), problems))
-  assert.equal([ms, problems.warnings], [[1000, 500, 250, 2000], []])
-  read_timeout(value_of('t = 120'), problems)
-  assert.match(problems.warnings[0], 'is high')
-  assert.match(line_of(() => read_timeout(value_of('t = [1]'), problems), problems), 'wrong type')
+  const auth = new AuthReader(problems)
+  auth.accounts(value_of('a = { A { jetstream: enabled, nkey: x }, B { jetstream: false } }'))
+  assert.equal([...auth.jetstream_accounts], ['A'])
+  assert.match(problems.errors.join(), 'Not a valid public nkey for an account: "x"')
+  assert.is(problems.notices.length, 1)
+})
+
+test('who has to come by a proxy can not, so there is no start', () => {
+  const problems = new Problems()
+  const auth = new AuthReader(problems)
+  auth.authorization(
+    value_of('a = { users: [{user: a, proxy_required: true}], proxy_required: off }'),
+    default_authorization(),
+  )
+  assert.equal([problems.errors, problems.refusals.length], [[], 1])
 })
 
 test.run()

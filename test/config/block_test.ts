@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { type Block, read_block, write_timeout } from '../../src/config/block.ts'
+import { type Block, read_block, refuse_start, write_timeout } from '../../src/config/block.ts'
 import { Problems } from '../../src/config/problems.ts'
 import { count, integer, row, text } from '../../src/config/rows.ts'
 import { suite } from '../harness.ts'
@@ -21,7 +21,7 @@ function read(file: string, more: Partial<Block> = {}) {
     target,
     listen: { listen: ['host', 'port'] },
     special: { 'odd strange': (_value, key) => void special.push(key) },
-    unserved: { refused: { tls: 'block', syslog: 'value' }, harmless: ['jetstream'] },
+    harmless: ['length'],
     ...more,
   }, problems)
   return { target, problems, special, set: [...set] }
@@ -46,17 +46,21 @@ test('special fields are read by their own readers', () => {
   assert.equal(read('odd: 1\nstrange: 2').special, ['odd', 'strange'])
 })
 
-test('what is not served is refused unless it is off, what is harmless is noticed, the rest is unknown', () => {
-  const { errors, notices } = read('tls: false\nsyslog: true\njetstream: true\nwhat: 1').problems
-  assert.equal(errors.map((line) => line.replace(/^f:\d+:\d+: /, '')), [
-    '"tls" is not served by this version',
-    '"syslog" is not served by this version',
-    'unknown field "what"',
-  ])
-  assert.is(notices.length, 1)
-  const { unknown } = read('what: 1').problems
+test('what has no effect is noticed, by the name that is harmless', () => {
+  assert.equal(read('length: 5').problems.notices, ['f:1:0: "length" is not served by this version and has no effect'])
+  assert.equal(read('size: 5').problems.notices, [])
+  const problems = new Problems()
+  refuse_start('a', value_of('a: 1'), problems, 'do b')
+  assert.equal([problems.errors, problems.refusals], [[], ['f:1:0: "a" is not served by this version: do b']])
+})
+
+test('a field that nobody knows may have been meant as one of the block', () => {
+  const hint = (file: string) => read(file).problems.errors[0]
+  assert.match(hint('legnth: 5'), /: unknown field "legnth"; did you mean "length"\?$/)
+  assert.match(hint('strnage: 5'), '"strange"?')
+  assert.match(hint('elephant: 5'), /unknown field "elephant"$/)
+  const { unknown } = read('elephant: 1').problems
   assert.equal(unknown.map(({ known }) => known), [['size', 'length', 'name', 'listen', 'odd', 'strange']])
-  for (const off of ['false', '0', '""']) assert.equal(read(`syslog: ${off}`).problems.errors, [])
 })
 
 test('ignored keys are left alone, and one bad field does not hide the next', () => {

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { complete, contradictions, find_contradiction } from '../../src/config/checks.ts'
+import { complete, contradictions, obstacles } from '../../src/config/checks.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { suite } from '../harness.ts'
 
@@ -8,7 +8,7 @@ const test = suite('config/checks')
 const contradiction = (change: (options: Options) => void) => {
   const options = default_options()
   change(options)
-  return find_contradiction(options)
+  return contradictions(options)[0]?.text ?? null
 }
 
 test('what depends on other options is filled in where nobody said otherwise', () => {
@@ -44,7 +44,6 @@ test('contradictions are told', () => {
   assert.match(contradiction((o) => o.no_auth_user = 'a')!, 'users/nkeys are not defined')
   assert.match(contradiction((o) => (o.no_auth_user = 'b', o.authorization.users.push(user)))!, 'not present as user')
   assert.is(contradiction((o) => (o.no_auth_user = 'a', o.authorization.users.push(user))), null)
-  assert.match(contradiction((o) => o.system_account = 'X')!, 'account missing')
   assert.match(contradiction((o) => o.cluster.compression = 'zip')!, 'unsupported compression mode "zip"')
   assert.is(contradiction((o) => o.cluster.compression = 'S2_Fast'), null)
   assert.match(contradiction((o) => o.cluster.accounts = ['A', 'A'])!, 'duplicate account name "A"')
@@ -57,11 +56,30 @@ test('of several all are told, with where they stand in the file', () => {
   options.max_payload = options.max_pending + 1
   options.cluster.name = 'a b'
   Object.assign(options.websocket, { port: 1, no_tls: true, no_auth_user: 'x' })
-  assert.equal(contradictions(options).map(({ keys }) => keys), [
+  const among_blocks = [{ text: 'no', keys: ['mqtt'] }]
+  assert.equal(contradictions(options, among_blocks).map(({ keys }) => keys), [
     ['max_payload'],
-    ['websocket', 'no_auth_user'],
+    ['mqtt'],
     ['cluster', 'name'],
+    ['websocket', 'no_auth_user'],
   ])
+})
+
+test('what else a server can not start with is told apart', () => {
+  const obstacle = (change: (options: Options) => void) => {
+    const options = default_options()
+    change(options)
+    assert.equal(contradictions(options), [])
+    return obstacles(options)[0]?.text
+  }
+  assert.is(obstacle(() => {}), undefined)
+  assert.match(obstacle((o) => o.system_account = 'X')!, 'account missing')
+  const callout = { issuer: '', account: 'B', users: ['a'], xkey: '', allowed_accounts: [] }
+  assert.match(obstacle((o) => o.authorization.callout = callout)!, 'auth_callout account "B" not found')
+  assert.match(
+    obstacle((o) => (o.authorization.callout = { ...callout, account: '$G' }, o.no_system_account = true))!,
+    'needs the system account',
+  )
 })
 
 test.run()

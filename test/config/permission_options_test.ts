@@ -6,9 +6,9 @@ import { line_of, value_of } from './config_rig.ts'
 
 const test = suite('config/permission_options')
 
-function read(text: string, with_queues = false) {
+function read(text: string) {
   const problems = new Problems()
-  const { publish, subscribe, responses } = read_permissions(value_of(`p ${text}`), problems, with_queues)
+  const { publish, subscribe, responses } = read_permissions(value_of(`p ${text}`), problems)
   const errors = problems.errors.map((line) => line.replace(/^f:\d+:\d+: /, ''))
   return { publish, subscribe, responses, errors }
 }
@@ -46,11 +46,11 @@ test('responses are permitted once and for two minutes, unless the block says ot
 })
 
 test('a queue may stand behind what is subscribed to, where users are permitted', () => {
-  assert.equal(read('{ sub: ["a.> q.*", b], pub: c }', true).subscribe, { allow: ['a.> q.*', 'b'] })
-  assert.equal(read('{ sub: "a b c" }', true).errors, ['subject "a b c" is not a valid subject'])
-  assert.equal(read('{ sub: "a..b q" }', true).errors, ['subject "a..b" is not a valid subject'])
-  assert.equal(read('{ sub: "a q..r" }', true).errors, ['queue "q..r" is not a valid queue'])
-  assert.equal(read('{ pub: "a q" }', true).errors, ['subject "a q" is not a valid subject'])
+  assert.equal(read('{ sub: ["a.> q.*", b], pub: c }').subscribe, { allow: ['a.> q.*', 'b'] })
+  assert.equal(read('{ sub: "a b c" }').errors, ['subject "a b c" is not a valid subject'])
+  assert.equal(read('{ sub: "a..b q" }').errors, ['subject "a..b" is not a valid subject'])
+  assert.equal(read('{ sub: "a q..r" }').errors, ['queue "q..r" is not a valid queue'])
+  assert.equal(read('{ pub: "a q" }').errors, ['subject "a q" is not a valid subject'])
 })
 
 test('what is none is said in the words of nats-server', () => {
@@ -68,7 +68,7 @@ test('what is none is said in the words of nats-server', () => {
     ['{ import: "" }', 'subject "" is not a valid subject'],
   ]
   for (const [text, error] of rows) assert.equal(read(text).errors, [error])
-  assert.match(line_of(() => read_permissions(value_of('p: y'), new Problems(), false)), 'to be a map/struct, got y')
+  assert.match(line_of(() => read_permissions(value_of('p: y'), new Problems())), 'to be a map/struct, got y')
 })
 
 test.run()

@@ -43,8 +43,15 @@ test('what there could have been in the place of an unknown field is kept', () =
   problems.collect(position, () => {
     throw new UnknownField(position, 'unknown field "prot"', 'prot', ['port'])
   })
-  assert.equal(problems.errors, [`${position_text(position)}: unknown field "prot"`])
-  assert.equal(problems.unknown.map(({ field, known }) => [field, known]), [['prot', ['port']]])
+  const line = `${position_text(position)}: unknown field "prot"; did you mean "port"?`
+  assert.equal(problems.errors, [line])
+  problems.of_unserved_block().passed_over(problems.unknown[0])
+  assert.equal(problems.unknown.map(({ field, known, meant }) => [field, known, meant]), [
+    ['prot', ['port'], 'port'],
+    ['prot', ['port'], 'port'],
+  ])
+  problems.passed_over(new UnknownField(position, 'unknown field "far"', 'far', ['port']))
+  assert.equal(problems.notices, [`${position_text(position)}: unknown field "far"`])
 })
 
 test('types are named as Go names them', () => {

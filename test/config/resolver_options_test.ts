@@ -1,13 +1,16 @@
 import * as assert from 'uvu/assert'
 import { load } from '../../src/config/load.ts'
 import { suite } from '../harness.ts'
-import { createOperator, token } from '../auth/jwt_rig.ts'
+import { account_token, createAccount, createOperator, token } from '../auth/jwt_rig.ts'
 
 const test = suite('config/resolver_options')
-const key = createOperator()
+const key = createOperator(), system = createAccount()
 
 function read(resolver: string, nats = {}) {
-  const text = `operator: "${token('operator', key, key, nats)}"\n${resolver && `resolver: ${resolver}\n`}`
+  const named = system.getPublicKey()
+  const text = `operator: "${token('operator', key, key, { system_account: named, ...nats })}"\n${
+    resolver && `resolver: ${resolver}\n`
+  }resolver_preload { ${named}: "${account_token(key, system)}" }\n`
   const loaded = load(['-c', 'f'], {}, { read: () => text, help: () => '', help_tls: () => '' })
   if (loaded.kind === 'run') return loaded.options.operator!.resolver
   return loaded.kind === 'print' ? loaded.stderr : ''
@@ -45,15 +48,19 @@ test('where the file says nothing the operator may', () => {
 test('what is none is refused, with its place', () => {
   for (
     const [resolver, why] of [
-      ['X', 'resolver "X" is none of MEMORY, URL(...) and { type: ... }'],
-      ['URL(ftp://x)', 'error parsing account resolver url ["ftp://x"]'],
-      ['{ type: some, dir: d }', 'resolver type "some" is none of full, cache and mem'],
+      ['X', 'error parsing account resolver, should be MEM or '],
+      ['5', 'error parsing operator resolver, wrong type int64'],
+      ['URL(::)', 'error parsing account resolver url ["::"]'],
+      ['URL(ftp://x)', 'account resolver "ftp://x": accounts are asked for by http and https only'],
+      ['{ type: some, dir: d }', 'error parsing account resolver, should be MEM or '],
       ['{ type: full }', 'dir has no value and needs to point to a directory'],
       ['{ type: full, dir: d, ttl: "1s" }', 'FULL does not accept ttl'],
       ['{ type: full, dir: d, hard_delete: true }', 'hard_delete has no effect without delete'],
-      ['{ type: cache, dir: d, interval: "1s" }', 'CACHE does not accept interval'],
+      ['{ type: cache, dir: d, interval: "1s" }', 'CACHE does not accept sync'],
+      ['{ type: cache, dir: d, ttl: x }', 'time: invalid duration "x"'],
+      ['{ type: cache, dir: d, timeout: "0s" }', 'Fetch timeout 0s is too small'],
+      ['{ type: cache, dir: "/dev/null" }', 'dir needs to point to an accessible directory'],
       ['{ type: cache, dir: d, allow_delete: true }', 'CACHE does not accept allow_delete'],
-      ['{ type: full, dir: d, x: 1 }', 'unknown field "x" in resolver'],
     ]
   ) {
     const said = read(resolver)

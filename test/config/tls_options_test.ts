@@ -13,6 +13,10 @@ const FILES = `cert_file: "${cert_file}", key_file: "${key_file}", ca_file: "${c
 
 const read = (fields: string, use: TlsUse = 'cluster', problems = new Problems()) =>
   read_tls(value_of(`tls { ${fields} }`), use, problems)
+const COMBINED = "error parsing tls config, cannot combine 'cert_file' option with 'certs' option"
+const OPTIONAL =
+  "error parsing tls config, cannot combine 'verify: optional' with options requiring client certificates"
+
 const fault = (fields: string, use: TlsUse = 'cluster') => line_of(() => read(fields, use)).replace(/^f:\d+:\d+: /, '')
 
 test('the files are enough; the rest has defaults', () => {
@@ -49,7 +53,7 @@ test('clients may have to begin with TLS, or may be given a while to', () => {
   ])
   assert.equal([first('true', 'first'), first('true', 'immediate')], [true, true])
   assert.match(line_of(() => first('sometimes')), `field "handshake_first"'s value "sometimes" is invalid`)
-  assert.match(line_of(() => first('5')), "expected 'handshake_first' to be a boolean or a string")
+  assert.match(line_of(() => first('5')), 'field "handshake_first" should be a boolean or a string, got int64')
   assert.is(read(`${FILES}, handshake_first: true`).handshake_first, false, 'servers of a cluster do anyway')
 })
 
@@ -60,11 +64,11 @@ test('verify can not be turned off among servers, and mapping turns it on for cl
 
 test("what is wrong is said in nats-server's words", () => {
   const cases: [fields: string, text: string][] = [
-    ['', "missing 'cert_file' in TLS configuration"],
+    [`key_file: "${key_file}"`, "missing 'cert_file' in TLS configuration"],
     [`cert_file: "${cert_file}"`, "missing 'key_file' in TLS configuration"],
     [`${FILES}, odd: 1`, 'error parsing tls config, unknown field "odd"'],
     [`cert_file: 5`, "error parsing tls config, expected 'cert_file' to be filename"],
-    [`${FILES}, verify: 5`, "error parsing tls config, expected 'verify' to be a boolean"],
+    [`${FILES}, verify: 5`, "error parsing tls config, expected 'verify' to be a boolean or 'optional'"],
     [`${FILES}, timeout: abc`, `error parsing tls config, 'timeout' time: invalid duration "abc"`],
     [`${FILES}, timeout: true`, "error parsing tls config, 'timeout' wrong type"],
     [`${FILES}, cipher_suites: []`, "error parsing tls config, 'cipher_suites' cannot be empty"],
@@ -72,8 +76,14 @@ test("what is wrong is said in nats-server's words", () => {
     [`${FILES}, curve_preferences: [odd]`, 'unrecognized curve preference odd'],
     [`${FILES}, curve_preferences: X25519`, 'interface conversion: interface {} is string, not []interface {}'],
     [`${FILES}, min_version: "1.1"`, 'error parsing tls config: unsupported TLS version: TLS 1.1'],
-    [`${FILES}, min_version: 1.3`, "error parsing tls config: 'min_version' wrong type"],
-    [`${FILES}, certs: []`, '"certs" is not served by this version'],
+    [`${FILES}, min_version: 1.3`, "error parsing tls config: 'min_version' wrong type: 1.3"],
+    [`${FILES}, certs: [ { cert_file: a, key_file: b } ]`, COMBINED],
+    [
+      `certs: [ { cert_file: a } ]`,
+      "error parsing certificates config: both 'cert_file' and 'cert_key' options are required",
+    ],
+    [`${FILES}, verify: optional, verify_and_map: true`, OPTIONAL],
+    [`cert_store: x`, 'cert store type not implemented'],
     [
       `cert_file: nofile, key_file: nofile`,
       'error parsing X509 certificate/key pair: open nofile: no such file or directory',
@@ -90,7 +100,7 @@ test("what is wrong is said in nats-server's words", () => {
   for (const [fields, text] of cases) assert.is(fault(fields), text)
   assert.match(fault(`${FILES}, pinned_certs: [abc]`), "'pinned_certs' key abc does not look like hex-encoded sha256")
   assert.match(fault(`${FILES}, pinned_certs: abc`), "expected 'pinned_certs' to be a list of hex-encoded sha256")
-  assert.match(line_of(() => read_tls(value_of('tls: 5'), 'cluster', new Problems())), 'to be a map')
+  assert.match(line_of(() => read_tls(value_of('tls: 5'), 'cluster', new Problems())), 'is int64, not map')
   assert.match(fault(`${FILES}, verify_cert_and_check_known_urls: true`, 'clients'), 'not supported in this context')
 })
 
@@ -98,6 +108,33 @@ test('what has no effect among servers is reported as such', () => {
   const problems = new Problems()
   read(`${FILES}, handshake_first: true, connection_rate_limit: 5`, 'cluster', problems)
   assert.is(problems.notices.length, 2)
+})
+
+test('a certificate may be asked for and not demanded', () => {
+  const tls = read(`${FILES}, verify: Optional`, 'clients')
+  assert.equal([tls.verify, tls.verify_optional], [false, true])
+})
+
+test('one pair of several certificates is as if it were the only one', () => {
+  const pair = `{ cert_file: "${cert_file}", key_file: "${key_file}" }`
+  const problems = new Problems()
+  assert.equal(read(`certs: [ ${pair} ]`, 'clients', problems).cert_file, cert_file)
+  assert.equal(problems.refusals, [])
+  read(`certificates: [ ${pair}, ${pair} ]`, 'clients', problems)
+  assert.match(problems.refusals[0], '"certs" is not served by this version: keep one pair')
+})
+
+test('without a certificate there is no start', () => {
+  const problems = new Problems()
+  read('', 'clients', problems)
+  assert.match(problems.refusals[0], "missing 'cert_file' in TLS configuration")
+})
+
+test('weak suites that are allowed are left out, and told of', () => {
+  const problems = new Problems()
+  const suites = 'cipher_suites: [TLS_RSA_WITH_RC4_128_SHA], allow_insecure_cipher_suites: true'
+  assert.equal(read(`${FILES}, ${suites}`, 'clients', problems).ciphers, [])
+  assert.is(problems.notices.length, 1)
 })
 
 test.run()

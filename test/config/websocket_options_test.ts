@@ -35,11 +35,22 @@ test('what the block says is set', () => {
 
 test('what can not be read is named', () => {
   assert.equal(read('{ prot: 5, headers { a: 5 } }').errors, [
-    'unknown field "prot"',
+    'unknown field "prot"; did you mean "port"?',
     'error parsing header key a: unsupported type int64',
   ])
   assert.throws(() => read('5'), 'Expected websocket to be a map, got int64')
   assert.match(read('{ headers: 5 }').errors[0], 'error parsing headers: unsupported type int64')
+})
+
+test('a handshake may take some seconds, as a number or a duration', () => {
+  const timeout = (text: string) => read(`{ handshake_timeout: ${text} }`)
+  assert.equal(['5', '"1500ms"', '0'].map((text) => timeout(text).websocket.handshake_timeout_ms), [5000, 1500, 0])
+  assert.match(timeout('true').errors[0], 'error parsing handshake timeout: unsupported type bool')
+})
+
+test('a login may take whatever is said, or a second', () => {
+  const timeout = (text: string) => read(`{ authorization { timeout: ${text} } }`).websocket.authorization.timeout_ms
+  assert.equal(['0.5', '"2s"', 'soon', '[]'].map(timeout), [500, 2000, 1000, 1000])
 })
 
 test('no listener, no contradiction', () => {
@@ -55,7 +66,8 @@ test('TLS, unless the operator says that there is none', () => {
 })
 
 test('origins are URLs', () => {
-  assert.match(fault('origins: ["http://a", "a"]'), 'unable to parse allowed origin "a": allowed origins must be')
+  assert.is(fault('origins: ["http://a", "a"]'), 'unable to parse allowed origin: parse "a": invalid URI for request')
+  assert.match(fault('origins: ["ftp://a"]'), 'unable to parse allowed origin "ftp://a": allowed origins must be')
   assert.is(fault('origins: ["http://a", "https://b:1"]'), '')
 })
 

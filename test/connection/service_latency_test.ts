@@ -35,4 +35,11 @@ test('nobody, or no answer: why, and no time of the service', () => {
   assert.equal([event(504).status, event(504).description], [504, 'Service Timeout'])
 })
 
+test('a request that asked for it: by which headers', () => {
+  const headers = { B3: ['1'] }
+  const bytes = latency_event({ ...measured, headers }, 200, 'ID', 105, 10_005)
+  assert.equal(JSON.parse(new TextDecoder().decode(bytes)).header, headers)
+  assert.is(event(200).header, undefined)
+})
+
 test.run()

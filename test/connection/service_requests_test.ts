@@ -175,4 +175,19 @@ test('the exporter is told how long it took: an answer, nobody, and no answer', 
   assert.is(told(), 504)
 })
 
+test('where nothing is chosen by lot, requests are measured whose headers say that they are traced', () => {
+  const { rig, client } = make({ gives: { latency: { subject: 'lat', sampling: 0 } } })
+  const exporter = client('A'), requester = client('B')
+  exporter.send('SUB lat 9\r\n')
+  const ask = (header: string) => {
+    requester.send(`HPUB q.x r ${header.length} ${header.length}\r\n${header}\r\n`)
+    rig.settle()
+    return exporter.take()
+  }
+  const traced = 'NATS/1.0\r\nX-B3-Sampled: 1\r\n\r\n'
+  assert.is(ask('NATS/1.0\r\nX-B3-Sampled: 0\r\n\r\n'), '')
+  const [, json] = /MSG lat 9 \d+\r\n(.*)\r\n/.exec(ask(traced))!
+  assert.equal(JSON.parse(json).header, { 'X-B3-Sampled': ['1'] })
+})
+
 test.run()

@@ -44,6 +44,7 @@ export function tls_settings(about: Identity = {}, more: Partial<TlsSettings> = 
     key_file: file_of(key),
     ca_file,
     verify: true,
+    verify_optional: false,
     verify_and_map: false,
     handshake_first: false,
     verify_known_urls: false,
