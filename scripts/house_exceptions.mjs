@@ -18,6 +18,7 @@ export const no_test = {
   'src/shared/index_tree.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and index_repair_test.ts',
   'src/cluster/cluster_port.ts':
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
+  'src/config/exchange_items.ts': 'halves of both lists: test/config/import_options_test.ts and export_options_test.ts',
   'src/connection/message_trace.ts': 'what tracing.ts writes into: test/connection/tracing_test.ts',
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',

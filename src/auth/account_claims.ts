@@ -13,6 +13,8 @@ export interface Scope {
   max_subscriptions: number
   max_payload: number
   bearer: boolean
+  /** Users may come by a trusted proxy only. */
+  proxy_required: boolean
   connection_types: string[]
   networks: string[]
   times: TimeRange[]
@@ -145,6 +147,7 @@ export function read_bounds(nats: Readonly<Record<string, unknown>>): Omit<Scope
     max_subscriptions: limit(nats.subs),
     max_payload: limit(nats.payload),
     bearer: flag(nats.bearer_token),
+    proxy_required: flag(nats.proxy_required),
     connection_types: texts(nats.allowed_connection_types).map((type) => type.toUpperCase()),
     // Older tools write one text with commas.
     networks: typeof nats.src === 'string'

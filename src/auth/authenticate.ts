@@ -20,6 +20,8 @@ export interface UserSettings {
   permissions?: UserPermissions
   /** Empty: every kind of connection. */
   allowed_connection_types: string[]
+  /** It may come by a trusted proxy only. */
+  proxy_required?: true
 }
 
 /** Plain data: it crosses threads. */
@@ -32,8 +34,12 @@ export interface AuthSettings {
   /** The single user; empty: none. */
   user: string
   password: string
+  /** So may who comes with the token, or as the single user. */
+  proxy_required: boolean
+  /** Keys of proxies. */
+  proxies: readonly string[]
   users: UserSettings[]
-  /** Some users come with a key: every client is told a nonce to sign. */
+  /** Some users come with a key, or by a proxy that has one: every client is told a nonce to sign. */
   nonce: boolean
   /** Clients without credentials become this user, by name or key; empty: none. */
   no_auth_user: string
@@ -55,9 +61,10 @@ export function authenticate(
   if (!settings.required) return { account: DEFAULT_ACCOUNT, user: '', label: '' }
   if (settings.users.length > 0) return authenticate_user(settings, connect, nonce)
   if (settings.token !== '') {
-    return judge_password(auth_token, settings.token, { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token' })
+    const identity = { account: DEFAULT_ACCOUNT, user: '[REDACTED]', label: 'token', ...by_proxy(settings) }
+    return judge_password(auth_token, settings.token, identity)
   }
-  const identity = { account: DEFAULT_ACCOUNT, user, label: `user:${user}` }
+  const identity = { account: DEFAULT_ACCOUNT, user, label: `user:${user}`, ...by_proxy(settings) }
   return user === settings.user ? judge_password(pass, settings.password, identity) : null
 }
 
@@ -68,6 +75,10 @@ export function anonymous_identity(settings: AuthSettings): Identity | null {
   const found = users.find((each) => (each.nkey || each.user) === no_auth_user)
   return found !== undefined && is_allowed(settings, found) ? identity_of(found) : null
 }
+
+const by_proxy = (
+  { proxy_required }: { readonly proxy_required?: boolean | undefined },
+): Pick<Identity, 'proxy_required'> => proxy_required ? { proxy_required } : {}
 
 function is_allowed({ connection_type }: AuthSettings, { allowed_connection_types: types }: UserSettings): boolean {
   return types.length === 0 || types.includes(connection_type)
@@ -90,9 +101,9 @@ function authenticate_user(settings: AuthSettings, connect: ConnectFields, nonce
     : null
 }
 
-function identity_of({ account, user, nkey, permissions }: UserSettings): Identity {
+function identity_of({ account, user, nkey, permissions, proxy_required }: UserSettings): Identity {
   const label = nkey === '' ? `user:${user}` : `nkey:${nkey}`
-  return { account, user: nkey || user, label, ...(permissions && { permissions }) }
+  return { account, user: nkey || user, label, ...(permissions && { permissions }), ...by_proxy({ proxy_required }) }
 }
 
 /** Nobody gets in by saying a hash. */

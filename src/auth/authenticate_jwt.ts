@@ -158,6 +158,7 @@ function identity_of(
     label: `nkey:${claims.subject}`,
     max_subscriptions: bounds.max_subscriptions,
     max_payload: bounds.max_payload,
+    ...(bounds.proxy_required && { proxy_required: true as const }),
     ...(expires_ms < Infinity && { expires_ms }),
     ...(Object.keys(permissions).length > 0 && { permissions }),
   }

@@ -14,6 +14,8 @@ export interface Identity {
   max_payload?: number
   /** Milliseconds since 1970; absent: it stays. */
   expires_ms?: number
+  /** It may come by a trusted proxy only. */
+  proxy_required?: true
   /** What it came with, where that is signed. */
   claims?: SignedClaims
 }

@@ -50,6 +50,12 @@ export function is_signed_by(user_key: string, text: string, signature: string):
   return key !== null && signature !== '' && is_signed_with(key, text, signature)
 }
 
+/** The same by the public key of anybody. */
+export function is_signed_by_anybody(public_key: string, text: string, signature: string): boolean {
+  const prefix = PUBLIC_PREFIXES.find((each) => decode_key(public_key, each) !== null)
+  return prefix !== undefined && is_signed_with(decode_key(public_key, prefix)!, text, signature)
+}
+
 /** The same by the 32 bytes of a key, whosever it is. */
 export function is_signed_with(key: Uint8Array, text: string, signature: string): boolean {
   try {

@@ -32,6 +32,8 @@ export const CloseReason = {
   kicked: 'Kicked',
   revocation: 'Credentials Revoked',
   tls_handshake_failure: 'TLS Handshake Failure',
+  proxy_not_trusted: 'Proxy Not Trusted',
+  proxy_required: 'Proxy Required',
 } as const
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason]
 
@@ -60,6 +62,8 @@ export const Refuse = {
   control_line: closing('maximum control line exceeded', CloseReason.max_control_line),
   payload: closing('Maximum Payload Violation', CloseReason.max_payload),
   authorization: closing('Authorization Violation', CloseReason.authentication_failure),
+  proxy_not_trusted: closing('Authorization Violation', CloseReason.proxy_not_trusted),
+  proxy_required: closing('Authorization Violation', CloseReason.proxy_required),
   authentication_timeout: closing('Authentication Timeout', CloseReason.authentication_timeout),
   user_expired: closing('User Authentication Expired', CloseReason.authentication_expired),
   user_revoked: closing('User Authentication Revoked', CloseReason.revocation),

@@ -16,9 +16,9 @@ import { check_export, read_exports } from './export_options.ts'
 import { check_import, read_imports, type ReadImport } from './import_options.ts'
 import { read_permissions } from './permission_options.ts'
 import { FieldError, type Problems, shown, type_error, UnknownField } from './problems.ts'
-import { integer, integer_of, row, string_of } from './rows.ts'
+import { boolean_of, integer, integer_of, row, string_of } from './rows.ts'
 import { is_subject } from './subjects.ts'
-import { read_user, require_proxy, type UserOptions } from './user_options.ts'
+import { read_user, type UserOptions } from './user_options.ts'
 import { quote } from './values.ts'
 
 export type { UserOptions } from './user_options.ts'
@@ -35,6 +35,8 @@ export interface AuthorizationOptions {
   token?: string
   timeout_ms: number
   users: UserOptions[]
+  /** The single user, and who has the token, may come by a trusted proxy only. */
+  proxy_required?: true
   /** A service says who may come in; absent: the file does. */
   callout?: CalloutOptions
 }
@@ -94,7 +96,9 @@ export class AuthReader {
         has_users = true
         into.users.push(...this.#users(entry, GLOBAL_ACCOUNT, value.position))
       },
-      proxy_required: (entry, key) => require_proxy(key, entry, this.#problems),
+      proxy_required: (entry) => {
+        if (boolean_of(entry)) into.proxy_required = true
+      },
       'default_permissions default_permission permissions': (entry) =>
         void (default_permissions = read_permissions(entry, this.#problems)),
     })

@@ -3,20 +3,20 @@ import { system_clock } from '../base/clock.ts'
 import { AuthReader, GLOBAL_ACCOUNT, SYSTEM_ACCOUNT } from './auth_options.ts'
 import { claimed_accounts } from './claimed_accounts.ts'
 import { read_tls } from './tls_options.ts'
-import { type Block, read_block, refuse_start, without_effect, write_timeout } from './block.ts'
+import { type Block, read_block, write_timeout } from './block.ts'
 import { type Contradiction, contradiction } from './checks.ts'
 import { read_cluster } from './cluster_options.ts'
 import { LaterFeatures } from './later_features.ts'
 import { read_mappings } from './mapping_options.ts'
-import { read_ocsp, read_ocsp_cache } from './ocsp_options.ts'
 import { OPTION_TABLE, type Options } from './options.ts'
 import { operator_contradiction } from './operator_checks.ts'
 import { type OperatorOptions, OperatorReader } from './operator_options.ts'
-import type { Entries, Value } from './parser.ts'
-import { FieldError, go_type, Problems } from './problems.ts'
+import type { Entries } from './parser.ts'
+import { Problems } from './problems.ts'
 import { read_proxies } from './proxy_options.ts'
-import { boolean_of, integer_of } from './rows.ts'
-import { quote, ValueError } from './values.ts'
+import { boolean_of } from './rows.ts'
+import { unserved_fields } from './unserved_options.ts'
+import { quote } from './values.ts'
 import { read_websocket } from './websocket_options.ts'
 
 /** Which options a file has set, by the names of the tables. */
@@ -40,7 +40,6 @@ export function read_entries(
   const operator = new OperatorReader(problems)
   const later = new LaterFeatures(problems)
   const cluster_set = new Set<string>()
-  let proxies: string[] = []
   if (entries.size === 0) problems.warnings.push(`${file}: config has no values or is empty`)
   const block: Block = {
     table: OPTION_TABLE,
@@ -65,26 +64,8 @@ export function read_entries(
       trace_headers: (value) => void (options.trace = options.trace_headers = boolean_of(value)),
       write_timeout: (value, key) => write_timeout(value, key, problems, ['default', 'close']),
       ...later.fields,
-      ocsp: (value) => read_ocsp(value, problems),
-      ocsp_cache: (value) => read_ocsp_cache(value, problems),
-      resolver_tls: (value, key) => {
-        read_tls(value, 'clients', problems.of_unserved_block())
-        refuse_start(key, value, problems, 'an account resolver is asked with the authorities of the runtime only')
-      },
-      proxies: (value, key) => {
-        proxies = read_proxies(value, problems)
-        without_effect(key, value, problems)
-      },
-      feature_flags: (value, key) => {
-        check_feature_flags(value)
-        without_effect(key, value, problems)
-      },
-      prof_block_rate: (value, key) => {
-        if (integer_of(value) !== 0) without_effect(key, value, problems)
-      },
-      'disable_sublist_cache no_sublist_cache': (value, key) => {
-        if (boolean_of(value)) without_effect(key, value, problems)
-      },
+      ...unserved_fields(problems),
+      proxies: (value) => void (options.proxies = read_proxies(value, problems)),
     },
     ignored,
   }
@@ -99,7 +80,7 @@ export function read_entries(
     among_blocks: (now) =>
       [
         operator_contradiction(operator.facts, has_accounts, now),
-        proxies.includes('') ? contradiction('proxies', 'proxy trusted key "" is invalid') : null,
+        now.proxies.includes('') ? contradiction('proxies', 'proxy trusted key "" is invalid') : null,
         ...later.contradictions(now, auth.jetstream_accounts),
       ].filter((found) => found !== null),
   }
@@ -122,15 +103,5 @@ function take_operator(operator: OperatorOptions | null, options: Options, probl
   } else options.accounts = claimed_accounts(operator.accounts, now_s, (text) => void problems.notices.push(text))
   if (options.system_account === SYSTEM_ACCOUNT && operator.system_account !== '') {
     options.system_account = operator.system_account
-  }
-}
-
-/** Names that nobody knows are none of our business. */
-function check_feature_flags(value: Value): void {
-  if (value.kind !== 'map') throw new ValueError(`error parsing feature flags: unsupported type ${go_type(value)}`)
-  for (const [name, entry] of value.value) {
-    if (entry.kind === 'bool') continue
-    const reason = `error parsing feature flag ${quote(name)}: expected bool, got ${go_type(entry)}`
-    throw new FieldError(entry.position, reason)
   }
 }

@@ -3,19 +3,9 @@ import { type Claims, flag, is_key, read_jwt, text } from '../auth/jwt.ts'
 import { VERSION } from '../base/version.ts'
 import { SYSTEM_ACCOUNT } from './auth_options.ts'
 import { type Contradiction, contradiction } from './checks.ts'
+import type { OperatorFacts } from './operator_options.ts'
 import type { Options } from './options.ts'
-import type { ResolverOptions } from './resolver_options.ts'
 import { quote } from './values.ts'
-
-/** What the fields about operators have said. */
-export interface OperatorFacts {
-  readonly operators: readonly Claims[]
-  readonly trusted_keys: readonly string[]
-  readonly pinned_accounts: readonly string[]
-  readonly sentinel: string
-  /** Null: the file names none. */
-  readonly resolver: ResolverOptions['kind'] | null
-}
 
 /** What does not go together, the first of it; null: all does. `has_accounts`: the file has some of its own. */
 export function operator_contradiction(

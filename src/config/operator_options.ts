@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { type ClaimedAccount, read_account } from '../auth/account_claims.ts'
 import { type Claims, flag, is_key, read_jwt, text, texts } from '../auth/jwt.ts'
 import { system_error_text } from '../base/system_error.ts'
-import type { OperatorFacts } from './operator_checks.ts'
 import { read_resolver, type ResolverOptions, url_resolver } from './resolver_options.ts'
 import type { Value } from './parser.ts'
 import { FieldError, go_type, type Problems } from './problems.ts'
@@ -30,6 +29,16 @@ export interface OperatorOptions {
   resolver: ResolverOptions
   /** The token of clients that come with nothing; '': they are refused. */
   default_sentinel: string
+}
+
+/** What the fields about operators have said. */
+export interface OperatorFacts {
+  readonly operators: readonly Claims[]
+  readonly trusted_keys: readonly string[]
+  readonly pinned_accounts: readonly string[]
+  readonly sentinel: string
+  /** Null: the file names none. */
+  readonly resolver: ResolverOptions['kind'] | null
 }
 
 /** `{"` in base64. */

@@ -222,6 +222,8 @@ export interface Options extends SingleOptions {
   operator: OperatorOptions | null
   /** Of everybody who has no other account. */
   mappings: MappingSettings[]
+  /** Public keys of proxies that are trusted. */
+  proxies: string[]
 }
 
 /** Options nobody has touched. A fresh object: the caller may change it. */
@@ -235,5 +237,6 @@ export function default_options(): Options {
     accounts: [],
     operator: null,
     mappings: [],
+    proxies: [],
   }
 }

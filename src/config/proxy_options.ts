@@ -1,4 +1,4 @@
-// proxies { trusted }: keys of proxies that clients come by. Nobody is asked for their signature here.
+// proxies { trusted }: keys of proxies that clients come by.
 import { is_public_key } from '../auth/nkey.ts'
 import { read_fields } from './block.ts'
 import type { Value } from './parser.ts'

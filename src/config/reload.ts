@@ -3,6 +3,7 @@
 import { go_duration } from '../base/go_time.ts'
 import type { ClusterOptions } from './cluster_options.ts'
 import type { Options } from './options.ts'
+import { quote } from './values.ts'
 
 /** What is different. */
 export interface Differences {
@@ -135,12 +136,22 @@ function authorization_lines(before: Options, after: Options): string[] {
   const [old, now] = [before.authorization, after.authorization]
   const changed = (key: 'user' | 'password' | 'token') => (old[key] ?? '') !== (now[key] ?? '')
   return [
+    ...proxy_lines(before.proxies, after.proxies),
     ...(changed('user') ? ['Reloaded: authorization username'] : []),
     ...(changed('password') ? ['Reloaded: authorization password'] : []),
     ...(changed('token') ? ['Reloaded: authorization token'] : []),
     ...(old.timeout_ms === now.timeout_ms ? [] : [`Reloaded: authorization timeout = ${now.timeout_ms / 1000}`]),
     'Reloaded: authorization users',
     'Reloaded: accounts',
+  ]
+}
+
+function proxy_lines(before: readonly string[], after: readonly string[]): string[] {
+  const line = (keys: readonly string[], what: string) =>
+    keys.length === 0 ? [] : [`Reloaded: proxies trusted keys [${keys.map(quote).join(' ')}] were ${what}`]
+  return [
+    ...line(before.filter((key) => !after.includes(key)), 'removed'),
+    ...line(after.filter((key) => !before.includes(key)), 'added'),
   ]
 }
 

@@ -152,15 +152,17 @@ function read_verify({ tls, key, value }: Field): void {
   else throw new ValueError(`error parsing tls config, expected '${key}' to be a boolean or 'optional'`)
 }
 
+function unsupported_pair(value: Value): FieldError {
+  return new FieldError(value.position, `error parsing certificates config: unsupported type ${go_type(value)}`)
+}
+
 function read_pairs({ value, read }: Field): void {
-  const unsupported = (of: Value) =>
-    new FieldError(of.position, `error parsing certificates config: unsupported type ${go_type(of)}`)
-  if (value.kind !== 'array') throw unsupported(value)
+  if (value.kind !== 'array') throw unsupported_pair(value)
   for (const entry of value.value) {
-    if (entry.kind !== 'map') throw unsupported(entry)
+    if (entry.kind !== 'map') throw unsupported_pair(entry)
     const pair: Pair = { cert_file: '', key_file: '' }
     for (const [name, file] of entry.value) {
-      if (file.kind !== 'string') throw unsupported(file)
+      if (file.kind !== 'string') throw unsupported_pair(file)
       if (name !== 'cert_file' && name !== 'key_file') {
         throw new FieldError(file.position, `error parsing tls certs config, unknown field ${quote(name)}`)
       }

@@ -1,7 +1,7 @@
 // One of the users of a block: a name with a password, or a key.
 import { is_user_key } from '../auth/nkey.ts'
 import type { UserPermissions } from '../auth/user_permissions.ts'
-import { read_fields, refuse_start } from './block.ts'
+import { read_fields } from './block.ts'
 import type { Value } from './parser.ts'
 import { read_permissions } from './permission_options.ts'
 import { FieldError, type Problems, shown } from './problems.ts'
@@ -19,6 +19,8 @@ export interface UserOptions {
   permissions?: UserPermissions
   /** Absent: all of them. */
   allowed_connection_types?: string[]
+  /** It may come by a trusted proxy only. */
+  proxy_required?: true
 }
 
 /** Null: what is wrong with it was said. Throws FieldError. */
@@ -35,17 +37,14 @@ export function read_user(value: Value, account: string, problems: Problems): Us
     'permissions permission authorization': (entry) => void (user.permissions = read_permissions(entry, problems)),
     'allowed_connection_types connection_types clients': (entry) =>
       void (user.allowed_connection_types = connection_types(entry)),
-    proxy_required: (entry, key) => require_proxy(key, entry, problems),
+    proxy_required: (entry) => {
+      if (boolean_of(entry)) user.proxy_required = true
+    },
   }, problems)
   if (problems.errors.length > errors) return null
   const last = [...value.value.values()].at(-1) ?? value
   check_user(user, last.position)
   return user
-}
-
-/** Only who comes by a trusted proxy may come in: that is not asked here, so there is no start with it. */
-export function require_proxy(key: string, value: Value, problems: Problems): void {
-  if (boolean_of(value)) refuse_start(key, value, problems, 'leave it out, and let only the proxy reach the port')
 }
 
 function check_user({ user, password, nkey }: UserOptions, position: Value['position']): void {

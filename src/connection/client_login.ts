@@ -154,6 +154,7 @@ export class ClientLogin {
 
   #stay(identity: Identity): void {
     const { connection, session } = this.#owner
+    if (identity.proxy_required && session.proxy === '') return this.#failed(identity.user)
     // Its subscriptions are in the other account.
     if (identity.account !== session.account) return connection.close(CloseReason.client_closed)
     session.refresh(identity)
@@ -205,6 +206,10 @@ export class ClientLogin {
       this.#limit_time(identity.expires_ms)
       return this.#owner.welcome()
     }
+    if (refusal === Refuse.proxy_required) {
+      log.debug('proxy connection required')
+      return this.#failed(identity.user, true, refusal)
+    }
     if (refusal === Refuse.max_account_connections) log.error(refusal.text ?? '')
     this.#owner.refuse(refusal)
   }
@@ -223,11 +228,18 @@ export class ClientLogin {
     })
   }
 
-  #failed(user: string, knocked = true): void {
+  #failed(user: string, knocked = true, refusal: Refusal = this.#refusal()): void {
     this.#context.counters[Counter.authentication_failures]++
     this.#owner.log.error(user === '' ? 'authentication error' : `authentication error - User ${go_quote(user)}`)
-    this.#owner.refused(CloseReason.authentication_failure, knocked)
-    this.#owner.refuse(Refuse.authorization)
+    this.#owner.refused(refusal.close ?? CloseReason.authentication_failure, knocked)
+    this.#owner.refuse(refusal)
+  }
+
+  /** What is wrong with it: what it said, or by whom it came. */
+  #refusal(): Refusal {
+    if (this.#owner.session.proxy !== null) return Refuse.authorization
+    this.#owner.log.debug('proxy is not trusted')
+    return Refuse.proxy_not_trusted
   }
 
   #late(): void {

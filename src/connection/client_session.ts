@@ -5,6 +5,7 @@ import { anonymous_identity, authenticate, type AuthSettings, DEFAULT_ACCOUNT } 
 import { type AccountQuestion, authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
 import { type CalloutQuestion, delegated } from '../auth/callout.ts'
 import type { Identity, PasswordQuestion } from '../auth/identity.ts'
+import { proxy_of } from '../auth/trusted_proxy.ts'
 import { PermissionRules, type UserPermissions } from '../auth/user_permissions.ts'
 import type { SharedLimits } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
@@ -42,6 +43,8 @@ export class ClientSession {
   mapped_user: string | null = null
   /** What is said of it where CONNECT says nothing. */
   cookies: ConnectFields = {}
+  /** The key of the proxy that it has come by; '': of none, null: of one that is not trusted. */
+  proxy: string | null = ''
   /** Null: it may do everything. */
   permissions: ClientPermissions | null = null
   max_payload: number
@@ -103,7 +106,8 @@ export class ClientSession {
   }
 
   #judge(said: ConnectFields, nonce: string, ip: string): Verdict {
-    if (this.mapped_user === '') return null
+    this.proxy = proxy_of(this.#auth.proxies, said, nonce)
+    if (this.mapped_user === '' || this.proxy === null) return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return delegated(this.#auth.callout, said, authenticate(this.#auth, said, nonce))
     const jwt = said.jwt || operator.default_sentinel
@@ -115,7 +119,7 @@ export class ClientSession {
     this.#auth = auth
     if (this.connected && this.#said !== null) return this.#judge(this.#said, nonce, ip)
     if (!auth.required) return this.ready || this.#enter_as_nobody() ? NOBODY : undefined
-    return this.ready ? anonymous_identity(auth) : undefined
+    return this.ready ? this.#unasked_identity() : undefined
   }
 
   /** Nothing is asked any more. False: a CONNECT is being judged. */
@@ -137,6 +141,7 @@ export class ClientSession {
 
   /** It is that one; null: it may go on. */
   accept(identity: Identity): Refusal | null {
+    if (identity.proxy_required && this.proxy === '') return Refuse.proxy_required
     const refusal = this.#bind(identity)
     if (refusal !== null) return refusal
     if (this.protocol !== 0 && this.protocol !== 1) return Refuse.client_protocol
@@ -148,9 +153,15 @@ export class ClientSession {
 
   /** Operations come without a CONNECT: as the no_auth_user, if there is one. */
   enter_unasked(): boolean {
-    const identity = anonymous_identity(this.#auth)
+    const identity = this.#unasked_identity()
     if (identity === null || this.#bind(identity) !== null) return false
     return this.ready = true
+  }
+
+  /** Who says nothing has come by no proxy either. */
+  #unasked_identity(): Identity | null {
+    const identity = anonymous_identity(this.#auth)
+    return identity?.proxy_required ? null : identity
   }
 
   end(): void {

@@ -159,6 +159,7 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
     account: number_of(accounts, account),
     ...(user.permissions && { permissions: user.permissions }),
     allowed_connection_types: user.allowed_connection_types ?? [],
+    ...(user.proxy_required && { proxy_required: true as const }),
   })
   const users = [
     ...authorization.users.map((user) => user_settings(user, user.account || GLOBAL_ACCOUNT)),
@@ -176,8 +177,10 @@ function make_auth(options: Options, accounts: AccountSettings[]): AuthSettings 
     token,
     user,
     password: authorization.password ?? '',
+    proxy_required: authorization.proxy_required === true,
+    proxies: options.proxies,
     users,
-    nonce: operator !== null || users.some(({ nkey }) => nkey !== ''),
+    nonce: operator !== null || options.proxies.length > 0 || users.some(({ nkey }) => nkey !== ''),
     operator,
     callout: make_callout(options, accounts),
     no_auth_user: only_system ? users[users.length - 1].user : no_auth_user,

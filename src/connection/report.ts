@@ -58,6 +58,8 @@ export interface ClientReport extends TrafficReport {
   version?: string
   account: string
   authorized_user?: string
+  /** The key of the trusted proxy that it has come by; absent: none. */
+  proxy?: string
   /** Present where they are signed. */
   claims?: SignedClaims
   /** How often a publisher was held back because of it or it was held back. */
@@ -141,7 +143,7 @@ export interface ReportableClient {
 /** A client's report: who it is, and what went through it. A thousand are made for a page, so none is made of many objects. */
 export function client_report(client: ReportableClient, clock: Clock): ClientReport {
   const { connection, keepalive, session, subscriptions, door, tls } = client
-  const { account_name, identity, name, lang, version } = session
+  const { account_name, identity, name, lang, version, proxy } = session
   const report = traffic_report(connection, keepalive.rtt_us, subscriptions.count, clock) as ClientReport
   report.account = account_name
   report.stalls = connection.stalls
@@ -152,6 +154,7 @@ export function client_report(client: ReportableClient, clock: Clock): ClientRep
   if (tls !== null) report.tls = tls
   if (identity !== null && identity.user !== '') report.authorized_user = identity.user
   if (identity?.claims !== undefined) report.claims = identity.claims
+  if (proxy) report.proxy = proxy
   return report
 }
 

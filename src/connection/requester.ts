@@ -15,6 +15,8 @@ export interface Requester {
     readonly name: string
     readonly lang: string
     readonly version: string
+    /** The key of the trusted proxy that it has come by; '' and null: none. */
+    readonly proxy: string | null
   }
   readonly keepalive: { readonly rtt_us: number | undefined }
   readonly door: Door

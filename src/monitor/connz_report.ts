@@ -144,5 +144,6 @@ function connection_entry(report: ClientReport, query: ConnzQuery, now_ms: numbe
     ...(query.auth && report.claims && { jwt: report.claims.jwt, issuer_key: report.claims.issuer_key }),
     ...(query.auth && { name_tag: report.claims?.account_name || report.account }),
     ...(query.auth && report.claims?.tags.length && { tags: report.claims.tags }),
+    ...(report.proxy && { proxy: { key: report.proxy } }),
   }
 }

@@ -16,6 +16,8 @@ const CODES: ReadonlyMap<CloseReason, number> = new Map([
   [CloseReason.bad_client_protocol, WS_PROTOCOL_ERROR],
   [CloseReason.authentication_timeout, 1008],
   [CloseReason.authentication_failure, 1008],
+  [CloseReason.proxy_not_trusted, 1008],
+  [CloseReason.proxy_required, 1008],
   [CloseReason.authentication_expired, 1008],
   [CloseReason.slow_consumer_pending, 1008],
   [CloseReason.slow_consumer_deadline, 1008],

@@ -95,6 +95,14 @@ for (const [name, jwt, world, client] of refused) {
   test(`refused: ${name}`, () => assert.is(come(jwt, world, client), null))
 }
 
+test('a user, or its signing key, may ask for a trusted proxy', () => {
+  const template = { key: signer.getPublicKey(), kind: 'user_scope', template: { proxy_required: true } }
+  assert.is(come(user_token(account, user, { proxy_required: true }))?.proxy_required, true)
+  assert.is(come(user_token(account, user))?.proxy_required, undefined)
+  const scoped = token('user', signer, user, { issuer_account })
+  assert.is(come(scoped, settings({ signing_keys: [template] }))?.proxy_required, true)
+})
+
 test('let in: a bearer without signature, its network and kind, a signing key, a token issued after a revocation', () => {
   assert.ok(come(user_token(account, user, { bearer_token: true }), settings(), { sig: '' }))
   assert.ok(come(user_token(account, user, { src: ['10.0.0.0/8', '127.0.0.0/8'] })))

@@ -32,6 +32,8 @@ const settings = (change: Partial<AuthSettings> = {}): AuthSettings => ({
   user: '',
   password: '',
   users: [],
+  proxy_required: false,
+  proxies: [],
   nonce: false,
   no_auth_user: '',
   ...change,
@@ -152,6 +154,17 @@ test('secrets are equal exactly when they are the same text', () => {
   }))
   assert.not(equal_secret('a', 'a\0'))
   assert.not(equal_secret('', 'a'))
+})
+
+test('who may come by a proxy only is known as such', () => {
+  const one = settings({ user: 'a', password: 'b', proxy_required: true })
+  assert.is((authenticate(one, { user: 'a', pass: 'b' }) as { proxy_required?: true }).proxy_required, true)
+  const several = settings({
+    users: [{ ...user('a', 0), password: 'b', proxy_required: true }, { ...user('c', 0), password: 'd' }],
+  })
+  const required = (name: string, pass: string) =>
+    (authenticate(several, { user: name, pass }) as { proxy_required?: true }).proxy_required
+  assert.equal([required('a', 'b'), required('c', 'd')], [true, undefined])
 })
 
 test.run()

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { createAccount, createServer } from '@nats-io/nkeys'
+import { createAccount, createCluster, createCurve, createOperator, createServer, createUser } from '@nats-io/nkeys'
 import fc from 'fast-check'
-import { decode_key, is_signed_by, is_user_key } from '../../src/auth/nkey.ts'
+import { decode_key, is_public_key, is_signed_by, is_user_key, is_user_seed } from '../../src/auth/nkey.ts'
 import { encode_key } from '../../src/auth/server_key.ts'
 import { suite } from '../harness.ts'
 import { make_user } from './nkeys.ts'
@@ -14,6 +14,26 @@ test('the public key of a user is one, those of others are not', () => {
   for (const other of [createAccount(), createServer()]) assert.not(is_user_key(other.getPublicKey()))
   for (const text of ['', 'U', user.public.slice(1), `${user.public}A`, user.public.toLowerCase(), 'U'.repeat(56)]) {
     assert.not(is_user_key(text), text)
+  }
+})
+
+test('everybody has a public key, and a seed is none', () => {
+  for (const make of [createUser, createAccount, createOperator, createServer, createCluster, createCurve]) {
+    assert.ok(is_public_key(make().getPublicKey()))
+  }
+  for (const text of ['', 'x', new TextDecoder().decode(createUser().getSeed())]) assert.not(is_public_key(text), text)
+})
+
+test('the seed of a user is one, those of others are not', () => {
+  const seed = (pair: { getSeed(): Uint8Array }) => new TextDecoder().decode(pair.getSeed())
+  const users = seed(createUser())
+  assert.ok(is_user_seed(users))
+  for (const text of [seed(createAccount()), createUser().getPublicKey(), '', users.slice(1), `${users}A`]) {
+    assert.not(is_user_seed(text), text)
+  }
+  for (let i = 0; i < users.length; i++) {
+    const other = users[i] === 'A' ? 'B' : 'A'
+    assert.not(is_user_seed(users.slice(0, i) + other + users.slice(i + 1)), String(i))
   }
 })
 

@@ -88,14 +88,9 @@ test('accounts that ask for JetStream are known, and their own keys are checked'
   assert.is(problems.notices.length, 1)
 })
 
-test('who has to come by a proxy can not, so there is no start', () => {
-  const problems = new Problems()
-  const auth = new AuthReader(problems)
-  auth.authorization(
-    value_of('a = { users: [{user: a, proxy_required: true}], proxy_required: off }'),
-    default_authorization(),
-  )
-  assert.equal([problems.errors, problems.refusals.length], [[], 1])
+test('the single user may have to come by a proxy', () => {
+  assert.is(read('{ user: a, password: b, proxy_required: true }').into.proxy_required, true)
+  assert.is(read('{ user: a, password: b, proxy_required: false }').into.proxy_required, undefined)
 })
 
 test.run()

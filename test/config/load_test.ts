@@ -258,7 +258,7 @@ test('what is not served is refused, unless it is switched off', () => {
     assert.equal([exit, stderr.split('\n').length], [0, 3], 'a line for it, and that the file is valid')
   }
   assert.is(running('ocsp: false\nhttps_port: 0\nlog_size_limit: 0\nremote_syslog: ""').warnings.length, 0)
-  assert.match(refused('authorization { proxy_required: true }'), '"proxy_required" is not served by this version: ')
+  assert.match(refused('resolver_tls { ca_file: x }'), 'no such file or directory')
   assert.match(refused('cluster { tls {} }'), "missing 'cert_file' in TLS configuration")
 })
 

@@ -73,12 +73,24 @@ test('what needs a start is refused, every one of them named', () => {
 
 test('every option is taken over, or refused', () => {
   // Whoever adds one has to say which it is.
-  const blocks = ['tls', 'cluster', 'websocket', 'authorization', 'accounts', 'operator', 'mappings']
+  const blocks = ['tls', 'cluster', 'websocket', 'authorization', 'accounts', 'operator', 'mappings', 'proxies']
   for (const key of Object.keys(default_options()).filter((key) => !blocks.includes(key))) {
     const after = { ...default_options(), [key]: 'another' } as Options
     const { applied, refused } = differences(default_options(), after)
     assert.is(applied.length - ALWAYS.length + refused.length, 1, key)
   }
+})
+
+test('proxies that are not trusted any more are told of, and new ones', () => {
+  const [before, after] = [default_options(), default_options()]
+  before.proxies = ['A', 'B']
+  after.proxies = ['B', 'C']
+  const { applied, refused } = differences(before, after)
+  assert.equal(refused, [])
+  assert.equal(applied.filter((line) => line.includes('proxies')), [
+    'Reloaded: proxies trusted keys ["A"] were removed',
+    'Reloaded: proxies trusted keys ["C"] were added',
+  ])
 })
 
 test('the file is read with the arguments of the start, and what is wrong is said in one text', () => {

@@ -36,7 +36,7 @@ test('anything else is refused', () => {
 })
 
 test('how many without a place to tell it is warned about', () => {
-  assert.match(read('{ sampling: 5 }'), 'sampling ignored since no destination was set')
+  assert.match(String(read('{ sampling: 5 }')), 'sampling ignored since no destination was set')
   assert.is(read('{}'), '')
 })
 

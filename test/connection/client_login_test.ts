@@ -58,6 +58,36 @@ test('(110, 111, 113, 114) a server with users lets nobody else in', () => {
   assert.is(rig.thread.counters[Counter.authentication_failures], 12)
 })
 
+/** A user for whom it has to be by a proxy, and one for whom it need not. */
+function proxied(proxies: string[]) {
+  return new ActorRig({
+    options(options) {
+      options.proxies = proxies
+      options.authorization.users = [{ ...user('a', '$G'), proxy_required: true }, user('b', '$G')]
+    },
+  })
+}
+
+test('a proxy that is trusted signs what its client was told, and monitoring shows it', () => {
+  const proxy = make_user(), other = make_user()
+  const rig = proxied([proxy.public])
+  const come = (name: string, signer: typeof proxy | null) => {
+    const wire = rig.client(null)
+    const { nonce } = JSON.parse(/INFO (.*)\r\n/.exec(wire.writes[0])![1])
+    const proxy_sig = signer === null ? '' : `,"proxy_sig":"${signer.sign(nonce)}"`
+    return wire.talk(`CONNECT {"user":"${name}","pass":"pass ${name}","verbose":false${proxy_sig}}\r\nPING\r\n`)
+  }
+  assert.is(come('a', proxy), 'PONG\r\n')
+  assert.is(come('b', null), 'PONG\r\n')
+  assert.is(come('a', null), VIOLATION)
+  assert.is(rig.ended.at(-1)!.reason, CloseReason.proxy_required)
+  for (const name of ['a', 'b']) {
+    assert.is(come(name, other), VIOLATION)
+    assert.is(rig.ended.at(-1)!.reason, CloseReason.proxy_not_trusted)
+  }
+  assert.is(rig.thread.counters[Counter.authentication_failures], 3)
+})
+
 test('(112) who says nothing in time is cut', () => {
   const rig = guarded()
   const wire = rig.client(null), quick = rig.client(null)
