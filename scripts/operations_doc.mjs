@@ -21,10 +21,7 @@ const sources = [
 async function load_tables() {
   const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
   lines.push("export { flag_names } from './src/cli/help.ts'")
-  lines.push(
-    "export * as file from './src/config/config_file.ts'",
-    "export * as tls from './src/config/tls_options.ts'",
-  )
+  lines.push("export { read_entries } from './src/config/config_file.ts'")
   const { outputFiles } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
     bundle: true,
@@ -153,17 +150,14 @@ function default_text(name, { default: initial }, { format_duration }) {
 }
 
 /** What is known and not served. */
-function unserved_text({ FLAGS, dashed, file, tls, WITHOUT_EFFECT, ...tables }) {
-  const keys = (table) => Object.keys(table.refused)
+function unserved_text({ FLAGS, dashed, WITHOUT_EFFECT }, blocks) {
   const flags = (kind) => FLAGS.filter((flag) => flag.unserved === kind).flatMap(({ names }) => names.map(dashed))
   const rows = [
-    ['At the top', keys({ refused: file.REFUSED }), file.HARMLESS],
-    ['`authorization`', keys(tables.AUTHORIZATION_UNSERVED), tables.AUTHORIZATION_UNSERVED.harmless],
-    ['users', keys(tables.USER_UNSERVED), tables.USER_UNSERVED.harmless],
-    ['accounts', keys(tables.ACCOUNT_UNSERVED), tables.ACCOUNT_UNSERVED.harmless],
-    ['`limits` of accounts', [], ['max_leafnodes', 'max_leafs']],
-    ['`cluster`', [], WITHOUT_EFFECT],
-    ['`tls`', tls.UNSERVED, tls.HARMLESS],
+    ...blocks.map(({ title, more, at_start, without_effect }) => [
+      title.replace(/^[a-z].*\}$/, code),
+      at_start,
+      [...more === 'CLUSTER_TABLE' ? WITHOUT_EFFECT : [], ...without_effect],
+    ]),
     ['flags', flags('refused'), flags('harmless')],
   ]
   const shown = rows.filter(([, refused, harmless]) => refused.length + harmless.length > 0)
@@ -176,22 +170,24 @@ function read_blocks() {
   return parts.map((part) => {
     const [title, ...lines] = part.trim().split('\n')
     const marked = (mark) => lines.find((line) => line.startsWith(`${mark} `))?.slice(2)
-    const rows = lines.filter((line) => !/^[?+!] /.test(line)).map((line) => line.split(/ *\| */))
-    return { title, text: marked('?'), more: marked('+'), refused: marked('!')?.split(' ') ?? [], rows }
+    const names = (mark) => marked(mark)?.split(' ') ?? []
+    const rows = lines.filter((line) => !/^[?+!^~] /.test(line)).map((line) => line.split(/ *\| */))
+    const unserved = { refused: names('!'), at_start: names('^'), without_effect: names('~') }
+    return { title, text: marked('?'), more: marked('+'), ...unserved, rows }
   })
 }
 
 /** That the rows of a block are what its reader knows. */
-function block_faults({ title, text, more, refused, rows }, tables) {
+function block_faults({ title, text, more, refused, at_start, without_effect, rows }, tables) {
   const entries = tables.parse_file('f', { environment: {}, read: () => text })
-  const { problems } = tables.file.read_entries('f', entries, tables.default_options())
+  const { problems } = tables.read_entries('f', entries, tables.default_options())
   const unknown = problems.unknown.find(({ field }) => field === 'zz')
   if (unknown === undefined) return [`${title}: ${text} has no unknown field zz`]
   const options = title === 'At the top' ? tables.OPTION_TABLE : more ? tables[more] : {}
   const names = [
     ...rows.flatMap(([names]) => names.split(' ')),
     ...Object.values(options).flatMap(({ keys }) => keys),
-    ...refused,
+    ...[...refused, ...at_start, ...without_effect],
   ]
   const described = new Set(names)
   const known = new Set(unknown.known)
@@ -228,7 +224,7 @@ const documents = {
   'docs/operations.md': {
     flags: flags_text(tables),
     options: options_text(tables, blocks),
-    unserved: unserved_text(tables),
+    unserved: unserved_text(tables, blocks),
   },
   'README.md': { help: help_text(tables) },
 }

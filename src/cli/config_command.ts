@@ -1,10 +1,9 @@
 // `config --check` and `config --effective`: a configuration is looked at, and no server is started.
 import { readFileSync } from 'node:fs'
 import { system_clock } from '../base/clock.ts'
-import { contradictions } from '../config/checks.ts'
 import { type CommandLine, dashed, type Flag, type FlagError, parse_flags } from '../config/flags.ts'
 import { SyntaxFailure } from '../config/parser.ts'
-import { complete_said, read_said, type Said } from '../config/said.ts'
+import { all_contradictions, complete_said, read_said, type Said } from '../config/said.ts'
 import { ValueError } from '../config/values.ts'
 import { check_configuration } from '../review/check.ts'
 import { effective_settings } from '../review/effective.ts'
@@ -116,9 +115,10 @@ function effective(read: () => Said, { json, only_set, shows }: Wanted): Command
   let said: Said
   try {
     said = read()
-    if (said.problems.errors.length > 0) throw new ValueError(said.problems.errors.join('\n'))
+    const { errors, refusals } = said.problems
+    if (errors.length + refusals.length > 0) throw new ValueError([...errors, ...refusals].join('\n'))
     complete_said(said)
-    const [first] = contradictions(said.options)
+    const [first] = all_contradictions(said)
     if (first !== undefined) throw new ValueError(first.text)
   } catch (error) {
     if (!(error instanceof ValueError || error instanceof SyntaxFailure)) throw error

@@ -10,7 +10,7 @@ import { SERVICE_RESPONSE_MS } from '../base/limits.ts'
 import { read_fields, without_effect } from './block.ts'
 import { Directives, entries_of, nothing, type Placed, read_items, take_subject } from './exchange_items.ts'
 import type { Value } from './parser.ts'
-import { FieldError, go_type, type Problems } from './problems.ts'
+import { FieldError, go_type, type Problems, UnknownField } from './problems.ts'
 import { boolean_of, integer_of, string_array_of } from './rows.ts'
 import { is_publish_subject, is_subject } from './subjects.ts'
 import { parse_duration_ms, quote } from './values.ts'
@@ -132,7 +132,10 @@ function read_latency(value: Value, problems: Problems): LatencySettings {
         throw new FieldError(entry.position, `Expected latency subject to be a string, got ${go_type(entry)}`)
       }
       latency.subject = entry.value
-    } else without_effect(name, entry, problems)
+    } else {
+      const reason = `unknown field ${quote(name)} in latency has no effect`
+      problems.passed_over(new UnknownField(entry.position, reason, name, ['subject', 'sampling']))
+    }
   }
   if (value.value.has('subject')) return latency
   throw new FieldError(value.position, 'Latency subject required, but missing')

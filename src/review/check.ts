@@ -1,6 +1,6 @@
 // Judges a configuration by everything that a start would meet, without starting: the file, what only shows when file and flags
 // are put together, and then the machine.
-import { complete_said, type Said } from '../config/said.ts'
+import { all_contradictions, complete_said, type Said } from '../config/said.ts'
 import { check_certificates } from './check_certificates.ts'
 import { check_cluster } from './check_cluster.ts'
 import { check_files } from './check_files.ts'
@@ -29,7 +29,8 @@ export async function check_configuration(file: string, read: () => Said, machin
   } catch (error) {
     return worst_first([thrown_finding(error, 'flags'), ...found, unjudged(file)])
   }
-  const judged = { options: said.options, sources: sources_of(said.line, said.file?.entries), machine }
+  const sources = sources_of(said.line, said.file?.entries)
+  const judged = { options: said.options, contradictions: all_contradictions(said), sources, machine }
   return worst_first([...found, ...await judge(judged)])
 }
 

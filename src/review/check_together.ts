@@ -1,5 +1,4 @@
 // What only shows when file and flags are put together.
-import { contradictions } from '../config/checks.ts'
 import { advertised } from '../connection/advertised.ts'
 import { flag_place } from './place.ts'
 import type { Finding } from './finding.ts'
@@ -7,7 +6,7 @@ import { file_place, type Judged, top_place } from './judged.ts'
 
 export function check_together(judged: Judged): Finding[] {
   const { options: { client_advertise, cluster, websocket }, sources } = judged
-  const found = contradictions(judged.options).map(({ text, keys }): Finding => ({
+  const found = judged.contradictions.map(({ text, keys }): Finding => ({
     severity: 'error',
     place: contradiction_place(judged, keys),
     what: text,
@@ -40,7 +39,10 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = Object.freeze({
 })
 const ALIASES: Readonly<Record<string, string>> = Object.freeze({
   auth_callout: 'auth_callout auth_hook',
+  leafnodes: 'leafnodes leaf',
+  operator: 'operator operators root roots root_operator root_operators',
   system_account: 'system_account system',
+  trusted_keys: 'trusted_keys trusted',
   websocket: 'websocket ws',
 })
 

@@ -5,6 +5,7 @@ import type { Said } from '../config/said.ts'
 import { account_settings, authorization_setting } from './effective_auth.ts'
 import { cluster_setting, websocket_setting } from './effective_blocks.ts'
 import { mappings_setting } from './effective_exchange.ts'
+import { proxies_setting } from './effective_proxies.ts'
 import { operator_settings } from './effective_operator.ts'
 import { tls_setting } from './effective_tls.ts'
 import { has_host, option_place } from './option_place.ts'
@@ -34,6 +35,7 @@ export function effective_settings({ line, file, options }: Said): Setting[] {
     ...group('Clients'),
     tls_setting('tls', options.tls, sources, 'clients'),
     authorization_setting(options, sources),
+    proxies_setting(options.proxies, sources.file),
     ...operator_settings(options.operator, sources),
     account_settings(options, sources),
     mappings_setting(options.mappings, sources.file),

@@ -38,6 +38,7 @@ export function authorization_setting({ authorization, accounts }: Options, sour
   const { callout } = authorization
   return map('authorization', [
     ...single_settings(authorization, places, has_users),
+    ...(authorization.proxy_required ? [one('proxy_required', true, at('proxy_required'))] : []),
     one('timeout', duration_value(authorization.timeout_ms), at('timeout')),
     ...(authorization.users.length === 0 ? [] : [
       users_setting(authorization.users, users, place_in(entries_under(blocks, DEFAULT_PERMISSIONS)), at('users')),
@@ -94,6 +95,7 @@ function user_settings(user: UserOptions, own: readonly Placed[], inherited: Pla
   const settings = user.nkey === ''
     ? [one('user', user.user, at(USER)), secret('password', user.password, at(PASSWORD))]
     : [one('nkey', user.nkey, at('nkey'))]
+  if (user.proxy_required) settings.push(one('proxy_required', true, at('proxy_required')))
   if (user.permissions !== undefined) {
     const said = entries_under(own, 'permissions permission authorization')
     settings.push(permissions_setting(user.permissions, said, said.length > 0 ? place_in(said) : inherited))

@@ -16,17 +16,19 @@ function export_settings(made: ExportSettings, own: readonly Placed[]): Setting[
   return [
     one(made.kind, made.subject, at(made.kind)),
     ...(accounts === undefined ? [] : [row('accounts', accounts, at('accounts'))]),
-    one('response_type', made.response_type, at('response response_type')),
-    one(
-      'response_threshold',
-      duration_value(made.response_threshold_ms),
-      at('threshold response_threshold response_max_time response_time'),
-    ),
+    ...(made.kind === 'stream' ? [] : [
+      one('response_type', made.response_type, at('response response_type')),
+      one(
+        'response_threshold',
+        duration_value(made.response_threshold_ms),
+        at('threshold response_threshold response_max_time response_time'),
+      ),
+    ]),
     one('account_token_position', made.account_token_position, at('account_token_position')),
     ...(latency === undefined ? [] : [
       map('latency', [
         one('subject', latency.subject, at('latency')),
-        one('sampling', latency.sampling, at('latency')),
+        one('sampling', latency.sampling || 'headers', at('latency')),
       ], at('latency')),
     ]),
   ]

@@ -34,10 +34,12 @@ function settings_of(key: string, tls: TlsSettings, use: TlsUse, place_of: (name
   const list = (key: string, values: string[]) =>
     values.length > 0 ? row(key, values, place_of(key)) : unsaid(key, "the runtime's", place_of(key))
   return map(key, [
-    plain('cert_file', tls.cert_file),
-    plain('key_file', tls.key_file),
+    one('cert_file', tls.cert_file, place_of('cert_file certs certificates')),
+    one('key_file', tls.key_file, place_of('key_file certs certificates')),
     tls.ca_file === '' ? unsaid('ca_file', "the runtime's", DEFAULT) : plain('ca_file', tls.ca_file),
-    ...(use === 'cluster' ? [] : [one('verify', tls.verify, place_of('verify verify_and_map'))]),
+    ...(use === 'cluster' ? [] : [
+      one('verify', tls.verify_optional ? 'optional' : tls.verify, place_of('verify verify_and_map')),
+    ]),
     plain('verify_and_map', tls.verify_and_map),
     ...(use === 'cluster' ? [plain('verify_cert_and_check_known_urls', tls.verify_known_urls)] : [
       one(

@@ -1,4 +1,5 @@
 // A configuration that is judged, and what the judges ask of the machine that it is for.
+import type { Contradiction } from '../config/checks.ts'
 import type { OPTION_TABLE, Options } from '../config/options.ts'
 import { option_place } from './option_place.ts'
 import { entries_under, type Place, place_in, type Sources } from './place.ts'
@@ -30,6 +31,8 @@ export interface Machine {
 
 export interface Judged {
   readonly options: Options
+  /** What among them does not go together. */
+  readonly contradictions: readonly Contradiction[]
   readonly sources: Sources
   readonly machine: Machine
 }

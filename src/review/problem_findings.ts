@@ -1,31 +1,31 @@
 // What was wrong when the file was read, as findings: the words are nats-server's, so an operator may want plainer ones.
-import { nearest } from '../config/nearest.ts'
 import { SyntaxFailure } from '../config/parser.ts'
-import { position_text } from '../config/problems.ts'
 import type { Said } from '../config/said.ts'
 import { ValueError } from '../config/values.ts'
 import type { Finding, Severity } from './finding.ts'
 
-type Advice = (reason: string, line: string) => string
+type Advice = (reason: string) => string
 
-/** Errors, warnings and notices of the file and of the flags. */
+/** A refusal says itself what to do about it. */
+const UNSERVED = /^(".*" is not served by this version): (.+)$/
+
+/** Errors, refusals, warnings and notices of the file and of the flags. A refusal is an error: a server would not start. */
 export function problem_findings({ problems, notices, file }: Said): Finding[] {
-  const { errors, warnings, unknown } = problems
+  const { errors, refusals, warnings, unknown } = problems
   const path = file?.path ?? ''
   const found = (severity: Severity, lines: readonly string[], advice: Advice, otherwise = path) =>
     lines.map((line): Finding => {
       const { place, reason } = taken_apart(line, otherwise)
-      return { severity, place, what: in_plain_words(reason), advice: advice(reason, line) }
+      const field = unknown.find((each) => each.line === line)
+      if (field?.meant) {
+        return { severity, place, what: field.message, advice: `did you mean ${JSON.stringify(field.meant)}?` }
+      }
+      const [, what = reason, cure = advice(reason)] = UNSERVED.exec(reason) ?? []
+      return { severity, place, what: in_plain_words(what), advice: cure }
     })
-  const meant = (line: string): string | null => {
-    const found = unknown.find((each) => `${position_text(each.position)}: ${each.message}` === line)
-    return found === undefined ? null : nearest(found.field, found.known)
-  }
   return [
-    ...found('error', errors, (reason, line) => {
-      const word = meant(line)
-      return word === null ? error_advice(reason) : `did you mean ${JSON.stringify(word)}?`
-    }),
+    ...found('error', errors, error_advice),
+    ...found('error', refusals, error_advice),
     ...found('warning', warnings, warning_advice),
     ...found('note', notices, without_effect, 'flags'),
     ...found('note', problems.notices, without_effect),

@@ -19,7 +19,7 @@ test('a good configuration has no findings', async () => {
 test('all judges are heard, and the worst comes first', async () => {
   const text =
     'http: 4222\nmax_connections: 0\nlog_file: "/none/l"\ncluster { port: 1, routes: ["nats://10.0.0.5:1"] }\n' +
-    'authorization { token: t }\nmax_payload: 65MB\njetstream: true'
+    'authorization { token: t }\nmax_payload: 65MB\nprof_block_rate: 1'
   assert.equal((await lines(text)).map((line) => line.split(': ')[0]), [
     ...['error    f:6:1', 'error    default', 'error    f:3:1'],
     ...['warning  f:4:1', 'warning  f:2:1', 'warning  f:6:1', 'warning  f:5:17', 'warning  f:1:0'],

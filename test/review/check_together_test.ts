@@ -9,13 +9,16 @@ const test = suite('review/check_together')
 const lines = (text: string | null, argv: string[] = []) => check_together(judged(text, argv)).map(finding_line)
 
 test('options that contradict each other are told where they stand, all of them', () => {
-  const text = 'max_pending: 10\nmax_payload: 20\nno_auth_user: x\ncluster {\n port: 1\n name: "a b" }'
+  const text = 'max_pending: 10\nmax_payload: 20\nno_auth_user: x\ncluster {\n accounts: a\n pool_size: -1 }'
   assert.equal(lines(text).map((line) => line.split(';')[0]), [
     'error    f:2:1: max_payload (20) cannot be higher than max_pending (10)',
     'error    f:3:1: no_auth_user: "x" present, but users/nkeys are not defined',
-    'error    f:6:2: cluster name cannot contain spaces',
+    'error    f:6:2: pool_size cannot be negative if pinned accounts are specified',
   ])
   assert.match(lines('websocket {\n port: 1\n no_auth_user: x, no_tls: true }')[0], /^error {4}f:3:2: no_auth_user/)
+  assert.match(lines('\nsystem_account: X')[0], /^error {4}f:2:1: error resolving system account: account missing/)
+  assert.match(lines('\nleaf {\n remotes: [] }\ngateway { port: 5 }')[0], /^error {4}f:4:1: gateway has no name/)
+  assert.match(lines('proxies { trusted: [ {} ] }')[0], /^error {4}f:1:0: proxy trusted key "" is invalid/)
   assert.match(lines(null, ['-n', 'a b'])[0], /^error {4}flag -n: server name cannot contain spaces/)
 })
 

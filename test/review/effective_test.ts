@@ -75,8 +75,8 @@ const TEXTS: Record<string, string> = {
   accounts:
     `accounts { A { users: [ { user: a, pass: b, permission { subscribe { deny: ">" } , allow_responses: true } } ]
       default_permissions { subscribe: q }, limits { max_conn: 5, max_payload: 1k }, mappings {}, exports: []
-      exports: [ { stream: "s.>" }, { service: "q.*", accounts: [B], response: chunked, threshold: "3s",
-        latency { subject: lat, sampling: 50 } }, { service: "t.*.x", account_token_position: 2, latency: l } ] }
+      exports: [ { stream: "s.>" }, { service: "q.*", accounts: [B], response: chunked, threshold: "3s" },
+        { service: r, latency { subject: lat, sampling: 50 } }, { service: "t.*.x", account_token_position: 2, latency: l } ] }
     "B b" { users: [], trace_dest: t }
     B { imports: [ { stream: { account: A, subject: "s.a" }, prefix: p }, { service: { account: A, subject: "q.*" },
         to: "w.$1", share: true } ], msg_trace { dest: d, sampling: "7%" } }
@@ -86,8 +86,15 @@ const TEXTS: Record<string, string> = {
   mappings:
     `mappings { a: b, "c.*": [ { dest: "d.$1", weight: 50% }, { destination: "e.{{wildcard(1)}}", weight: 10, cluster: X } ]
     f: { dest: g, weight: 0 } }`,
+  'users of proxies': `proxies { trusted: [ { key: ${issuer} }, { public_key: ${nkey} } ] }
+    authorization { users: [ { user: a, password: b, proxy_required: true }, { nkey: ${nkey}, proxy_required: false } ] }
+    accounts { A { users: [ { user: c, pass: d, proxy_required: yes } ] } }`,
+  'a user of proxies': 'authorization { user: a, password: b, proxy_required: true }\nproxies {}',
+  'services that are measured by their headers':
+    'accounts { A { exports: [ { service: q, latency { subject: l, sampling: headers } }, { stream: s, accounts: [A] } ] } }',
   callout:
-    `authorization { users: [ { user: a, password: b } ], auth_callout { issuer: ${issuer}, users: [a], allowed_accounts: ["$G"] } }`,
+    `authorization { users: [ { user: a, password: b } ], auth_callout { issuer: ${issuer}, users: [a], allowed_accounts: [A] } }
+accounts { A {} }`,
   cluster:
     `cluster { name: "c", listen: "127.0.0.1:6222", pool_size: 0, accounts: [A], compression: s2_fast, ping_interval: "5s"
     routes: [ "nats://u%40:p%3A@h:1", "nats-route://[::1]:2", "nats://_nats._tcp.x", "nats://u@h:3", "nats://H:1", "nats://u:@h:4" ]
@@ -103,6 +110,9 @@ const TEXTS: Record<string, string> = {
     websocket { port: 8443, tls { ${FILES}, handshake_first: true }, authorization { user: a, pass: b, timeout: 3 }, no_tls: true
       headers { "X-A": "1", b: "2" }, origins: ["https://a:1"], same_origin: true, compression: yes, ping_interval: "1m"
       handshake_timeout: 3s, user_cookie: u }`,
+  'TLS in other words':
+    `tls { certs: [ { ${FILES} } ], ca_file: "${tls.ca_file}", verify: optional, allow_insecure_cipher_suites: true
+      cipher_suites: [TLS_RSA_WITH_RC4_128_SHA, TLS_AES_128_GCM_SHA256] }`,
   'websocket under both names': 'ws { port: 1, no_tls: true }\nWebSocket { port: 2, authorization { token: t } }',
   operator: `operator: ["${token('operator', operator, operator, { system_account: system.getPublicKey() })}"]
     resolver { type: full, dir: "/none", limit: 5, interval: "90s", allow_delete: true, hard_delete: true, timeout: "1s" }

@@ -56,13 +56,20 @@ test('a value of the wrong kind is told in plain words', () => {
 })
 
 test('warnings and notices are told, too', () => {
-  assert.equal(lines('ping_interval: 2m\njetstream: true\nproxies {}', ['-js']), [
-    'error    f:3:1: "proxies" is not served by this version; leave it out',
-    'warning  f:1:0: invalid use of field "ping_interval": ping_interval should be converted to a duration; ' +
-    'say it with a unit and in quotes, such as "2m"',
-    'note     flags: "-js" is not served by this version and has no effect; leave it out, or do not count on it',
-    'note     f:2:1: "jetstream" is not served by this version and has no effect; leave it out, or do not count on it',
-  ])
+  assert.equal(
+    lines('ping_interval: 2m\njetstream: true\nocsp { mode: must }\nresolver { type: cache, dir: d, lmit: 5 }', [
+      '-js',
+    ]),
+    [
+      'error    f:3:1: "ocsp: must" is not served by this version; certificates are not asked about; leave it out, and take ' +
+      'revoked ones out of use yourself',
+      'warning  f:1:0: invalid use of field "ping_interval": ping_interval should be converted to a duration; ' +
+      'say it with a unit and in quotes, such as "2m"',
+      'note     flags: "-js" is not served by this version and has no effect; leave it out, or do not count on it',
+      'note     f:2:1: "jetstream" is not served by this version and has no effect; leave it out, or do not count on it',
+      'note     f:4:33: unknown field "lmit" in resolver has no effect; did you mean "limit"?',
+    ],
+  )
   assert.equal(lines(''), [
     'warning  f: config has no values or is empty; correct it; a start goes on all the same, -t does not',
   ])

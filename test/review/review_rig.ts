@@ -1,6 +1,6 @@
 // Configurations for the tests of what is found out about them.
 import { parse_flags } from '../../src/config/flags.ts'
-import { complete_said, read_said, type Said } from '../../src/config/said.ts'
+import { all_contradictions, complete_said, read_said, type Said } from '../../src/config/said.ts'
 import type { Judged, Machine } from '../../src/review/judged.ts'
 import { sources_of } from '../../src/review/place.ts'
 
@@ -9,7 +9,8 @@ export type Environment = Record<string, string>
 /** What the file `f` and flags say, the flags put over it. Without a text there is no file. */
 export function said_by(text: string | null, argv: string[] = [], environment: Environment = {}): Said {
   const said = raw_said(text, argv, environment)
-  if (said.problems.errors.length > 0) throw new Error(`${said.problems.errors.join('\n')}\n${text}`)
+  const { errors, refusals } = said.problems
+  if (errors.length + refusals.length > 0) throw new Error(`${[...errors, ...refusals].join('\n')}\n${text}`)
   complete_said(said)
   return said
 }
@@ -38,5 +39,10 @@ export function machine(more: Partial<Machine> = {}): Machine {
 
 export function judged(text: string | null, argv: string[] = [], more: Partial<Machine> = {}): Judged {
   const said = said_by(text, argv)
-  return { options: said.options, sources: sources_of(said.line, said.file?.entries), machine: machine(more) }
+  return {
+    options: said.options,
+    contradictions: all_contradictions(said),
+    sources: sources_of(said.line, said.file?.entries),
+    machine: machine(more),
+  }
 }
