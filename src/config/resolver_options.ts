@@ -112,7 +112,15 @@ function faults(type: 'FULL' | 'CACHE', fields: Partial<Fields>): string[] {
   ]
 }
 
-/** A directory that is not there yet will be made. */
+/** A directory that is not there yet will be made, and what keeps it from that shows then. */
 function is_other_than_directory(dir: string): boolean {
-  return dir !== '' && statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false
+  if (dir === '') return false
+  try {
+    const there = statSync(dir)
+    return !there.isDirectory() || (there.mode & OWNER_WRITES) === 0
+  } catch {
+    return false
+  }
 }
+
+const OWNER_WRITES = 0o200

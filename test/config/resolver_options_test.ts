@@ -16,6 +16,13 @@ function read(resolver: string, nats = {}) {
   return loaded.kind === 'print' ? loaded.stderr : ''
 }
 
+test('a folder that can not be looked at is no mistake of the file', () => {
+  for (const dir of ['/dev/null/x', 'n'.repeat(300)]) {
+    const { kind, ...rest } = read(`{ type: cache, dir: "${dir}" }`) as { kind: string; dir?: string }
+    assert.equal([kind, rest.dir], ['cache', dir])
+  }
+})
+
 test('the kinds of resolvers, with their defaults', () => {
   for (const memory of ['MEMORY', 'mem', '{ type: mem }']) assert.equal(read(memory), { kind: 'memory' })
   for (const url of ['URL("http://h/a/")', 'url(http://h/a)']) {
