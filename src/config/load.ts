@@ -112,7 +112,7 @@ function load_options(line: CommandLine, environment: Environment, files: LoadFi
   complete_said(said)
   const [first] = [...contradictions(options, said.among_blocks(options)), ...(testing ? [] : obstacles(options))]
   if (first !== undefined) throw new ValueError(first.text)
-  if (testing) return valid(file!, [...notices, ...refusals])
+  if (testing) return valid(file!, [...notices, ...refusals.map((line) => `${line}; a start is refused`)])
   const run: LoadedRun = { kind: 'run', options, warnings: [...notices, ...warnings] }
   return file === null ? run : { ...run, config_file: file.path, config_digest: file.digest }
 }

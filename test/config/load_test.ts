@@ -255,7 +255,11 @@ test('what is not served is refused, unless it is switched off', () => {
     const line = refused(field)
     assert.match(line, /^f:1:0: "[^"]*" is not served by this version: /)
     const { stderr, exit } = printed(['-t', '-c', 'f'], { f: field })
-    assert.equal([exit, stderr.split('\n').length], [0, 3], 'a line for it, and that the file is valid')
+    assert.is(exit, 0)
+    assert.match(
+      stderr,
+      /^f:1:0: "[^"]*" is not served by this version: .*; a start is refused\nnats-server: configuration file f is valid /,
+    )
   }
   assert.is(running('ocsp: false\nhttps_port: 0\nlog_size_limit: 0\nremote_syslog: ""').warnings.length, 0)
   assert.match(refused('resolver_tls { ca_file: x }'), 'no such file or directory')

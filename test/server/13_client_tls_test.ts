@@ -143,6 +143,17 @@ test('only certificates of our authority are let in where they are asked for', a
   }
 })
 
+test('where certificates may be shown none need be, but one of somebody else does not pass', async () => {
+  const server = await start({ verify_optional: true })
+  for (const identity of [undefined, { name: 'good' }]) {
+    const client = await upgrade(server, identity)
+    assert.is(client.info.tls_verify, undefined)
+    await login(client)
+  }
+  const rogue = { name: 'rogue', authority: other_authority }
+  assert.is(await upgrade(server, rogue).then((client) => login(client)).then(() => 'in', () => 'out'), 'out')
+})
+
 test('a certificate says which user it is, whatever CONNECT says', async () => {
   const user = (name: string, password = '') => ({ user: name, password, nkey: '', account: 'A' })
   const permissions = { publish: { allow: ['ok'] } }
