@@ -33,6 +33,7 @@ export const no_test = {
   'src/review/effective_blocks.ts': 'a part of effective.ts: test/review/effective_test.ts',
   'src/review/effective_tls.ts': 'a part of effective.ts: test/review/effective_test.ts',
   'src/review/effective_operator.ts': 'a part of effective.ts: test/review/effective_test.ts',
+  'src/review/effective_proxies.ts': 'a part of effective.ts: test/review/effective_test.ts',
   'src/review/judged.ts': 'what the judges share: test/review/check_listeners_test.ts and check_certificates_test.ts',
   ...in_a_browser(
     ...['app', 'chart', 'connections_list', 'element', 'events_panel', 'members_table', 'nats_socket'],
