@@ -17,6 +17,7 @@ const usage = `node scripts/start_figures.mjs [flags]
 const options = command_line({ rounds: '10', runtime: 'node', 'no-bounds': false, help: false })
 /** By then the runtime has given back what the start needed only once. */
 const IDLE_MS = 10_000
+const SETTLE_MS = 1_000
 const READY_MS_MAX = 20_000
 
 /** Milliseconds and megabytes that a kind may take above the bare runtime. */
@@ -28,23 +29,19 @@ const kinds = [
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 const resident_mb = (pid) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 
-/** The runtime with nothing to do: until it ends, and what it holds. */
-async function bare() {
-  const script = (text) => options.runtime === 'deno' ? [deno_binary(), 'eval', text] : [node_binary(), '-e', text]
+const bare_command = (text) => options.runtime === 'deno' ? [deno_binary(), 'eval', text] : [node_binary(), '-e', text]
+
+/** Milliseconds until the bare runtime has done nothing and ended. */
+async function bare_ms() {
+  const [binary, ...args] = bare_command('0')
   const began = performance.now()
-  const [binary, ...args] = script('0')
   const child = spawn(binary, args, { stdio: 'ignore' })
   await new Promise((resolve) => child.on('exit', resolve))
-  const ms = performance.now() - began
-  const other = start_process(script('setTimeout(() => {}, 60000)'), { stdio: 'ignore' })
-  await sleep(IDLE_MS)
-  const mb = resident_mb(other.pid)
-  await stop_process(other)
-  return { ms, mb }
+  return performance.now() - began
 }
 
-/** Until the log says that it is ready, and what it holds a while after that. */
-async function server(flags) {
+/** A server, and the milliseconds until its log said that it is ready. */
+async function started(flags) {
   const command = [...server_command(options.runtime), '-a', '127.0.0.1', '-p', '-1', ...flags]
   const began = performance.now()
   const child = start_process(command, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -58,21 +55,37 @@ async function server(flags) {
       resolve(performance.now() - began)
     })
   })
+  return { child, ms }
+}
+
+/** Each kind once: one start after the other, then all idle at the same time. */
+async function round() {
+  const figures = [{ name: 'bare', ms: await bare_ms() }]
+  const children = [start_process(bare_command('setTimeout(() => {}, 60000)'), { stdio: 'ignore' })]
+  for (const { name, flags } of kinds) {
+    const { child, ms } = await started(flags)
+    figures.push({ name, ms })
+    children.push(child)
+    // What a start does behind its line would slow down the next one.
+    await sleep(SETTLE_MS)
+  }
   await sleep(IDLE_MS)
-  const mb = resident_mb(child.pid)
-  await stop_process(child)
-  return { ms, mb }
+  for (const [i, child] of children.entries()) {
+    figures[i].mb = resident_mb(child.pid)
+    await stop_process(child)
+  }
+  return figures
 }
 
 async function main() {
   if (options.help) return void process.stdout.write(usage)
   if (options.runtime === 'node') await build_dist({ if_stale: true })
-  const runs = new Map([['bare', []], ...kinds.map(({ name }) => [name, []])])
-  for (let round = 0; round < Number(options.rounds); round++) {
-    runs.get('bare').push(await bare())
-    for (const { name, flags } of kinds) runs.get(name).push(await server(flags))
+  const runs = []
+  for (let i = 0; i < Number(options.rounds); i++) {
+    runs.push(await round())
+    process.stderr.write(`round ${i + 1} of ${options.rounds}\n`)
   }
-  const middle = (name, what) => median(runs.get(name).map((run) => run[what]))
+  const middle = (name, what) => median(runs.map((figures) => figures.find((each) => each.name === name)[what]))
   console.log(`${runtime_version(options.runtime)}, medians of ${options.rounds} in turns`)
   console.log(`bare runtime   ${middle('bare', 'ms').toFixed(0)} ms, ${middle('bare', 'mb').toFixed(0)} MB`)
   let failed = 0
