@@ -59,11 +59,13 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
   }
   const errors = problems.errors.length
   const directives = new Directives()
+  let says_what = false
   read_fields(entries_of(value, 'Export'), {
     'stream service': (entry, key) => {
       if (entry.kind !== 'string') {
         throw new FieldError(entry.position, `Expected ${key} name to be string, got ${go_type(entry)}`)
       }
+      says_what = true
       take_subject(made, key as ImportKind, entry.value, entry, ` ${quote(entry.value)}`)
     },
     'response response_type': (entry) => {
@@ -86,7 +88,7 @@ function read_export(value: Value, problems: Problems): ExportSettings | null {
     },
   }, problems)
   if (problems.errors.length > errors) return null
-  if (made.subject === '') return nothing(value, 'export', problems)
+  if (!says_what) return nothing(value, 'export', problems)
   if (made.kind === 'stream') {
     directives.refuse(['response', 'response threshold', 'latency', 'allow_trace'], 'non-service')
   }
