@@ -1,7 +1,7 @@
 // node scripts/page_cost.mjs [--members 3] [--clients 200] [--rounds 8] [--seconds 10]: what one viewer of the page of the mesh costs. The member
-// that is asked runs in this process, so that the time of its event loop can be read; the others, and the viewer, are processes.
+// that is asked runs in this process, so that its threads can be told apart; the others, and the viewer, are processes. Linux only.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from '@nats-io/transport-node'
 import { build_dist } from '../build.mjs'
 import { command_line } from './arguments.mjs'
@@ -14,8 +14,6 @@ const [members, clients, rounds, seconds] = ['members', 'clients', 'rounds', 'se
 )
 /** As the page asks. */
 const POLL_MS = 1_050
-/** Of a clock tick in /proc. */
-const TICK_MS = 10
 
 const viewer_code = `
 const [url, seconds] = process.argv.slice(1)
@@ -34,25 +32,25 @@ while (performance.now() < end) {
 console.log(JSON.stringify({ answers, bytes: bytes / answers, plain: plain / answers, took: took / answers }))
 `
 
-/** Milliseconds of processor time that a process has used. */
-function used_ms(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+/** Milliseconds for which a thread had a processor: what else the machine does is not in it. */
+function thread_ms(pid, thread) {
+  return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
 }
 
-/** What happens during a piece of work: the asked member's event loop, the processors of this process and of the others. */
+const process_ms = (pid) => readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + thread_ms(pid, thread), 0)
+
+/** What happens during a piece of work, in milliseconds of processor time. */
 async function measure(pids, work) {
-  const before = pids.map(used_ms)
-  const loop = performance.eventLoopUtilization()
-  const cpu = process.cpuUsage()
+  // The first thread of this process is the supervisor that is asked.
+  const now = () => ({
+    supervisor: thread_ms(process.pid, process.pid),
+    asked: process_ms(process.pid),
+    other: pids.reduce((sum, pid) => sum + process_ms(pid), 0) / Math.max(1, pids.length),
+  })
+  const before = now()
   const result = await work()
-  const { user, system } = process.cpuUsage(cpu)
-  return {
-    result,
-    loop_ms: performance.eventLoopUtilization(loop).active,
-    own_ms: (user + system) / 1000,
-    other_ms: pids.reduce((sum, pid, i) => sum + used_ms(pid) - before[i], 0) / Math.max(1, pids.length),
-  }
+  const after = now()
+  return { result, ...Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]])) }
 }
 
 function view(url) {
@@ -120,8 +118,8 @@ function print(idle, seen) {
     `answers: ${(answers / seconds / rounds).toFixed(2)} per second; gathered in ${mean('took').toFixed(1)} ms`,
   )
   console.log(`bytes of one: ${Math.round(mean('bytes'))} compressed, ${Math.round(mean('plain'))} plain`)
-  console.log('for each answer, the median of the rounds and their range:')
-  console.log(`the event loop of the supervisor that is asked: ${each('loop_ms')}`)
-  console.log(`processor time of its process: ${each('own_ms')}`)
-  console.log(`processor time of every other member: ${each('other_ms')}`)
+  console.log('processor time for each answer, the median of the rounds and their range:')
+  console.log(`the supervisor of the member that is asked, on its event loop: ${each('supervisor')}`)
+  console.log(`all threads of that member: ${each('asked')}`)
+  console.log(`all threads of another member: ${each('other')}`)
 }

@@ -2,37 +2,25 @@
 import * as assert from 'uvu/assert'
 import { make_dashboard, websocket_sources } from '../../src/monitor/mesh_desk.ts'
 import { Parameters } from '../../src/monitor/parameters.ts'
-import type { MonitorSource } from '../../src/monitor/reports.ts'
 import { suite } from '../harness.ts'
 import { ManualClock } from '../manual_clock.ts'
-import {
-  sample_client,
-  SAMPLE_COUNTS,
-  sample_index,
-  sample_peer,
-  sample_route,
-  sample_server,
-  sample_worker,
-} from './samples.ts'
+import { fake_source } from './fake_source.ts'
+import { sample_client, sample_peer, sample_route } from './samples.ts'
 
 const test = suite('monitor/mesh_desk')
 
 const SOURCE = {
-  server: () => Promise.resolve(sample_server()),
-  connections: () => Promise.resolve([sample_client(1, { in_messages: 1 }), sample_client(2, { in_messages: 2 })]),
-  closed: () => [sample_client(3, { stop_ms: 5, reason: 'Client Closed' })],
-  routes: () => Promise.resolve([sample_route(4)]),
-  subscriptions: () =>
-    Promise.resolve([
+  ...fake_source({
+    open: [sample_client(1, { in_messages: 1 }), sample_client(2, { in_messages: 2 })],
+    closed: [sample_client(3, { stop_ms: 5, reason: 'Client Closed' })],
+    routes: [sample_route(4)],
+    subscriptions: [
       { account: '$G', subject: 'foo.*', sid: '1', messages: 0, cid: 1 },
       { account: '$G', subject: 'bar', sid: '2', messages: 0, cid: 1 },
-    ]),
-  subscription_counts: () => Promise.resolve(SAMPLE_COUNTS),
-  workers: () => Promise.resolve([sample_worker(0)]),
-  index: () => sample_index(),
+    ],
+  }),
   peers: () => [sample_peer()],
-  events: () => [],
-} as unknown as MonitorSource
+}
 
 const dashboard = make_dashboard({
   ...{ clock: new ManualClock(), server_id: 'NID', source: SOURCE, inbox: null, peers: () => 1 },
