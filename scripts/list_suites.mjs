@@ -9,7 +9,9 @@ const path = join(root, 'test/suites.json')
 const known = new Map(JSON.parse(readFileSync(path, 'utf8')).map(({ file, processes }) => [file, processes]))
 const suites = list_files(['test'], /_test\.ts$/).map((name) => {
   const file = name.slice('test/'.length)
-  const starts = /child_process|cluster_process|server_process|start_program/.test(readFileSync(join(root, name), 'utf8'))
+  const starts = /child_process|cluster_process|server_process|start_program/.test(
+    readFileSync(join(root, name), 'utf8'),
+  )
   return { file, processes: known.get(file) ?? starts }
 })
 const lines = suites.map(({ file, processes }) => `  { "file": "${file}", "processes": ${processes} }`)

@@ -232,6 +232,7 @@ export class Server {
     const { options } = this
     log_banner(this.#log, options, this.identity, this.#settings, this.#start)
     await this.#start_monitors()
+    this.#doors.prepare()
     await this.#crew.start()
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
     const websocket = await this.#doors.open_websockets()

@@ -2,14 +2,27 @@
 import type { Log } from '../base/log.ts'
 import type { Door } from '../connection/settings.ts'
 import { bracketed_host } from '../net/address.ts'
-import { choose_strategy, current_runtime, type Listening, open_listening, type Strategy } from '../net/listener.ts'
+import {
+  choose_strategy,
+  current_runtime,
+  type Listening,
+  type ListenPlan,
+  open_listening,
+  type Strategy,
+} from '../net/listener.ts'
 import { system_error_text } from '../base/system_error.ts'
 import type { Crew } from './crew.ts'
+
+interface Prepared {
+  readonly listening: Listening
+  readonly plans: ListenPlan[]
+}
 
 export class ClientPort {
   #crew: Crew
   #door: Door
   #strategy: Strategy
+  #prepared: Promise<Prepared> | null = null
   #listening: Listening | null = null
 
   /** `asked`: what the operator wants; if that can not work here, the log says what is taken instead. */
@@ -22,18 +35,35 @@ export class ClientPort {
     }
   }
 
+  /** Binds where that takes long, while the threads start. Who opens is told of what goes wrong. */
+  prepare(host: string, port: number): void {
+    if (this.#strategy !== 'shared_fd') return
+    this.#prepared = this.#prepare(host, port)
+    this.#prepared.catch(() => {})
+  }
+
+  /** With the plans of all threads, or of the first one, which has to decide the port. */
+  async #prepare(host: string, port: number): Promise<Prepared> {
+    const listening = await open_listening(this.#strategy, host, port)
+    return { listening, plans: await listening.plans(listening.port === 0 ? 1 : this.#accepting) }
+  }
+
+  /** How many threads accept. */
+  get #accepting(): number {
+    return this.#strategy === 'single' ? 1 : this.#crew.client_threads
+  }
+
   /** Listens on all threads that accept; resolves to the port (0 asks for any). Rejects with the line for the log. */
   async open(host: string, port: number): Promise<number> {
     try {
-      const listening = this.#listening = await open_listening(this.#strategy, host, port)
-      const [first] = await listening.plans(1)
+      const { listening, plans: [first, ...known] } = await (this.#prepared ?? this.#prepare(host, port))
+      this.#prepared = null
+      this.#listening = listening
       const actual = await this.#crew.api(0).listen(this.#door, first)
       listening.decided(actual)
-      const others = this.#strategy === 'single' ? 0 : this.#crew.client_threads - 1
-      if (others > 0) {
-        const plans = await listening.plans(others)
-        await Promise.all(plans.map((plan, i) => this.#crew.api(i + 1).listen(this.#door, plan)))
-      }
+      const missing = this.#accepting - 1 - known.length
+      const others = missing > 0 ? await listening.plans(missing) : known
+      await Promise.all(others.map((plan, i) => this.#crew.api(i + 1).listen(this.#door, plan)))
       return actual
     } catch (error) {
       const where = `${bracketed_host(host)}:${port}`
@@ -64,6 +94,10 @@ export class ClientPort {
 
   /** No thread accepts clients any more. */
   async close(): Promise<void> {
+    // Prepared and never opened: the start has failed.
+    const prepared = await this.#prepared?.catch(() => null)
+    prepared?.listening.close()
+    this.#prepared = null
     this.#listening?.close()
     this.#listening = null
     await this.#crew.each((api) => api.stop_listening(this.#door))

@@ -31,6 +31,13 @@ export class Doors {
     this.#websockets = options.websocket.port === 0 ? null : new ClientPort(crew, 'websockets', options.listener, log)
   }
 
+  /** What takes long of opening the two is begun. */
+  prepare(): void {
+    const { host, port, websocket } = this.#options
+    this.#clients.prepare(host, Math.max(0, port))
+    this.#websockets?.prepare(bare_host(websocket.host), Math.max(0, websocket.port))
+  }
+
   /** Rejects with the line for the operator, as do the other two. */
   async open_clients(): Promise<Address> {
     const { host, port, client_advertise } = this.#options
