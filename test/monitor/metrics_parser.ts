@@ -22,7 +22,7 @@ export function parse_metrics(text: string): ParsedFamily[] {
   const families: ParsedFamily[] = []
   const lines = text.slice(0, -1).split('\n')
   for (const line of lines) {
-    const head = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line)
+    const head = /^# (HELP|TYPE) (\S+) ([^]*)$/.exec(line)
     if (head?.[1] === 'HELP') {
       if (families.some(({ name }) => name === head[2])) throw new Error(`Twice: ${head[2]}`)
       families.push({ name: head[2], help: unescape(head[3]), type: '', samples: [] })
@@ -62,7 +62,8 @@ function parse_sample(line: string): ParsedSample {
   const name = NAME.exec(line)?.[0]
   if (name === undefined) throw new Error(`No name: ${line}`)
   let rest = line.slice(name.length)
-  const labels: Record<string, string> = {}
+  // Without a prototype: a label may have any name.
+  const labels: Record<string, string> = Object.create(null)
   if (rest.startsWith('{')) {
     rest = rest.slice(1)
     while (!rest.startsWith('}')) {
@@ -86,4 +87,4 @@ function parse_number(text: string): number {
   return Number(text)
 }
 
-const unescape = (text: string): string => text.replace(/\\(.)/g, (_, c) => c === 'n' ? '\n' : c)
+const unescape = (text: string): string => text.replace(/\\([^])/g, (_, c) => c === 'n' ? '\n' : c)
