@@ -24,7 +24,6 @@ import {
 import type { ConnectionThread } from './connection_thread.ts'
 import { type LoopFigures, LoopWatch } from './loop_watch.ts'
 import type { ToThread } from './messages.ts'
-import { Counter } from '../shared/counters.ts'
 import { take_news } from './settings_news.ts'
 import { warm_up } from './warm_up.ts'
 import type { ListenKind } from './socket_desk.ts'
@@ -87,8 +86,7 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async stop_listening(kind) {
       thread.sockets.stop_listening(kind)
     },
-    warm_up: () =>
-      warm_up(thread.settings, { next_turn: (f) => thread.next_turn(f), activity: () => activity_of(thread) }),
+    warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
     client_rows: async (query, from) => client_rows(thread, query, from),
     client_reports: async (places) => client_reports(thread, places),
     client_cids: async (slots) => client_cids(thread, slots),
@@ -152,12 +150,6 @@ function trace_name(thread: ConnectionThread, { slot, subscription }: TraceTarge
   const { name, account_name: account } = actor.session
   const is_shadow = outbox.translations?.has(subscription) === true
   return { kind: TraceKind.client, cid, name, account, traces: true, ...(is_shadow && { is_shadow }) }
-}
-
-/** Grows with whatever real clients and peers do. */
-function activity_of({ counters, index }: ConnectionThread): number {
-  return counters[Counter.in_client_messages] + counters[Counter.in_route_messages] +
-    counters[Counter.total_connections] + index.insert_count + index.remove_count
 }
 
 /** What a thread does with its mail. */
