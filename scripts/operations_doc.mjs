@@ -69,7 +69,7 @@ function flags_text({ FLAGS, FLAG_GROUPS, OPTION_TABLE, CLUSTER_TABLE, dashed })
       codes(names.map(dashed)),
       values[type],
       keys.get(names[0]) ?? '',
-      unserved === undefined ? help : `${help}: not served, ${unserved === 'refused' ? 'refused' : 'without effect'}`,
+      unserved ? `${help}: not served, without effect` : help,
     ])
     return `### ${group}\n\n${table(['flag', 'takes', 'in the file', 'what it does'], rows)}`
   }).join('\n\n')
@@ -151,14 +151,14 @@ function default_text(name, { default: initial }, { format_duration }) {
 
 /** What is known and not served. */
 function unserved_text({ FLAGS, dashed, WITHOUT_EFFECT }, blocks) {
-  const flags = (kind) => FLAGS.filter((flag) => flag.unserved === kind).flatMap(({ names }) => names.map(dashed))
+  const flags = FLAGS.filter(({ unserved }) => unserved).flatMap(({ names }) => names.map(dashed))
   const rows = [
     ...blocks.map(({ title, more, at_start, without_effect }) => [
       title.replace(/^[a-z].*\}$/, code),
       at_start,
       [...more === 'CLUSTER_TABLE' ? WITHOUT_EFFECT : [], ...without_effect],
     ]),
-    ['flags', flags('refused'), flags('harmless')],
+    ['flags', [], flags],
   ]
   const shown = rows.filter(([, refused, harmless]) => refused.length + harmless.length > 0)
   return table(['where', 'refused', 'without effect'], shown.map(([where, ...names]) => [where, ...names.map(codes)]))

@@ -31,6 +31,8 @@ export interface PeerStatus {
 }
 
 interface Known {
+  /** Of its connection, or of the last one. */
+  rid: number
   name: string
   address: string
   configured: boolean
@@ -49,7 +51,6 @@ export class PeerHistory {
   readonly #known: Map<string, Known> = new Map()
   /** Of connections that ended just now, by the number of the connection. */
   #reasons: Map<number, string> = new Map()
-  #rids: Map<string, number> = new Map()
 
   constructor(changed: PeerChange) {
     this.#changed = changed
@@ -64,7 +65,7 @@ export class PeerHistory {
   look(peers: readonly PeerReport[], now_ms: number): void {
     const ids = new Set(peers.map(({ remote_id }) => remote_id))
     for (const [id, known] of this.#known) {
-      if (known.connected && !ids.has(id)) this.#lost(id, known, now_ms)
+      if (known.connected && !ids.has(id)) this.#lost(known, now_ms)
       else if (!known.connected && now_ms - known.since_ms > PEERS_REMEMBERED_MS) this.#known.delete(id)
     }
     for (const peer of peers) this.#connected(peer, now_ms)
@@ -91,14 +92,14 @@ export class PeerHistory {
 
   #connected(peer: PeerReport, now_ms: number): void {
     const { remote_id, remote_name: name, explicit: configured, rid } = peer
-    this.#rids.set(remote_id, rid)
     const known = this.#known.get(remote_id)
     const address = address_of(peer)
-    if (known?.connected) return void Object.assign(known, { configured, address })
+    if (known?.connected) return void Object.assign(known, { rid, configured, address })
     this.#known.delete(remote_id)
     const reconnects = known === undefined ? 0 : known.reconnects + 1
     const error = known?.error ?? ''
-    this.#known.set(remote_id, { name, address, configured, connected: true, reconnects, since_ms: now_ms, error })
+    const since_ms = now_ms
+    this.#known.set(remote_id, { rid, name, address, configured, connected: true, reconnects, since_ms, error })
     this.#changed('join', `${name} at ${address} ${reconnects === 0 ? 'joined' : 'is back'}`)
     for (const [id, { connected }] of this.#known) {
       if (this.#known.size <= PEERS_REMEMBERED_MAX) break
@@ -106,9 +107,8 @@ export class PeerHistory {
     }
   }
 
-  #lost(id: string, known: Known, now_ms: number): void {
-    const reason = this.#reasons.get(this.#rids.get(id)!) ?? ''
-    this.#rids.delete(id)
+  #lost(known: Known, now_ms: number): void {
+    const reason = this.#reasons.get(known.rid) ?? ''
     Object.assign(known, { connected: false, since_ms: now_ms, error: reason })
     this.#changed('loss', `${known.name} at ${known.address} is gone${reason === '' ? '' : `: ${reason}`}`)
   }

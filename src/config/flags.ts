@@ -16,8 +16,8 @@ export interface Flag {
   readonly type: 'string' | 'int' | 'bool'
   readonly group: FlagGroup
   readonly help: string
-  /** Known to nats-server, not served here: refused when it asks for something, or without effect. */
-  readonly unserved?: 'refused' | 'harmless'
+  /** Known to nats-server, and without effect here. */
+  readonly unserved?: true
 }
 
 export const FLAG_GROUPS = [
@@ -53,8 +53,8 @@ export const FLAGS: readonly Flag[] = Object.freeze([
     'string',
     'Send a running server stop, quit, term, ldm, reload or reopen; =PID or =FILE says which one',
   ),
-  flag('JetStream', 'js jetstream', 'bool', 'Streams that are kept', 'harmless'),
-  flag('JetStream', 'sd store_dir', 'string', 'Keep them in this directory', 'harmless'),
+  flag('JetStream', 'js jetstream', 'bool', 'Streams that are kept', true),
+  flag('JetStream', 'sd store_dir', 'string', 'Keep them in this directory', true),
   ...table_flags('Logging', OPTION_GROUPS.Logging),
   flag('Logging', 'VV', 'bool', 'Trace, the system account too'),
   flag('Logging', 'DV', 'bool', 'Debug and trace'),
@@ -238,14 +238,13 @@ export function apply_tls({ values }: CommandLine, options: Options): void {
   options.tls = tls
 }
 
-/** Throws ValueError at a flag that is refused; returns the notices about those without effect. */
-export function check_unserved({ values }: CommandLine): string[] {
+/** What is said of flags without effect that ask for something. */
+export function unserved_notices({ values }: CommandLine): string[] {
   const notices: string[] = []
   for (const { names, unserved } of FLAGS) {
     const given = values.get(names[0])
     if (!unserved || !given) continue
     if (given.value === false || given.value === 0 || given.value === '') continue
-    if (unserved === 'refused') throw new ValueError(`"-${given.name}" is not served by this version`)
     notices.push(`"-${given.name}" is not served by this version and has no effect`)
   }
   return notices

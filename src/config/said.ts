@@ -3,7 +3,7 @@
 import { complete, type Contradiction, contradictions, obstacles } from './checks.ts'
 import { type FileResult, read_entries } from './config_file.ts'
 import { config_digest } from './digest.ts'
-import { apply_flags, apply_tls, check_unserved, type CommandLine, drops_tls } from './flags.ts'
+import { apply_flags, apply_tls, type CommandLine, drops_tls, unserved_notices } from './flags.ts'
 import { default_options, type Options } from './options.ts'
 import { type Entries, parse_file, SyntaxFailure } from './parser.ts'
 import { Problems } from './problems.ts'
@@ -36,7 +36,7 @@ export interface Said {
 
 /** Reads the file, if there is one. `read` throws as node:fs does. Throws ValueError and SyntaxFailure. */
 export function read_said(line: CommandLine, environment: Environment, read: (path: string) => string): Said {
-  const notices = check_unserved(line)
+  const notices = unserved_notices(line)
   const options = default_options()
   const path = String(line.values.get('c')?.value ?? '')
   if (path === '') return { line, file: null, options, notices, ...NO_FILE() }

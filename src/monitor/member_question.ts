@@ -1,7 +1,7 @@
 // One member is asked for a page of its connections or subscriptions, by its id, for the page of the mesh.
 import { Buffer } from 'node:buffer'
 import type { SystemInbox } from './system_inbox.ts'
-import { type ConnectionState, page_of, type Parameters } from './parameters.ts'
+import { CONNECTION_STATES, page_of, type Parameters } from './parameters.ts'
 
 /** Rows of one answer. */
 export const ROWS_MAX = 100
@@ -61,15 +61,13 @@ export function connections_options(parameters: Parameters): ListOptions {
   return {
     ...rows_of(parameters),
     sort: parameters.text('sort'),
-    state: STATES.indexOf(parameters.state()),
+    state: CONNECTION_STATES.indexOf(parameters.state()),
     cid: parameters.unsigned('cid'),
     auth: true,
     ...(account !== '' && { acc: account }),
     ...(subject !== '' && { filter_subject: subject }),
   }
 }
-
-const STATES: readonly ConnectionState[] = ['open', 'closed', 'all']
 
 export function subscriptions_options(parameters: Parameters): ListOptions {
   const [account, test] = [parameters.text('acc'), parameters.text('test')]

@@ -7,7 +7,9 @@ export class ParameterError extends Error {
 
 /** 'none', plain subjects, or one object per subscription. */
 export type SubscriptionDetail = 'none' | 'subjects' | 'detail'
-export type ConnectionState = 'open' | 'closed' | 'all'
+/** By the number that stands for them in the system account. */
+export const CONNECTION_STATES = Object.freeze(['open', 'closed', 'all'] as const)
+export type ConnectionState = typeof CONNECTION_STATES[number]
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
 const FALSE_WORDS: ReadonlySet<string> = new Set(['', '0', 'f', 'F', 'FALSE', 'false', 'False'])

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Options } from '../config/options.ts'
 import { bare_host, format_address } from '../net/address.ts'
-import { TlsMaterial } from '../net/tls_material.ts'
+import { logged_material } from '../net/tls_material.ts'
 import { make_basic_auth } from './basic_auth.ts'
 import type { Dashboard } from './dashboard.ts'
 import { Endpoints } from './endpoints.ts'
@@ -47,7 +47,7 @@ export async function start_monitor(context: MonitorContext): Promise<RunningMon
   const server = new MonitorServer({
     base_path,
     at: (path) => endpoints.at(path) ?? context.dashboard.at(path),
-    tls: https_port === 0 ? null : monitor_material(options.tls!, log),
+    tls: https_port === 0 ? null : logged_material(options.tls!, 'monitoring', log),
     doorkeeper: make_basic_auth({ options, check_hash }),
     clock,
   }, log)
@@ -68,11 +68,4 @@ export async function start_profiling(
   const port = await server.listen(bare_host(host), prof_port)
   log.info(`profiling port: ${port}`)
   return { server, address: { scheme: 'http', host, port } }
-}
-
-function monitor_material(tls: NonNullable<Options['tls']>, log: Log): TlsMaterial {
-  return new TlsMaterial(tls, (error) => {
-    if (error === null) log.info('TLS files of monitoring were read again')
-    else log.error(`TLS files of monitoring have changed and can not be used, the former ones stay: ${error.message}`)
-  })
 }

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { latin1_text } from '../base/bytes.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
-import { Parameters } from './parameters.ts'
+import { CONNECTION_STATES, Parameters } from './parameters.ts'
 
 export interface SystemRequest {
   /** As in `VARZ`. */
@@ -54,7 +54,6 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = Object.freeze({
 type Kind = 'string' | 'integer' | 'boolean' | 'strings'
 type Fields = Record<string, unknown>
 
-const STATES = ['open', 'closed', 'all']
 const IS_KIND: Readonly<Record<Kind, (value: unknown) => boolean>> = Object.freeze({
   string: (value) => typeof value === 'string',
   integer: (value) => Number.isSafeInteger(value),
@@ -76,7 +75,7 @@ export function read_request({ subject, header_size, body }: ReceivedMessage): S
   }
   // Over HTTP it is one parameter.
   if (values.detail === 'true' && values.subs === 'true') values.subs = 'detail'
-  if (values.state !== undefined) values.state = STATES[Number(values.state)] ?? values.state
+  if (values.state !== undefined) values.state = CONNECTION_STATES[Number(values.state)] ?? values.state
   if (of_account && what === 'SUBSZ') values.subs = 'true'
   if (account !== '') values.acc = Buffer.from(account, 'latin1').toString()
   else if (values.acc === undefined && values.account !== undefined) values.acc = values.account

@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+import type { Log } from '../base/log.ts'
 import { system_error_code, system_error_text } from '../base/system_error.ts'
 import { TLS13_CIPHERS, usable_curves } from './tls_names.ts'
 import type { TlsSettings } from './tls_settings.ts'
@@ -121,6 +122,14 @@ export interface Credentials {
   readonly context: SecureContext
   /** The first certificate of cert_file. */
   readonly own: X509Certificate
+}
+
+/** The files of a listener, whose changes are told in the log as those of `whose`. */
+export function logged_material(settings: TlsSettings, whose: string, log: Log): TlsMaterial {
+  return new TlsMaterial(settings, (error) => {
+    if (error === null) log.info(`TLS files of ${whose} were read again`)
+    else log.error(`TLS files of ${whose} have changed and can not be used, the former ones stay: ${error.message}`)
+  })
 }
 
 export class TlsMaterial {

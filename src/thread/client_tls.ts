@@ -4,16 +4,12 @@ import type { Log } from '../base/log.ts'
 import type { Client } from '../connection/client.ts'
 import type { DoorSettings } from '../connection/settings.ts'
 import { mapped_user, peer_certificate, peer_chain } from '../net/tls_certificate.ts'
-import { TlsMaterial } from '../net/tls_material.ts'
+import { logged_material, type TlsMaterial } from '../net/tls_material.ts'
 import { cipher_text } from '../net/tls_names.ts'
 
 /** `whose`: as the log names them. Null: they come in plain text. */
 export function client_material({ tls }: DoorSettings, whose: string, log: Log): TlsMaterial | null {
-  if (tls === null) return null
-  return new TlsMaterial(tls, (error) => {
-    if (error === null) log.info(`TLS files of ${whose} were read again`)
-    else log.error(`TLS files of ${whose} have changed and can not be used, the former ones stay: ${error.message}`)
-  })
+  return tls === null ? null : logged_material(tls, whose, log)
 }
 
 /** Its handshake is done. `first`: it came before INFO. */
