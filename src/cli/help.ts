@@ -1,15 +1,18 @@
 // The texts of --help and --help_tls, made from the tables of flags.
+import { COMMANDS } from './commands.ts'
 import { dashed, type Flag, FLAG_GROUPS, FLAGS } from '../config/flags.ts'
 
 const NAMES_WIDTH = 36
 
-/** The help: an empty line, the usage, then a group of flags for each part of the server. */
+/** The help: an empty line, the usage, a group of flags for each part of the server, and the commands. */
 export function help_text(): string {
   const groups = FLAG_GROUPS.map((group) => {
     const lines = FLAGS.filter((flag) => flag.group === group).map(flag_line)
     return `${group} Options:\n${lines.join('')}`
   })
-  return `\nUsage: nats-server [options]\n\n${groups.join('\n')}\n`
+  const commands = Object.entries(COMMANDS).map(([word, { summary }]) => `    ${word.padEnd(NAMES_WIDTH)} ${summary}\n`)
+  const commands_part = `Commands, in the place of options ("onehop help COMMAND" tells more):\n${commands.join('')}`
+  return `\nUsage: nats-server [options]\n\n${[...groups, commands_part].join('\n')}\n`
 }
 
 /** All names of a flag, and what it takes. */

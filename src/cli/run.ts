@@ -5,7 +5,7 @@ import { load, load_again, type LoadedRun, PROGRAM } from '../config/load.ts'
 import type { Options } from '../config/options.ts'
 import { redacted_arguments } from '../config/redact.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
-import type { CommandResult } from './command.ts'
+import type { CommandResult, CommandTerminal } from './command.ts'
 import { run_command } from './commands.ts'
 import { help_text, help_tls_text } from './help.ts'
 import { open_files_limit, open_files_shortage } from '../review/open_files.ts'
@@ -19,7 +19,7 @@ const FILES = { read: (path: string) => readFileSync(path, 'utf8'), help: help_t
 
 /** Runs the program; resolves when it has nothing more to say, with a server running or not. */
 export async function run(argv: string[]): Promise<void> {
-  const result = await run_command(argv, process.env)
+  const result = await run_command(argv, { environment: process.env, terminal: own_terminal(), interrupted })
   if (result !== null) return end_with(result)
   const loaded = load(argv, process.env, FILES)
   if (loaded.kind === 'run') return await run_server(loaded, argv)
@@ -27,6 +27,22 @@ export async function run(argv: string[]): Promise<void> {
   process.stdout.write(loaded.stdout)
   process.stderr.write(loaded.stderr)
   process.exitCode = loaded.exit
+}
+
+function own_terminal(): CommandTerminal {
+  const { stdout, stderr } = process
+  return {
+    write: (text) => void stdout.write(text),
+    write_error: (text) => void stderr.write(text),
+    is_terminal: stdout.isTTY === true,
+    columns: stdout.columns ?? 80,
+  }
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
+  return controller.signal
 }
 
 /** Ends as soon as everything is written: a name server that does not answer may still be waited for. */

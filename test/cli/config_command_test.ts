@@ -11,7 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'onehop-config-'))
 const file = join(folder, 'server.conf')
 test.after(() => rmSync(folder, { recursive: true, force: true }))
 
-const run = (argv: string[], environment: Record<string, string> = {}) => CONFIG_COMMAND.run({ argv, environment })
+const UNHEARD = {
+  terminal: { write() {}, write_error() {}, is_terminal: false, columns: 80 },
+  interrupted: () => new AbortController().signal,
+}
+const run = (argv: string[], environment: Record<string, string> = {}) =>
+  CONFIG_COMMAND.run({ ...UNHEARD, argv, environment })
 const config = (text: string): string[] => {
   writeFileSync(file, text)
   return ['-c', file]

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { help_text, help_tls_text } from '../../src/cli/help.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import { FLAGS } from '../../src/config/flags.ts'
 import { suite } from '../harness.ts'
 
@@ -17,6 +18,12 @@ test('the groups of the help are in order', () => {
   assert.equal(titles, [
     ...['Server', 'Logging', 'JetStream', 'Authorization', 'TLS', 'Cluster', 'Profiling', 'Common'],
   ])
+})
+
+test('the help names every command', () => {
+  for (const [word, { summary }] of Object.entries(COMMANDS)) {
+    assert.match(help_text(), new RegExp(`^ {4}${word} +${summary}$`, 'm'))
+  }
 })
 
 test('no flag stands for two things', () => {
