@@ -2,6 +2,7 @@
 import type { ResourceLimits } from 'node:worker_threads'
 import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
+import type { Hooks } from './connection/hooks.ts'
 
 /** What a start needs besides the options. */
 export interface ServerStart {
@@ -12,6 +13,8 @@ export interface ServerStart {
   config_digest?: string
   /** As monitoring shows it: without secrets. Absent: the server is a part of another program. */
   command_line?: readonly string[]
+  /** What an embedding program decides and sees. */
+  hooks?: Hooks
   /** Limits of each worker thread. */
   resource_limits?: ResourceLimits
   /** The server can not go on: it has been stopped. */
