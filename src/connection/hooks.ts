@@ -68,7 +68,7 @@ export interface HookPermissions {
 
 /** Who a client is. */
 export interface Authentication {
-  /** The account that it is placed in; absent: `$G`, or whichever account is the first one. */
+  /** The account that it is placed in, by name; absent: `$G`, where everybody is who has no other one. */
   account?: string
   /** As monitoring and logs show it; absent: the user, or the key, that it came with. */
   user?: string

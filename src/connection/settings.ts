@@ -6,6 +6,7 @@ import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
+import type { HookSettings } from './hook_settings.ts'
 import type { UpgradeRules } from '../wire/ws_upgrade.ts'
 
 export interface AccountSettings {
@@ -100,6 +101,8 @@ export interface Settings {
   /** Those with a service that says who may come in. */
   callout_accounts: number[]
   client: ClientSettings
+  /** Null: nobody is asked, and nothing is shown. */
+  hooks: HookSettings | null
   /** Null: no WebSocket listener. */
   websocket: WebsocketSettings | null
   route: RouteSettings
