@@ -92,7 +92,11 @@ export class HookDesk {
   #complain(hook: string, error: unknown, then: string): void {
     const { log, clock } = this.#context
     if (!this.#said.is_news(hook, '', clock.now_ms())) return
-    const said = error instanceof HookError ? error.message : error instanceof Error ? `${error}` : 'something was thrown'
+    const said = error instanceof HookError
+      ? error.message
+      : error instanceof Error
+      ? `${error}`
+      : 'something was thrown'
     log.error(`Hook ${hook}: ${said.replaceAll(/\s+/g, ' ')}, ${then}`)
   }
 }

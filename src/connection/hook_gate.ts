@@ -4,6 +4,7 @@ import { HOOK_VERDICT_SUBJECT_MAX, HOOK_VERDICTS_MAX } from '../base/limits.ts'
 import type { ClientSession } from './client_session.ts'
 import type { ThreadContext } from './context.ts'
 import type { HookAnswer, HookAsked } from './hook_mail.ts'
+import type { HookClient } from './hooks.ts'
 import type { HeldConnection, HookPort } from './hook_port.ts'
 
 /** What a gate needs of its client. */
@@ -44,19 +45,15 @@ export class HookGate {
   /** Null: it has to be asked; the operation comes again. */
   publish(subject: string, reply: string): HookVerdict | null {
     if (!this.#port.settings.publish) return YES
-    return this.#find(`P${subject}`) ?? this.#ask(`P${subject}`, {
-      ...{ hook: 'authorizePublish', client: this.#client() },
-      ...{ subject, reply },
-    })
+    const key = `P${subject}`
+    return this.#find(key) ?? this.#ask(key, { hook: 'authorizePublish', client: this.#client(), subject, reply })
   }
 
   /** As publish; `queue` is empty for a plain subscription. */
   subscribe(subject: string, queue: string): HookVerdict | null {
     if (!this.#port.settings.subscribe) return YES
-    return this.#find(`S${subject} ${queue}`) ?? this.#ask(`S${subject} ${queue}`, {
-      ...{ hook: 'authorizeSubscribe', client: this.#client() },
-      ...{ subject, queue },
-    })
+    const key = `S${subject} ${queue}`
+    return this.#find(key) ?? this.#ask(key, { hook: 'authorizeSubscribe', client: this.#client(), subject, queue })
   }
 
   /** The operation at hand is decided. */
@@ -117,7 +114,7 @@ export class HookGate {
     this.#remembered.set(key, { ...verdict, until_ms: this.#context.clock.now_ms() + remember_ms })
   }
 
-  #client(): (HookAsked & { hook: 'authorizePublish' })['client'] {
+  #client(): HookClient {
     const { connection: { cid }, session: { name, identity, account_name: account } } = this.#owner
     return { cid, name, user: identity?.user ?? '', account }
   }

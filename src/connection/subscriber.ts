@@ -36,6 +36,12 @@ export class Subscriber {
 
   /** SUB: checks in the order of reference client.md 3.2. False: held, the same operation will come again. */
   subscribe(op: OpRecord, bytes: Uint8Array): boolean {
+    const is_done = this.#subscribe(op, bytes)
+    if (is_done) this.#owner.gate?.settle()
+    return is_done
+  }
+
+  #subscribe(op: OpRecord, bytes: Uint8Array): boolean {
     const { session, session: { permissions }, subscriptions, gate } = this.#owner
     const { max_sub_tokens } = this.#context.settings.client
     const may = permissions === null || permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))
@@ -64,10 +70,7 @@ export class Subscriber {
   #ask(gate: HookGate, op: OpRecord, bytes: Uint8Array): boolean {
     const verdict = gate.subscribe(subject_text(bytes, op), queue_text(bytes, op))
     if (verdict === null) return false
-    // A busy index lets it come again, and then the answer still holds.
-    const is_done = verdict.allowed ? this.#add(op, bytes) : this.#forbid(op, bytes, verdict.text)
-    if (is_done) gate.settle()
-    return is_done
+    return verdict.allowed ? this.#add(op, bytes) : this.#forbid(op, bytes, verdict.text)
   }
 
   #add(op: OpRecord, bytes: Uint8Array): boolean {

@@ -27,7 +27,9 @@ both('who comes in is asked about, with what it says', async (start) => {
     async authenticate(client) {
       asked.push(client)
       await pause(1)
-      return client.password === 'secret' ? { user: `the ${client.user}`, permissions: { publish: { deny: 'no.>' } } } : false
+      return client.password === 'secret'
+        ? { user: `the ${client.user}`, permissions: { publish: { deny: 'no.>' } } }
+        : false
     },
   })
   const stranger = await RawClient.open(server.port)
