@@ -3,9 +3,8 @@
 import { HOOK_VERDICT_SUBJECT_MAX, HOOK_VERDICTS_MAX } from '../base/limits.ts'
 import type { ClientSession } from './client_session.ts'
 import type { ThreadContext } from './context.ts'
-import type { HookAnswer, HookAsked } from './hook_mail.ts'
+import type { HeldConnection, HookAnswer, HookAsked, HookLine } from './hook_mail.ts'
 import type { HookClient } from './hooks.ts'
-import type { HeldConnection, HookPort } from './hook_port.ts'
 
 /** What a gate needs of its client. */
 export interface GateOwner {
@@ -27,7 +26,7 @@ const YES: HookVerdict = Object.freeze({ allowed: true, text: '' })
 
 export class HookGate {
   #context: ThreadContext
-  #port: HookPort
+  #line: HookLine
   #owner: GateOwner
   /** By hook and subject, the oldest first. */
   #remembered = new Map<string, Remembered>()
@@ -36,22 +35,22 @@ export class HookGate {
   /** Null: no question is open. */
   #take_back: (() => void) | null = null
 
-  constructor(context: ThreadContext, port: HookPort, owner: GateOwner) {
+  constructor(context: ThreadContext, line: HookLine, owner: GateOwner) {
     this.#context = context
-    this.#port = port
+    this.#line = line
     this.#owner = owner
   }
 
   /** Null: it has to be asked; the operation comes again. */
   publish(subject: string, reply: string): HookVerdict | null {
-    if (!this.#port.settings.publish) return YES
+    if (!this.#line.settings.publish) return YES
     const key = `P${subject}`
     return this.#find(key) ?? this.#ask(key, { hook: 'authorizePublish', client: this.#client(), subject, reply })
   }
 
   /** As publish; `queue` is empty for a plain subscription. */
   subscribe(subject: string, queue: string): HookVerdict | null {
-    if (!this.#port.settings.subscribe) return YES
+    if (!this.#line.settings.subscribe) return YES
     const key = `S${subject} ${queue}`
     return this.#find(key) ?? this.#ask(key, { hook: 'authorizeSubscribe', client: this.#client(), subject, queue })
   }
@@ -93,7 +92,7 @@ export class HookGate {
     const { connection } = this.#owner
     // Somebody else let it go on: it still waits.
     connection.inbox.held = true
-    this.#take_back ??= this.#port.ask(connection, asked, (answer) => this.#heed(key, answer))
+    this.#take_back ??= this.#line.ask(connection, asked, (answer) => this.#heed(key, answer))
     return null
   }
 
@@ -107,7 +106,7 @@ export class HookGate {
 
   /** Of whoever asks about ever new subjects only the last ones are kept. */
   #remember(key: string, verdict: HookVerdict): void {
-    const { remember_ms } = this.#port.settings
+    const { remember_ms } = this.#line.settings
     if (remember_ms === 0 || key.length > HOOK_VERDICT_SUBJECT_MAX) return
     this.#remembered.delete(key)
     if (this.#remembered.size >= HOOK_VERDICTS_MAX) this.#remembered.delete(this.#remembered.keys().next().value!)

@@ -1,8 +1,10 @@
-// What the threads and the embedding program's thread tell each other of hooks. Types only; plain data, it crosses threads. Subjects
-// and texts for the wire are latin1, as on the wire; names and credentials are Unicode.
+// What the threads and the embedding program's thread tell each other of hooks, and how actors see that. Types only. Subjects and texts
+// for the wire are latin1, as on the wire; names and credentials are Unicode.
 import type { Identity } from '../auth/identity.ts'
 import type { HookClient } from './hooks.ts'
+import type { OpRecord } from '../wire/op.ts'
 import type { PeerCertificates, TlsReport } from './report.ts'
+import type { HookSettings } from './settings.ts'
 
 /** Who has come. Absent fields of CONNECT are empty. */
 export interface Newcomer {
@@ -51,4 +53,35 @@ export interface Observed {
   account: string
   /** How many were left out just before. */
   dropped: number
+}
+
+/** What goes to the embedding program. */
+export type HookNews =
+  | { kind: 'hook_asked'; number: number; cid: number; asked: HookAsked }
+  | { kind: 'observed'; messages: Observed[] }
+
+/** What comes from there. */
+export type HookReply =
+  | { kind: 'hook_answered'; number: number; cid: number; answer: HookAnswer }
+  | { kind: 'observed_taken'; count: number; bytes: number }
+
+/** The connection that a question is about. */
+export interface HeldConnection {
+  readonly cid: number
+  readonly inbox: { held: boolean }
+  resume(): void
+}
+
+/** The way to the embedding program, as actors see it. */
+export interface HookLine {
+  readonly settings: HookSettings
+  /** Null: no message is to be shown. */
+  readonly observer: MessageObserver | null
+  /** Holds the connection and asks; `heed` says whether it can go on then. Returns what takes the question back. */
+  ask(connection: HeldConnection, asked: HookAsked, heed: (answer: HookAnswer) => boolean): () => void
+}
+
+export interface MessageObserver {
+  /** A message was published to `target`, or where it says. */
+  note(bytes: Uint8Array, op: OpRecord, target: Uint8Array | null, cid: number, account: string): void
 }

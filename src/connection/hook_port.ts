@@ -4,26 +4,9 @@ import type { Timer } from '../base/clock.ts'
 import { HOOK_LOG_PAUSE_MS, OBSERVED_LEASE_MS } from '../base/limits.ts'
 import { Repeats } from '../base/repeats.ts'
 import type { ThreadContext } from './context.ts'
-import type { HookAnswer, HookAsked, Observed } from './hook_mail.ts'
-import type { HookSettings } from './hook_settings.ts'
+import type { HeldConnection, HookAnswer, HookAsked, HookLine, HookNews, HookReply } from './hook_mail.ts'
 import { Observer } from './observer.ts'
-
-/** What goes to the embedding program. */
-export type HookNews =
-  | { kind: 'hook_asked'; number: number; cid: number; asked: HookAsked }
-  | { kind: 'observed'; messages: Observed[] }
-
-/** What comes from there. */
-export type HookReply =
-  | { kind: 'hook_answered'; number: number; cid: number; answer: HookAnswer }
-  | { kind: 'observed_taken'; count: number; bytes: number }
-
-/** The connection that a question is about. */
-export interface HeldConnection {
-  readonly cid: number
-  readonly inbox: { held: boolean }
-  resume(): void
-}
+import type { HookSettings } from './settings.ts'
 
 interface Question {
   readonly connection: HeldConnection
@@ -34,7 +17,7 @@ interface Question {
 
 const LATE: HookAnswer = Object.freeze({ allowed: false, text: '', failed: true, identity: null })
 
-export class HookPort {
+export class HookPort implements HookLine {
   readonly settings: HookSettings
   /** Null: no message is to be shown. */
   readonly observer: Observer | null
@@ -55,8 +38,7 @@ export class HookPort {
       : new Observer(context, { share, lease_ms }, (messages) => tell({ kind: 'observed', messages }))
   }
 
-  /** Holds the connection and asks. Returns what takes the question back. */
-  ask(connection: HeldConnection, asked: HookAsked, heed: Question['heed']): () => void {
+  ask(connection: HeldConnection, asked: HookAsked, heed: (answer: HookAnswer) => boolean): () => void {
     const number = ++this.#number
     const { cid } = connection
     connection.inbox.held = true

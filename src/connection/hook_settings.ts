@@ -1,20 +1,7 @@
 // Which of the hooks an embedding program has given: what the threads have to know of them.
 import { HOOK_DEADLINE_MS, HOOK_REMEMBER_MS } from '../base/limits.ts'
 import type { Hooks } from './hooks.ts'
-import type { Settings } from './settings.ts'
-
-/** Plain data: it crosses threads. */
-export interface HookSettings {
-  /** Whether these are to be asked. */
-  authenticate: boolean
-  publish: boolean
-  subscribe: boolean
-  /** The share of messages that is to be shown; 0: none. */
-  sample: number
-  deadline_ms: number
-  /** 0: answers hold for one operation. */
-  remember_ms: number
-}
+import type { HookSettings, Settings } from './settings.ts'
 
 const FUNCTIONS = ['authenticate', 'authorizePublish', 'authorizeSubscribe', 'onPublish'] as const
 

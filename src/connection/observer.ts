@@ -4,7 +4,7 @@ import { copy_of, latin1_text } from '../base/bytes.ts'
 import { OBSERVED_BYTES_MAX, OBSERVED_MAX } from '../base/limits.ts'
 import type { OpRecord } from '../wire/op.ts'
 import type { ThreadContext } from './context.ts'
-import type { Observed } from './hook_mail.ts'
+import type { MessageObserver, Observed } from './hook_mail.ts'
 
 export interface ObserverOptions {
   /** Of 1. */
@@ -13,7 +13,7 @@ export interface ObserverOptions {
   readonly lease_ms: number
 }
 
-export class Observer {
+export class Observer implements MessageObserver {
   #context: ThreadContext
   #how: ObserverOptions
   #tell: (messages: Observed[]) => void
@@ -32,7 +32,6 @@ export class Observer {
     this.#tell = tell
   }
 
-  /** A message was published to `target`, or where it says. */
   note(bytes: Uint8Array, op: OpRecord, target: Uint8Array | null, cid: number, account: string): void {
     const { share } = this.#how
     if (share < 1 && this.#context.random.next() >= share) return

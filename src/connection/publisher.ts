@@ -13,9 +13,9 @@ import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
 import type { HookGate } from './hook_gate.ts'
+import type { MessageObserver } from './hook_mail.ts'
 import { send_no_responders } from './no_responders.ts'
 import { type MessageTrace, TraceKind } from './message_trace.ts'
-import type { Observer } from './observer.ts'
 import type { AccountTrace, Requester } from './requester.ts'
 import { is_for_servers, refuse_reserved } from './reserved_subjects.ts'
 import { SubjectMapper } from './subject_mapper.ts'
@@ -60,7 +60,7 @@ export class Publisher {
   /** Null: messages go where they say. */
   #mapper: SubjectMapper | null = null
   /** Null: what is published is shown to nobody. */
-  #observer: Observer | null
+  #observer: MessageObserver | null
   /** The message goes where it says, nobody traces it, and it is shown to nobody. */
   #is_plain = true
 

@@ -6,7 +6,6 @@ import type { RoutePermissions } from '../auth/subject_filter.ts'
 import type { RoutePool } from '../broker/route_share.ts'
 import type { TlsSettings } from '../net/tls_settings.ts'
 import type { ClientInfo, RouteInfo } from '../wire/info.ts'
-import type { HookSettings } from './hook_settings.ts'
 import type { UpgradeRules } from '../wire/ws_upgrade.ts'
 
 export interface AccountSettings {
@@ -91,6 +90,19 @@ export interface SystemSettings {
   metadata: Record<string, string>
   /** What is asked of this server about accounts; null: there is no operator. */
   claims: 'all' | 'updates' | null
+}
+
+/** Which functions an embedding program has given. */
+export interface HookSettings {
+  /** Whether these are to be asked. */
+  authenticate: boolean
+  publish: boolean
+  subscribe: boolean
+  /** The share of messages that is to be shown; 0: none. */
+  sample: number
+  deadline_ms: number
+  /** 0: answers hold for one operation. */
+  remember_ms: number
 }
 
 /** All of it. INFOs change while the server runs; the rest does not. */

@@ -1,8 +1,8 @@
 // Questions of one thread: each has its number, its deadline, and one answer.
 import * as assert from 'uvu/assert'
 import type { ThreadContext } from '../../src/connection/context.ts'
-import type { HookAnswer } from '../../src/connection/hook_mail.ts'
-import { type HookNews, HookPort } from '../../src/connection/hook_port.ts'
+import type { HookAnswer, HookNews } from '../../src/connection/hook_mail.ts'
+import { HookPort } from '../../src/connection/hook_port.ts'
 import { suite } from '../harness.ts'
 import { ManualClock } from '../manual_clock.ts'
 
