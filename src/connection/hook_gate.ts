@@ -16,20 +16,18 @@ export interface HookVerdict {
   readonly allowed: boolean
   /** Why not, for the client; '': nothing is said. */
   readonly text: string
-}
-
-interface Remembered extends HookVerdict {
+  /** Clock of the thread; 0: it holds for the operation at hand. */
   readonly until_ms: number
 }
 
-const YES: HookVerdict = Object.freeze({ allowed: true, text: '' })
+const YES: HookVerdict = Object.freeze({ allowed: true, text: '', until_ms: Infinity })
 
 export class HookGate {
   #context: ThreadContext
   #line: HookLine
   #owner: GateOwner
   /** By hook and subject, the oldest first. */
-  #remembered = new Map<string, Remembered>()
+  #remembered = new Map<string, HookVerdict>()
   /** Answers to the operation at hand: they hold for it, however long the others do. */
   #fresh = new Map<string, HookVerdict>()
   /** Null: no question is open. */
@@ -98,19 +96,21 @@ export class HookGate {
 
   #heed(key: string, answer: HookAnswer): true {
     const { allowed, text, failed } = answer
+    const { remember_ms } = this.#line.settings
+    const is_kept = !failed && remember_ms > 0 && key.length <= HOOK_VERDICT_SUBJECT_MAX
+    const until_ms = is_kept ? this.#context.clock.now_ms() + remember_ms : 0
+    const verdict = { allowed, text, until_ms }
     this.#take_back = null
-    this.#fresh.set(key, { allowed, text })
-    if (!failed) this.#remember(key, { allowed, text })
+    this.#fresh.set(key, verdict)
+    if (is_kept) this.#remember(key, verdict)
     return true
   }
 
   /** Of whoever asks about ever new subjects only the last ones are kept. */
   #remember(key: string, verdict: HookVerdict): void {
-    const { remember_ms } = this.#line.settings
-    if (remember_ms === 0 || key.length > HOOK_VERDICT_SUBJECT_MAX) return
     this.#remembered.delete(key)
     if (this.#remembered.size >= HOOK_VERDICTS_MAX) this.#remembered.delete(this.#remembered.keys().next().value!)
-    this.#remembered.set(key, { ...verdict, until_ms: this.#context.clock.now_ms() + remember_ms })
+    this.#remembered.set(key, verdict)
   }
 
   #client(): HookClient {

@@ -54,6 +54,8 @@ export class Publisher {
   #plan: Plan | null = null
   /** Whether that subject may be published to, if it was asked and holds for more than one message. */
   #may_publish: boolean | null = null
+  /** Until when the embedding program does not have to be asked about it. */
+  #allowed_until_ms = 0
   /** Of the message at hand; null: none is asked for. */
   #trace: MessageTrace | null = null
   #account_trace: AccountTrace | null = null
@@ -215,27 +217,37 @@ export class Publisher {
   /** What the user may not publish to, or not before somebody was asked. The refusal is sent. */
   #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
     if (this.#may_publish === true) return false
+    const { gate } = this.#owner
+    if (gate !== null && this.#is_known_to_be_allowed) return false
     const subject = this.#subject_text(op, bytes)
     const may = permissions.may_publish(subject)
-    const { gate } = this.#owner
     if (!permissions.may_answer && gate === null) this.#may_publish = may
     if (!may) return this.#deny(subject, '')
     return gate !== null && (this.#is_reserved(op, bytes) || !this.#is_let_through(gate, op, bytes))
+  }
+
+  /** The configuration allows it for more than one message, and the embedding program has done so lately. */
+  get #is_known_to_be_allowed(): boolean {
+    return this.#allowed_until_ms > 0 && this.#trace === null &&
+      this.#allowed_until_ms > this.#context.clock.now_ms()
   }
 
   /** Asks the embedding program for what it has not said yet. False: it is not allowed, or not known yet. */
   #is_let_through(gate: HookGate, op: OpRecord, bytes: Uint8Array): boolean {
     const reply = latin1_text(bytes, op.reply_start, op.reply_end)
     const subject = this.#subject_text(op, bytes), dest = this.#trace?.report.dest
+    let until_ms = this.#owner.session.permissions!.may_answer ? 0 : Infinity
     for (const each of dest === undefined ? [subject] : [subject, dest]) {
       const verdict = gate.publish(each, reply)
       this.#progress = verdict === null ? Progress.asked : Progress.checked
       if (verdict === null) return false
+      until_ms = Math.min(until_ms, verdict.until_ms)
       if (verdict.allowed) continue
       gate.settle()
       return !this.#deny(each, verdict.text)
     }
     gate.settle()
+    this.#allowed_until_ms = until_ms
     return true
   }
 
@@ -327,6 +339,7 @@ export class Publisher {
   #forget_target(): void {
     this.#plan = null
     this.#may_publish = null
+    this.#allowed_until_ms = 0
   }
 
   #done(op: OpRecord, behind: number): number {
