@@ -1,6 +1,6 @@
 // PUB and HPUB: from a parsed control line to the router (reference client.md 1.5, 3.4, 4.6).
 import { CR, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
-import { CloseReason, go_quote, type Refusal, Refuse, refuse_publish } from '../base/errors.ts'
+import { CloseReason, type Refusal, Refuse, refuse_publish } from '../base/errors.ts'
 import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
@@ -17,6 +17,7 @@ import type { MessageObserver } from './hook_mail.ts'
 import { send_no_responders } from './no_responders.ts'
 import { type MessageTrace, TraceKind } from './message_trace.ts'
 import type { AccountTrace, Requester } from './requester.ts'
+import { Judgement, PublishJudge } from './publish_judge.ts'
 import { is_for_servers, refuse_reserved } from './reserved_subjects.ts'
 import { SubjectMapper } from './subject_mapper.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -52,10 +53,7 @@ export class Publisher {
   #services_taken = 0
   /** The plan of the subject that was published to last. */
   #plan: Plan | null = null
-  /** Whether that subject may be published to, if it was asked and holds for more than one message. */
-  #may_publish: boolean | null = null
-  /** Until when the embedding program does not have to be asked about it. */
-  #allowed_until_ms = 0
+  #judge: PublishJudge
   /** Of the message at hand; null: none is asked for. */
   #trace: MessageTrace | null = null
   #account_trace: AccountTrace | null = null
@@ -69,6 +67,7 @@ export class Publisher {
   constructor(context: ThreadContext, owner: PublisherOwner) {
     this.#context = context
     this.#owner = owner
+    this.#judge = new PublishJudge(context, owner)
     this.#observer = context.hooks === null ? null : context.hooks.observer
     this.#look_closer()
   }
@@ -105,7 +104,7 @@ export class Publisher {
         return this.#done(op, behind)
       }
       if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
-      if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) {
+      if (session.permissions !== null && this.#is_turned_away(session.permissions, op, bytes)) {
         return this.#turned_away(op, behind)
       }
       if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
@@ -214,47 +213,19 @@ export class Publisher {
     return STOP
   }
 
-  /** What the user may not publish to, or not before somebody was asked. The refusal is sent. */
-  #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
-    if (this.#may_publish === true) return false
-    const { gate } = this.#owner
-    if (gate !== null && this.#is_known_to_be_allowed) return false
-    const subject = this.#subject_text(op, bytes)
-    const may = permissions.may_publish(subject)
-    if (!permissions.may_answer && gate === null) this.#may_publish = may
-    if (!may) return this.#deny(subject, '')
-    return gate !== null && (this.#is_reserved(op, bytes) || !this.#is_let_through(gate, op, bytes))
-  }
-
-  /** The configuration allows it for more than one message, and the embedding program has done so lately. */
-  get #is_known_to_be_allowed(): boolean {
-    return this.#allowed_until_ms > 0 && this.#trace === null &&
-      this.#allowed_until_ms > this.#context.clock.now_ms()
-  }
-
-  /** Asks the embedding program for what it has not said yet. False: it is not allowed, or not known yet. */
-  #is_let_through(gate: HookGate, op: OpRecord, bytes: Uint8Array): boolean {
-    const reply = latin1_text(bytes, op.reply_start, op.reply_end)
-    const subject = this.#subject_text(op, bytes), dest = this.#trace?.report.dest
-    let until_ms = this.#owner.session.permissions!.may_answer ? 0 : Infinity
-    for (const each of dest === undefined ? [subject] : [subject, dest]) {
-      const verdict = gate.publish(each, reply)
-      this.#progress = verdict === null ? Progress.asked : Progress.checked
-      if (verdict === null) return false
-      until_ms = Math.min(until_ms, verdict.until_ms)
-      if (verdict.allowed) continue
-      gate.settle()
-      return !this.#deny(each, verdict.text)
-    }
-    gate.settle()
-    this.#allowed_until_ms = until_ms
-    return true
+  /** What the client may not publish, or not before somebody was asked. The refusal is sent. */
+  #is_turned_away(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
+    const judgement = this.#judge.judge(permissions, op, bytes, this.#target, this.#trace)
+    this.#progress = judgement === Judgement.asked ? Progress.asked : Progress.checked
+    return judgement !== Judgement.allowed
   }
 
   /** The message comes again because the embedding program was asked about it: it may go on with what is left to do. */
   #was_allowed(op: OpRecord, bytes: Uint8Array): boolean {
     const { gate, session } = this.#owner
-    if (!this.#is_let_through(gate!, op, bytes)) return false
+    const judgement = this.#judge.ask(gate!, session.permissions!, op, bytes, this.#target, this.#trace)
+    if (judgement === Judgement.denied) this.#progress = Progress.checked
+    if (judgement !== Judgement.allowed) return false
     this.#progress = Progress.acknowledged
     if (session.verbose) this.#owner.acknowledge()
     return true
@@ -263,20 +234,6 @@ export class Publisher {
   /** It goes nowhere, or waits for an answer. */
   #turned_away(op: OpRecord, behind: number): number {
     return this.#progress === Progress.asked ? STOP : this.#done(op, behind)
-  }
-
-  #deny(subject: string, why: string): true {
-    const refusal = refuse_publish(subject, why)
-    this.#trace?.refuse(refusal.text ?? '')
-    this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}${why && `: ${why}`}`)
-    this.#refuse(refusal)
-    return true
-  }
-
-  /** Where the message goes, as far as that is known. */
-  #subject_text(op: OpRecord, bytes: Uint8Array): string {
-    const target = this.#target
-    return target === null ? latin1_text(bytes, op.subject_start, op.subject_end) : latin1_text(target)
   }
 
   /** What only servers may use. The refusal is sent. */
@@ -338,8 +295,7 @@ export class Publisher {
 
   #forget_target(): void {
     this.#plan = null
-    this.#may_publish = null
-    this.#allowed_until_ms = 0
+    this.#judge.forget()
   }
 
   #done(op: OpRecord, behind: number): number {
