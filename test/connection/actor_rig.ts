@@ -332,7 +332,7 @@ export class ActorRig {
           this.settle()
         },
       })
-    } else {
+    } else if (message.kind === 'route') {
       const { event } = message
       this.events.push(event)
       // Mail comes later, in its order.
