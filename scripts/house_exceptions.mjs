@@ -22,6 +22,8 @@ export const no_test = {
   'src/connection/message_trace.ts': 'what tracing.ts writes into: test/connection/tracing_test.ts',
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
+  'src/connection/publish_judge.ts': 'a part of the publisher: test/connection/publisher_test.ts and hook_gate_test.ts',
+  'src/connection/subscriber.ts': 'the half of a client that subscribes: test/connection/client_test.ts',
   'src/claims/callout_service.ts': 'needs a service: test/server/22_auth_callout_test.ts',
   'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/http_answer.ts': 'records and their makers: test/monitor/http_test.ts',
