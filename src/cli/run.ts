@@ -4,6 +4,7 @@ import { system_clock } from '../base/clock.ts'
 import { load, load_again, type LoadedRun, PROGRAM } from '../config/load.ts'
 import type { Options } from '../config/options.ts'
 import { redacted_arguments } from '../config/redact.ts'
+import { watch_parent } from '../local_mesh/parent_pipe.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
 import type { CommandResult, CommandTerminal } from './command.ts'
 import { run_command } from './commands.ts'
@@ -74,6 +75,11 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
   }
   // Before the start: a signal that comes during it would end the process.
   const traps = trap_signals(process, output.write, clock, () => output.reopen())
+  watch_parent(process.env, () => process.stdin, () => {
+    output.write('INF', 'What started this server is gone')
+    // As the signal would; before the server is up there is nothing to wait for.
+    if (!process.emit('SIGINT')) end(1)
+  })
   const files = new ProgramFiles(output.write)
   let server: Server
   try {
