@@ -75,7 +75,10 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
   }
   // Before the start: a signal that comes during it would end the process.
   const traps = trap_signals(process, output.write, clock, () => output.reopen())
+  let is_up = false
   watch_parent(process.env, () => process.stdin, () => {
+    // A trap that is gone has sprung: the server is about to end.
+    if (is_up && process.listenerCount('SIGINT') === 0) return
     output.write('INF', 'What started this server is gone')
     // As the signal would; before the server is up there is nothing to wait for.
     if (!process.emit('SIGINT')) end(1)
@@ -107,6 +110,7 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
     files.remove()
     end(0)
   })
+  is_up = true
 }
 
 const configuration_of = ({ options, config_digest = '' }: LoadedRun): Configuration => ({

@@ -32,6 +32,9 @@ export class MeshDisplay {
   readonly #started_ms: number
   #members: readonly MemberLook[]
   #is_forming = true
+  #logs = false
+  /** What was said last of missing routes. */
+  #told = ''
 
   constructor(context: DisplayContext) {
     this.#context = context
@@ -50,9 +53,11 @@ export class MeshDisplay {
     if (this.#block !== null) this.#draw()
   }
 
-  /** What is drawn stays as it is; from now on there is a log. */
-  end_forming(): void {
+  /** What is drawn stays as it is; from now on there is a log, if one is wanted. */
+  end_forming(logs: boolean): void {
     this.#is_forming = false
+    this.#logs = logs
+    this.#told = this.#context.routes().every(({ state }) => state === 'up') ? 'whole again' : ''
     this.#block?.leave()
   }
 
@@ -68,13 +73,15 @@ export class MeshDisplay {
 
   routes_changed(changed: readonly RouteView[]): void {
     if (this.#is_forming && this.#block !== null) return this.#draw()
-    if (this.#is_forming) { for (const route of changed) this.write(route_line(route, this.#started_ms)) }
-    else this.#tell_missing()
+    if (!this.#is_forming) return this.#tell_missing()
+    // That one side has it already is for those who see it move.
+    const whole = changed.filter(({ state }) => state === 'up')
+    for (const route of whole) this.write(route_line(route, this.#started_ms))
   }
 
   /** Until the mesh has formed lines are only kept, by who reads them. */
   line(name: string, text: string): void {
-    if (this.#is_forming) return
+    if (!this.#logs) return
     const { paint, members } = this.#context
     this.write(`${paint(`${name} |`, member_colour(members.findIndex((member) => member.name === name)))} ${text}`)
   }
@@ -98,10 +105,12 @@ export class MeshDisplay {
     this.#context.terminal.write(`${line}\n`)
   }
 
+  /** Both sides of a route see its end at different times: it is told once. */
   #tell_missing(): void {
     const missing = this.#context.routes().filter(({ state }) => state !== 'up')
-    if (missing.length === 0) this.say('whole again')
-    else this.say(`no route ${missing_text(missing)}`)
+    const text = missing.length === 0 ? 'whole again' : `no route ${missing_text(missing)}`
+    if (text !== this.#told) this.say(text)
+    this.#told = text
   }
 
   #draw(): void {

@@ -37,16 +37,13 @@ export function mesh_lines({ members, routes, started_ms }: MeshLook, columns: n
   ]
 }
 
-/** A route in the words of a log, where nothing is drawn again. */
-export function route_line({ a, b, state, since_ms }: RouteView, started_ms: number): string {
-  const what = state === 'up' ? 'route' : state === 'one side' ? 'one side has a route' : 'no route'
-  return `${a} -- ${b}  ${what} after ${seconds(since_ms - started_ms)}`
-}
+/** A route that is up, where nothing is drawn again. */
+export const route_line = ({ a, b, since_ms }: RouteView, started_ms: number): string =>
+  `${a} -- ${b}  route after ${seconds(since_ms - started_ms)}`
 
-/** Those routes, and in which state they are, as a part of a sentence. */
-export function missing_text(routes: readonly RouteView[]): string {
-  return routes.map(({ a, b, state }) => `${a} -- ${b}${state === 'one side' ? ' (one side only)' : ''}`).join(', ')
-}
+/** Those routes, as a part of a sentence. */
+export const missing_text = (routes: readonly RouteView[]): string =>
+  routes.map(({ a, b }) => `${a} -- ${b}`).join(', ')
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 

@@ -166,12 +166,12 @@ class MeshRun {
     interrupted.addEventListener('abort', () => this.#look(), { once: true })
     this.#begin()
     const outcome = await this.#forming(interrupted)
-    this.#display.end_forming()
+    const is_over = outcome === 'failed' || outcome === 'interrupted' || exits_when_formed
+    this.#display.end_forming(!is_over)
     this.#mesh.slow_down()
     if (outcome === 'whole') await this.#tell_whole()
     if (outcome === 'late') this.#tell_late()
     if (outcome === 'failed') this.#surroundings.terminal.write_error('onehop mesh: a server could not be started\n')
-    const is_over = outcome === 'failed' || exits_when_formed
     if (!is_over) await this.#until(() => interrupted.aborted || this.#all_gone())
     const died = this.#mesh.gone.length
     await this.#stop()
