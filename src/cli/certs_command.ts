@@ -81,7 +81,7 @@ function read_flags(argv: readonly string[]) {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const unknown = /^Unknown option '-*([^']*)'/.exec(message)
-    if (unknown === null) throw new UsageError(message.split('. ')[0])
+    if (unknown === null) throw new UsageError(message.split(/\.\s/)[0])
     const meant = nearest(unknown[1], Object.keys(FLAGS))
     throw new UsageError(`there is no --${unknown[1]}${meant === null ? '' : `; did you mean --${meant}?`}`)
   }

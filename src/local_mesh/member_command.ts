@@ -42,3 +42,7 @@ function node_program({ main, exists }: OwnProgram): string {
   if (exists(built)) return built
   throw new MeshError(`Node runs ${built}, which is not there: npm run build makes it`)
 }
+
+/** The command as a person would type it. */
+export const shell_line = (command: readonly string[]): string =>
+  command.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(' ')

@@ -23,6 +23,8 @@ export interface DisplayContext {
   /** The routes as they are. */
   routes(): readonly RouteView[]
   last_lines(name: string, count: number): readonly string[]
+  /** For a shell: how to start a member again. */
+  command_line(name: string): string
 }
 
 export class MeshDisplay {
@@ -88,7 +90,10 @@ export class MeshDisplay {
 
   ended(name: string, how: string): void {
     this.#members = this.#members.map((member) => member.name === name ? { ...member, end: how } : member)
-    if (!this.#is_forming) return this.say(`${name} ${how}; the others go on`)
+    if (!this.#is_forming) {
+      this.say(`${name} ${how}; the others go on. To start it again:`)
+      return this.write(`  ${this.#context.command_line(name)}`)
+    }
     if (this.#block !== null) this.#draw()
     else this.write(`${name}  ${how}`)
     // Below what is drawn; the next drawing is a new one.

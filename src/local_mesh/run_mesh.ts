@@ -1,41 +1,24 @@
 // A local mesh from its start to its end.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { check_ports, type PortMachine } from './free_ports.ts'
-import { type LocalMember, LocalMesh } from './local_mesh.ts'
-import { member_command, type OwnProgram } from './member_command.ts'
+import { LocalMesh } from './local_mesh.ts'
+import { member_command, type OwnProgram, shell_line } from './member_command.ts'
 import { type DisplayTerminal, MeshDisplay } from './mesh_display.ts'
 import { missing_text, seconds } from './mesh_lines.ts'
-import {
-  member_arguments,
-  member_configuration,
-  member_environment,
-  type MemberPlan,
-  plan_members,
-} from './mesh_plan.ts'
-import { type MeshSettings, read_mesh_settings } from './mesh_settings.ts'
+import { plan_members } from './mesh_plan.ts'
+import { read_mesh_settings } from './mesh_settings.ts'
 import { open_page, opener } from './open_page.ts'
 import { make_paint } from './paint.ts'
+import { PlannedMesh, type PlanRequest } from './planned_mesh.ts'
 
-const DEFAULT_HOST = '127.0.0.1'
-const DEFAULT_CLUSTER = 'local'
-/** All members share this machine: one thread for clients in each. */
-const DEFAULT_WORKERS = '1'
-const ANY_HOST = new Set(['0.0.0.0', '::', '[::]'])
-
-export interface MeshRequest {
+export interface MeshRequest extends PlanRequest {
   readonly count: number
   readonly port_base: number
   /** '': the one that runs here. */
   readonly runtime: string
-  /** '': there is none; else its full path. */
-  readonly config_file: string
-  /** '': loopback. */
-  readonly host: string
-  /** Flags of the server's own that all members get. */
-  readonly passed: readonly string[]
   readonly opens_page: boolean
   readonly exits_when_formed: boolean
   /** After which something must be wrong. */
@@ -69,65 +52,6 @@ export async function run_mesh(request: MeshRequest, surroundings: MeshSurroundi
   }
 }
 
-/** What is started, and where it can be reached then. */
-class PlannedMesh {
-  readonly cluster_name: string
-  readonly members: readonly MemberPlan[]
-  readonly #request: MeshRequest
-  readonly #settings: MeshSettings
-  readonly #command: readonly string[]
-  readonly #folder: string
-  readonly #shown_host: string
-
-  constructor(
-    request: MeshRequest,
-    settings: MeshSettings,
-    members: readonly MemberPlan[],
-    command: readonly string[],
-    folder: string,
-  ) {
-    this.#request = request
-    this.#settings = settings
-    this.members = members
-    this.#command = command
-    this.#folder = folder
-    this.cluster_name = settings.cluster_name || DEFAULT_CLUSTER
-    const host = request.host || DEFAULT_HOST
-    this.#shown_host = ANY_HOST.has(host) ? DEFAULT_HOST : host
-  }
-
-  client_url({ ports }: MemberPlan): string {
-    return `${this.#settings.client_scheme}://${this.#shown_host}:${ports.client}`
-  }
-
-  websocket_url({ ports }: MemberPlan): string {
-    return `${this.#settings.websocket_scheme}://${this.#shown_host}:${ports.websocket}`
-  }
-
-  monitor_url({ ports }: MemberPlan): string {
-    return `http://${this.#shown_host}:${ports.monitor}${this.#settings.base_path}`
-  }
-
-  /** With the member's file, which is written. */
-  local_member(member: MemberPlan, environment: MeshSurroundings['environment']): LocalMember {
-    const { config_file, passed } = this.#request
-    const { has_websocket, says_workers, login } = this.#settings
-    const host = this.#request.host || DEFAULT_HOST
-    const own_file = join(this.#folder, `${member.name}.conf`)
-    writeFileSync(own_file, member_configuration(member, config_file, host, has_websocket))
-    const argv = member_arguments({
-      ...{ member, seed: this.members[0], config_file: own_file, host, cluster_name: this.cluster_name },
-      passed: says_workers ? passed : [...passed, '--workers', DEFAULT_WORKERS],
-    })
-    return {
-      plan: member,
-      command: [...this.#command, ...argv],
-      environment: { ...environment, ...member_environment(member) },
-      question: { url: this.monitor_url(member), login },
-    }
-  }
-}
-
 /** How the forming went. */
 type Outcome = 'whole' | 'late' | 'failed' | 'interrupted'
 
@@ -150,6 +74,7 @@ class MeshRun {
       members: planned.members.map((member) => ({ name: member.name, url: planned.client_url(member) })),
       routes: () => this.#mesh.view.routes,
       last_lines: (name, count) => this.#mesh.last_lines(name, count),
+      command_line: (name) => shell_line(members.find(({ plan }) => plan.name === name)?.command ?? []),
     })
     const members = planned.members.map((member) => planned.local_member(member, environment))
     this.#mesh = new LocalMesh(members, clock, {
