@@ -36,7 +36,10 @@ function own_terminal(): CommandTerminal {
     write: (text) => void stdout.write(text),
     write_error: (text) => void stderr.write(text),
     is_terminal: stdout.isTTY === true,
-    columns: stdout.columns ?? 80,
+    // Zero where the system does not know; another number as soon as the window is another one.
+    get columns() {
+      return stdout.columns || 80
+    },
   }
 }
 

@@ -76,7 +76,7 @@ export class MemberProcess {
     let went = true
     // Where there are no signals, the end of the pipe is one.
     if (process.platform === 'win32') this.#child.stdin?.end()
-    else this.#child.kill('SIGINT')
+    else interrupt(this.#child.pid)
     const timer = clock.after(STOP_MS, () => {
       went = false
       this.#child.kill('SIGKILL')
@@ -84,6 +84,16 @@ export class MemberProcess {
     await this.gone
     timer.cancel()
     return went
+  }
+}
+
+/** Not by the child's own kill(): Deno closes the pipe with it, and a member that was told twice ends at once. */
+function interrupt(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    // It has just ended.
   }
 }
 
