@@ -31,7 +31,8 @@ function runtime_of(wanted: string): RuntimeName {
 
 /** Deno runs what it keeps of a package by the package's name only: the file alone would not find what it imports. */
 function deno_program({ runtime, main }: OwnProgram): string {
-  const [, name, version] = /\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/(\d+\.\d+\.\d+[^/]*)\//.exec(main) ?? []
+  const [, name, version] =
+    /\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/(\d+\.\d+\.\d+[^/]*)\//.exec(main.replaceAll('\\', '/')) ?? []
   return runtime === 'deno' && name !== undefined ? `npm:${name}@${version}` : main
 }
 

@@ -15,7 +15,9 @@ export async function ask_for_routes({ url, login }: RouteQuestion, clock: Clock
   const controller = new AbortController()
   const timer = clock.after(ANSWER_MS, () => controller.abort())
   try {
-    const headers = login === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
+    const headers: Record<string, string> = login === ''
+      ? {}
+      : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }
     const answer = await fetch(`${url}/routez`, { headers, signal: controller.signal })
     const text = await answer.text()
     return answer.status === 200 ? peers_of(JSON.parse(text)) : null
