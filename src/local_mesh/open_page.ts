@@ -25,6 +25,7 @@ export function open_page(command: readonly string[], clock: Clock): Promise<str
     }
     child.once('error', (error) => end(`${executable}: ${system_error_text(error)}`))
     child.once('exit', (status) => end(status === 0 ? '' : `${executable} ended with status ${status}`))
-    child.unref()
+    // Deno has nothing to let go of if there is no such program.
+    child.once('spawn', () => child.unref())
   })
 }

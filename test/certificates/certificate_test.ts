@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { issue, make_authority } from '../../src/certificates/certificate.ts'
+import { object_identifier } from '../../src/certificates/der.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('certificates/certificate')
@@ -30,7 +31,7 @@ test('a certificate is by the authority, and is none itself', () => {
 test('it is for its hosts, names and addresses both, and for no other', () => {
   const { x509 } = issued({ hosts: ['a.example', '*.b.example', '10.0.0.1', '::1', '2001:db8::ffff:10.0.0.2'] })
   assert.is(x509.checkHost('a.example'), 'a.example')
-  assert.ok(x509.checkHost('x.b.example'))
+  assert.match(x509.subjectAltName!, 'DNS:*.b.example')
   assert.is(x509.checkHost('c.example'), undefined)
   for (const address of ['10.0.0.1', '::1', '2001:db8::ffff:a00:2']) assert.ok(x509.checkIP(address), address)
   assert.is(x509.checkIP('10.0.0.9'), undefined)
@@ -50,7 +51,9 @@ test('its key is its own', () => {
 
 test('a certificate of a client names nobody to be dialled, and an e-mail address if it is told one', () => {
   const { x509 } = issued({ hosts: [], uses: ['client_auth'], email: ['me@example.com'] })
-  assert.equal(x509.keyUsage, ['1.3.6.1.5.5.7.3.2'])
+  // The runtimes do not agree on what keyUsage is.
+  const may = (use: string) => x509.raw.includes(object_identifier(use))
+  assert.equal(['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'].map(may), [false, true])
   assert.is(x509.subjectAltName, 'email:me@example.com')
   assert.is(issued({ hosts: [] }).x509.subjectAltName, undefined)
 })
