@@ -7,7 +7,7 @@ import { system_error_text } from '../base/system_error.ts'
 import { PARENT_ENVIRONMENT } from './parent_pipe.ts'
 
 /** Lines that are kept for the case that it fails. */
-const KEPT_LINES = 200
+export const KEPT_LINES = 200
 /** It ends within five seconds of a signal; one that does not is killed. */
 const STOP_MS = 7_000
 

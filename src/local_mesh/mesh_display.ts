@@ -61,6 +61,7 @@ export class MeshDisplay {
     this.#logs = logs
     this.#told = this.#context.routes().every(({ state }) => state === 'up') ? 'whole again' : ''
     this.#block?.leave()
+    this.write('')
   }
 
   answers(name: string): void {

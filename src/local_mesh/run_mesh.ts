@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { check_ports, type PortMachine } from './free_ports.ts'
 import { LocalMesh } from './local_mesh.ts'
+import { KEPT_LINES } from './member_process.ts'
 import { member_command, type OwnProgram, shell_line } from './member_command.ts'
 import { type DisplayTerminal, MeshDisplay } from './mesh_display.ts'
 import { missing_text, seconds } from './mesh_lines.ts'
@@ -52,6 +53,10 @@ export async function run_mesh(request: MeshRequest, surroundings: MeshSurroundi
   }
 }
 
+/** Where a server may say why it has no route. */
+const COMPLAINT = /\[(ERR|FTL)\]/
+const COMPLAINTS_SHOWN = 3
+
 /** How the forming went. */
 type Outcome = 'whole' | 'late' | 'failed' | 'interrupted'
 
@@ -94,8 +99,9 @@ class MeshRun {
     const is_over = outcome === 'failed' || outcome === 'interrupted' || exits_when_formed
     this.#display.end_forming(!is_over)
     this.#mesh.slow_down()
-    if (outcome === 'whole') await this.#tell_whole()
+    if (outcome === 'whole') this.#display.say(`whole after ${seconds(this.#display.age_ms)}`)
     if (outcome === 'late') this.#tell_late()
+    if (outcome === 'whole' || !is_over) await this.#tell_addresses()
     if (outcome === 'failed') this.#surroundings.terminal.write_error('onehop mesh: a server could not be started\n')
     if (!is_over) await this.#until(() => interrupted.aborted || this.#all_gone())
     const died = this.#mesh.gone.length
@@ -124,12 +130,10 @@ class MeshRun {
     return has_ended() ? 'failed' : this.#mesh.is_whole ? 'whole' : 'late'
   }
 
-  async #tell_whole(): Promise<void> {
+  async #tell_addresses(): Promise<void> {
     const { members } = this.#planned
     const display = this.#display
     const page = `${this.#planned.monitor_url(members[0])}/dashboard`
-    display.write('')
-    display.say(`whole after ${seconds(display.age_ms)}`)
     display.write('')
     display.write(`  clients    ${members.map((member) => this.#planned.client_url(member)).join(',')}`)
     display.write(`  WebSocket  ${members.map((member) => this.#planned.websocket_url(member)).join(',')}`)
@@ -153,6 +157,10 @@ class MeshRun {
     ]
     const text = `not whole within ${this.#request.wait_ms / 1000} s: ${missing.join('; ')}`
     this.#surroundings.terminal.write_error(`onehop mesh: ${text}\n`)
+    for (const { name } of this.#planned.members) {
+      const complaints = this.#mesh.last_lines(name, KEPT_LINES).filter((line) => COMPLAINT.test(line))
+      for (const line of complaints.slice(-COMPLAINTS_SHOWN)) this.#display.write(`${name} | ${line}`)
+    }
   }
 
   async #stop(): Promise<void> {

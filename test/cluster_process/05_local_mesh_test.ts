@@ -102,6 +102,7 @@ test('what does not form in time is told', async () => {
   assert.equal(await program.ended, { code: 1, signal: null })
   const line = 'onehop mesh: not whole within 3 s: no route a -- b, a -- c, b -- c'
   assert.ok(program.lines.includes(line), program.lines.join('\n'))
+  assert.ok(program.lines.some((text) => /^[abc] \| .*\[ERR\] .*TLS route handshake error/.test(text)), 'and why')
 })
 
 test.run()

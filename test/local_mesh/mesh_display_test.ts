@@ -51,7 +51,7 @@ test('on a terminal the picture is drawn again in its place', () => {
   assert.match(second, '  a ─ · b  one side\n')
   display.end_forming(true)
   display.line('b', 'hello')
-  assert.is(taken(), 'b | hello\n')
+  assert.is(taken(), '\nb | hello\n')
 })
 
 test('a server that ends while the mesh forms has its last lines shown', () => {
@@ -86,7 +86,7 @@ test('who wants no log gets none', () => {
   const { display, taken } = rig(false)
   display.end_forming(false)
   display.line('a', 'x')
-  assert.is(taken(), '')
+  assert.is(taken(), '\n')
 })
 
 test.run()
