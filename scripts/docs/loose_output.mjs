@@ -11,7 +11,8 @@ const masks = [
   [/\b([crw]id):\d+/g, '$1:N'],
   [/(?<![\d.])(\d+h)?(\d+m)?\d+(\.\d+)?(ns|µs|us|ms|s)\b/g, 'DURATION'],
   [/(?<![\d.])v?\d+\.\d+\.\d+(-[\w.]+)?(?![\d.])/g, 'VERSION'],
-  [/:(3[3-9]|[4-6]\d)\d{3}\b/g, ':PORT'],
+  // Ports that the system gives to outgoing connections.
+  [/(:|"port": )(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[4-6]\d{4})\b/g, '$1PORT'],
   [/("(?!port)\w+": ?)-?\d+(\.\d+)?\b/g, '$1N'],
   [/\s+/g, ' '],
   // A page may leave out what is in front of each line of a log.
