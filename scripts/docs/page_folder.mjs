@@ -49,14 +49,11 @@ export class PageFolder {
     return path
   }
 
-  /** Environment of every command: our programs come first, then those of .cache/tools and of the machine. */
+  /** Environment of every command: our programs come first, then those of the machine, and the tools that npm test takes. */
   environment() {
-    const path = [
-      join(this.state, 'bin'),
-      process.env.PATH,
-      join(root, '.cache/tools'),
-      join(root, 'node_modules/.bin'),
-    ]
+    const named = [process.env.NATS_CLI, process.env.NATS_TOP].filter(Boolean).map((tool) => dirname(tool))
+    const tools = [...named, join(root, '.cache/tools'), join(root, 'node_modules/.bin')]
+    const path = [join(this.state, 'bin'), process.env.PATH, ...tools]
     return { PATH: path.join(delimiter), NO_COLOR: '1', HOME: this.state, NO_UPDATE_NOTIFIER: '1' }
   }
 
