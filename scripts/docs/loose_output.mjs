@@ -9,7 +9,7 @@ const masks = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?/g, 'TIME'],
   [/\b[ACNOUX][A-Z2-7]{55}\b/g, 'ID'],
   [/\b([crw]id):\d+/g, '$1:N'],
-  [/(?<![\d.])(\d+h)?(\d+m)?\d+(\.\d+)?(ns|µs|us|ms|s)\b/g, 'DURATION'],
+  [/(?<![\d.])(\d+h)?(\d+m)?\d+(\.\d+)? ?(ns|µs|us|ms|s)\b/g, 'DURATION'],
   [/(?<![\d.])v?\d+\.\d+\.\d+(-[\w.]+)?(?![\d.])/g, 'VERSION'],
   // Ports that the system gives to outgoing connections.
   [/(:|"port": )(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[4-6]\d{4})\b/g, '$1PORT'],

@@ -14,6 +14,7 @@ test('what changes from run to run is masked', () => {
   same('{"time":"2026-11-28T21:23:07.043734Z"}', '{"time":"2027-01-01T00:00:00Z"}')
   same(`ID: N${'A'.repeat(55)}`, `ID: N${'B'.repeat(55)}`)
   same('127.0.0.1:50312 - cid:5 - x', '127.0.0.1:41000 - cid:17 - x')
+  same('whole after 1.36 s', 'whole after 980 ms')
   same('"rtt": "632µs",', '"rtt": "1.2ms",')
   same('  "mem": 1234,', '"mem": 9,')
   same('nats-server: v2.9.10', 'nats-server: v2.15.2')
