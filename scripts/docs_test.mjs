@@ -1,12 +1,16 @@
 // npm run docs [-- WORDS] [--verbose] [--here]: runs every code block of the documents, a page after the other, each with servers and files
-// of its own. Words choose pages. Where the system allows it, the pages have a network of their own, so that their ports are free;
+// of its own, and follows their links. Words choose pages. Where the system allows it, the pages have a network of their own, so that their ports are free;
 // --here takes the one of the machine.
 import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build_dist } from '../build.mjs'
 import { command_line } from './arguments.mjs'
 import { start_process } from './child_process.mjs'
+import { dead_links } from './docs/page_links.mjs'
 import { run_page } from './docs/page_run.mjs'
+import { root } from './runtimes.mjs'
 import { list_files } from './source_text.mjs'
 
 const options = command_line({ verbose: false, here: false })
@@ -35,6 +39,13 @@ async function run_all() {
 
 const wanted = (page) => options.rest.length === 0 || options.rest.some((word) => page.includes(word))
 
+/** The text of a file of the repository, empty for a folder; null if it is not there. */
+function text_of(path) {
+  const stat = statSync(join(root, path), { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  return stat.isDirectory() ? '' : readFileSync(join(root, path), 'utf8')
+}
+
 async function one_page(page, totals) {
   const began = performance.now()
   const results = []
@@ -48,6 +59,10 @@ async function one_page(page, totals) {
       }
     },
   })
+  for (const fault of dead_links(page, { read: text_of, join })) {
+    console.log(`FAIL ${fault}`)
+    results.push({ fault })
+  }
   const not_run = results.filter((result) => result.not_run).length
   const failed = results.filter((result) => result.fault).length
   const passed = results.length - not_run - failed
