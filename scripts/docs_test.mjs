@@ -1,9 +1,9 @@
 // npm run docs [-- WORDS] [--verbose] [--here]: runs every code block of the documents, a page after the other, each with servers and files
-// of its own, and follows their links. Words choose pages. Where the system allows it, the pages have a network of their own, so that their ports are free;
-// --here takes the one of the machine.
+// of its own, and follows their links. Words choose pages; a word that is the path of a file adds that page, such as a draft. Where the
+// system allows it, the pages have a network of their own, so that their ports are free; --here takes the one of the machine.
 import { spawnSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build_dist } from '../build.mjs'
 import { command_line } from './arguments.mjs'
@@ -28,7 +28,9 @@ async function in_own_network() {
 }
 
 async function run_all() {
-  const pages = list_files(places, /\.md$/).filter(wanted)
+  const drafts = options.rest.filter((word) => word.endsWith('.md') && existsSync(word))
+  const listed = list_files(places, /\.md$/)
+  const pages = [...new Set([...listed.filter(wanted), ...drafts.map((path) => relative(root, resolve(path)))])]
   const totals = { passed: 0, failed: 0, not_run: 0 }
   if (pages.length === 0) console.log(`no page is called ${options.rest.join(' or ')}`)
   for (const page of pages) await one_page(page, totals)
