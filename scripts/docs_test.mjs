@@ -15,15 +15,19 @@ import { list_files } from './source_text.mjs'
 
 const options = command_line({ verbose: false, here: false })
 const places = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs']
-const own_network = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+/** Commands in front of another, which give it a network of its own: for root, and for who may only have one in a user namespace. */
+const own_networks = [['--net'], ['--net', '--map-root-user']].map((flags) => [
+  ...['unshare', ...flags, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'],
+])
 
-function has_own_network() {
-  return process.platform === 'linux' && spawnSync(own_network[0], [...own_network.slice(1), 'true']).status === 0
+function own_network() {
+  if (process.platform !== 'linux') return undefined
+  return own_networks.find(([program, ...args]) => spawnSync(program, [...args, 'true']).status === 0)
 }
 
-async function in_own_network() {
+async function run_again(network) {
   const again = [process.execPath, fileURLToPath(import.meta.url), '--here', ...process.argv.slice(2)]
-  const child = start_process([...own_network, ...again], { stdio: 'inherit' })
+  const child = start_process([...network, ...again], { stdio: 'inherit' })
   return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
 
@@ -76,7 +80,8 @@ async function one_page(page, totals) {
   console.log(`${failed ? 'FAIL' : 'ok  '} ${page.padEnd(32)} ${counts} (${seconds} s)`)
 }
 
-if (!options.here && has_own_network()) process.exitCode = await in_own_network()
+const network = options.here ? undefined : own_network()
+if (network) process.exitCode = await run_again(network)
 else {
   await build_dist({ if_stale: true })
   process.exitCode = await run_all()
