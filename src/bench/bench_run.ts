@@ -6,14 +6,7 @@ import type { BenchReport } from './bench_report.ts'
 import type { BenchSettings } from './bench_settings.ts'
 import { significant } from './bench_tables.ts'
 import { kill_programs, output_of } from './child_program.ts'
-import {
-  all_contenders,
-  type Contender,
-  type OwnProgram,
-  server_command,
-  start_command,
-  version_name,
-} from './contender.ts'
+import { all_contenders, type Contender, server_command, version_name } from './contender.ts'
 import { foreign_generator } from './foreign_generator.ts'
 import {
   type Cell,
@@ -25,6 +18,7 @@ import {
   type Sample,
 } from './measurement.ts'
 import { own_generator } from './own_generator.ts'
+import { type OwnProgram, start_command } from './own_program.ts'
 import { own_pinning, type Pinning } from './pinning.ts'
 import { Progress, type ProgressTerminal } from './progress.ts'
 

@@ -1,6 +1,7 @@
 // Who is measured: this server with one number of workers, or another server.
 import { output_of } from './child_program.ts'
-import type { BenchSettings, Runtime } from './bench_settings.ts'
+import type { BenchSettings } from './bench_settings.ts'
+import { type OwnProgram, start_command } from './own_program.ts'
 
 export interface Contender {
   /** `2 workers` or `nats-server 2.9.10`. */
@@ -10,26 +11,7 @@ export interface Contender {
   readonly command: readonly string[]
 }
 
-export const is_ours = ({ workers }: Contender): boolean => workers !== null
-
 export const workers_name = (workers: number): string => workers === 1 ? '1 worker' : `${workers} workers`
-
-/** The program that runs now: what starts it again, and on which runtime. */
-export interface OwnProgram {
-  readonly runtime: Runtime
-  readonly binary: string
-  /** The file that was started. */
-  readonly script: string
-}
-
-export function own_program(): OwnProgram {
-  const runtime = process.versions.deno === undefined ? 'node' : 'deno'
-  return { runtime, binary: process.execPath, script: process.argv[1] ?? '' }
-}
-
-/** What starts a program on a runtime: with Deno, with all permissions. */
-export const start_command = (runtime: Runtime, binary: string, script: string): string[] =>
-  runtime === 'deno' ? [binary, 'run', '-A', script] : [binary, script]
 
 /** The command of our server. Another runtime than our own is looked for in PATH. */
 export function server_command({ server, runtime }: BenchSettings, own: OwnProgram): readonly string[] {

@@ -5,7 +5,8 @@ import type { CellResult } from './measurement.ts'
 import { type Look, looks_of, page_svg, type Panel } from './picture_page.ts'
 import type { Drawing } from './svg.ts'
 
-const COLUMNS = 3
+/** So many numbers of workers have room in a panel, by the columns of panels. */
+const COLUMNS: readonly [columns: number, counts_max: number][] = [[3, 4], [2, 6]]
 const PLOT_HEIGHT = 150
 const LEFT = 46
 const HEAD = 24
@@ -27,6 +28,7 @@ export function throughput_picture(report: BenchReport): string | null {
   const cells = report.cells.filter(({ mode }) => mode !== 'paced')
   if (cells.length === 0) return null
   const looks = looks_of(report.contenders)
+  const ours = report.contenders.filter(({ workers }) => workers !== null).length
   const others = report.contenders.filter(({ workers }) => workers === null).map(({ name }) => looks.get(name) as Look)
   const words = ['Dots: onehop. Grey dashes: what it would be if it grew with the workers from 1 on']
   if (others.length > 0) words.push(`Level lines: ${others.map(({ name }) => name).join(', ')}`)
@@ -34,10 +36,13 @@ export function throughput_picture(report: BenchReport): string | null {
     words.push('Hollow dots: there the load generator was the limit')
   }
   return page_svg({
-    ...{ title: 'Throughput by number of workers', legend: `${words.join('. ')}.`, columns: COLUMNS, report },
+    ...{ title: 'Throughput by number of workers', legend: `${words.join('. ')}.`, columns: columns_for(ours), report },
     panels: cells.map((cell) => rate_panel(cell, others, looks)),
   })
 }
+
+/** The more numbers of workers there are, the wider a panel has to be. */
+export const columns_for = (counts: number): number => COLUMNS.find(([, most]) => counts <= most)?.[0] ?? 1
 
 /** The perfect line: from one worker on, the rate of one times the number. */
 export function ideal_line(points: readonly Point[], counts: readonly number[]): [workers: number, rate: number][] {
@@ -79,7 +84,8 @@ function rate_panel(cell: ReportedCell, others: readonly Look[], looks: Readonly
         drawing.line([[plot.x, y_of(rate ?? 0)], [plot.x + plot.width, y_of(rate ?? 0)]], ink, 2, '7 3')
       }
       const level_ys = levels.map(({ rate }) => y_of(rate ?? 0))
-      draw_points(drawing, points, (workers) => x_of(counts.indexOf(workers)), y_of, level_ys)
+      const figure = (point_y: number) => figure_y(point_y, level_ys, plot.y + PLOT_HEIGHT)
+      draw_points(drawing, points, (workers) => x_of(counts.indexOf(workers)), y_of, figure)
       counts.forEach((count, at) =>
         drawing.text(x_of(at), plot.y + PLOT_HEIGHT + 16, String(count), { size: 12, anchor: 'middle' })
       )
@@ -131,19 +137,20 @@ function draw_points(
   points: readonly Point[],
   x_of: (workers: number) => number,
   y_of: (rate: number) => number,
-  level_ys: readonly number[],
+  figure_y_of: (point_y: number) => number,
 ): void {
   const line = points.filter(({ workers }) => workers > 0)
   if (line.length > 1) drawing.line(line.map(({ workers, rate }) => [x_of(workers), y_of(rate)]), 'ours', 2)
   for (const { workers, rate, limited } of points) {
     drawing.marker(x_of(workers), y_of(rate), 'circle', 'ours', limited)
-    drawing.text(x_of(workers), figure_y(y_of(rate), level_ys), short_count(rate), {
+    drawing.text(x_of(workers), figure_y_of(y_of(rate)), short_count(rate), {
       ...{ size: 12, anchor: 'middle', bold: true, halo: true },
     })
   }
 }
 
-/** The base line of a point's figure: above it, or below where a level line would go through. */
-export function figure_y(y: number, level_ys: readonly number[]): number {
-  return level_ys.some((level) => level < y - 6 && level > y - 24) ? y + 20 : y - 10
+/** The base line of a point's figure: above it, or below where a level line would go through and there is room. */
+export function figure_y(y: number, level_ys: readonly number[], bottom: number): number {
+  const is_crossed = level_ys.some((level) => level < y - 6 && level > y - 24)
+  return is_crossed && y + 20 < bottom - 3 ? y + 20 : y - 10
 }
