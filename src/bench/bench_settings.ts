@@ -1,5 +1,6 @@
 // What a run of the bench was asked for.
 import { parseArgs } from 'node:util'
+import { CLIENT_WORKERS_MAX } from '../base/limits.ts'
 import { chosen_patterns, type Pattern, PATTERNS } from './pattern.ts'
 
 export type Runtime = 'node' | 'deno'
@@ -47,7 +48,6 @@ const OPTIONS = {
 } as const
 
 const SECONDS_DEFAULT = 1
-const WORKERS_MAX = 256
 const SIZE_MAX = 1 << 20
 
 /** Wrong usage; the message says what is wrong. */
@@ -59,7 +59,7 @@ export function read_settings(argv: readonly string[], cores: number): BenchSett
   if (given.seconds !== undefined && given.scale !== undefined) throw new UsageError('say --seconds or --scale')
   const has_scale = given.scale !== undefined
   return {
-    workers: given.workers === undefined ? default_workers(cores) : numbers('workers', given.workers, 0, WORKERS_MAX),
+    workers: given.workers === undefined ? default_workers(cores) : numbers('workers', given.workers, 0, CLIENT_WORKERS_MAX),
     patterns: patterns_of(given.patterns),
     sizes: numbers('sizes', given.sizes, 0, SIZE_MAX),
     rounds: whole('rounds', given.rounds, 1, 1000),
@@ -87,9 +87,10 @@ function read_flags(argv: readonly string[]) {
 
 /** 0, 1, 2, 4 and so on up to the cores, which come last. */
 export function default_workers(cores: number): number[] {
+  const last = Math.min(cores, CLIENT_WORKERS_MAX)
   const counts = [0]
-  for (let count = 1; count < cores; count *= 2) counts.push(count)
-  return [...counts, cores]
+  for (let count = 1; count < last; count *= 2) counts.push(count)
+  return [...counts, last]
 }
 
 function patterns_of(text: string): Pattern[] {

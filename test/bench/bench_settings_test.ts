@@ -12,6 +12,7 @@ test('without arguments all patterns are measured with 0, 1, 2, 4 ... workers fo
     ...{ against: null, out: 'onehop-bench', json: null, runtime: null, server: null, generator: null },
   })
   assert.equal([1, 2, 3, 8].map(default_workers), [[0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 4, 8]])
+  assert.is(default_workers(96).at(-1), 64)
 })
 
 test('lists are sorted, and each number counts once', () => {
@@ -35,7 +36,7 @@ test('who is measured against, and where it goes', () => {
 
 test('wrong usage is said in a line', () => {
   const cases: [argv: string[], why: RegExp][] = [
-    [['--workers', 'x'], /^--workers: "x" is no whole number from 0 to 256$/],
+    [['--workers', 'x'], /^--workers: "x" is no whole number from 0 to 64$/],
     [['--workers', '1,'], /^--workers: "" is no whole number/],
     [['--rounds', '0'], /^--rounds: "0" is no whole number from 1 to 1000$/],
     [['--sizes', '1.5'], /^--sizes: "1\.5"/],
