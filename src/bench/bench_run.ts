@@ -95,6 +95,7 @@ async function measure_all(
 ): Promise<CellResult[][]> {
   const total_ms = cells.reduce((sum, cell) => sum + planned_ms(cell, place.seconds) * contenders.length * rounds, 0)
   const progress = new Progress(terminal, clock, total_ms)
+  interrupted.addEventListener('abort', () => progress.end())
   const all: CellResult[][] = []
   for (const cell of cells) {
     const found = contenders.map((contender) => ({ contender, samples: [] as Sample[], failures: [] as string[] }))

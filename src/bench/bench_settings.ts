@@ -59,7 +59,9 @@ export function read_settings(argv: readonly string[], cores: number): BenchSett
   if (given.seconds !== undefined && given.scale !== undefined) throw new UsageError('say --seconds or --scale')
   const has_scale = given.scale !== undefined
   return {
-    workers: given.workers === undefined ? default_workers(cores) : numbers('workers', given.workers, 0, CLIENT_WORKERS_MAX),
+    workers: given.workers === undefined
+      ? default_workers(cores)
+      : numbers('workers', given.workers, 0, CLIENT_WORKERS_MAX),
     patterns: patterns_of(given.patterns),
     sizes: numbers('sizes', given.sizes, 0, SIZE_MAX),
     rounds: whole('rounds', given.rounds, 1, 1000),

@@ -1,4 +1,5 @@
 // A load generator that is a program of somebody else: it takes the flags of scripts/load/natsload.c and prints one line of JSON.
+import { basename } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { ChildProgram } from './child_program.ts'
 import type { Generator, LoadResult } from './generator.ts'
@@ -12,7 +13,7 @@ const TIMEOUT_SECONDS = 60
 /** command: the program, with what stands in front of it. */
 export function foreign_generator(command: readonly string[], path: string, clock: Clock): Generator {
   return {
-    said: path,
+    said: generator_name(path),
     async run(load, servers) {
       const lines: string[] = []
       const program = new ChildProgram([...command, ...generator_flags(load, servers)], (line) => lines.push(line))
@@ -27,6 +28,9 @@ export function foreign_generator(command: readonly string[], path: string, cloc
     },
   }
 }
+
+/** Its file's name, without the digest that a build may have put behind it. */
+export const generator_name = (path: string): string => basename(path).replace(/-[0-9a-f]{16}$/, '')
 
 /** The flags for one load. */
 export function generator_flags(load: Load, { ports, pids }: Pick<TestServers, 'ports' | 'pids'>): string[] {

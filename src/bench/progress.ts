@@ -1,5 +1,5 @@
 // How far a run is, and how long it still takes.
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 
 /** What a progress line is written to. */
 export interface ProgressTerminal {
@@ -10,6 +10,9 @@ export interface ProgressTerminal {
 
 const BAR_MIN = 10
 const BAR_MAX = 30
+const REDRAW_MS = 500
+/** Of a terminal that does not tell its width. */
+const COLUMNS_USUAL = 80
 
 /**
  * The time left: what is left, at the pace so far. Before the first part is done the plan's own estimate counts, and its weight
@@ -46,6 +49,7 @@ export class Progress {
   readonly #total_ms: number
   readonly #began_ms: number
   #done_ms = 0
+  #redraw: Timer | null = null
 
   /** total_ms: what the plan thinks it will take. */
   constructor(terminal: ProgressTerminal, clock: Clock, total_ms: number) {
@@ -59,12 +63,20 @@ export class Progress {
     return this.#clock.now_ms() - this.#began_ms
   }
 
-  /** A part begins. */
+  /** A part begins. While it lasts the time left runs on. */
   begin(label: string): void {
     if (!this.#terminal.is_terminal) return
-    const left = time_left_ms(this.#done_ms, this.#total_ms, this.elapsed_ms)
-    const line = bar_line(this.#done_ms / this.#total_ms, left, label, this.#terminal.columns)
-    this.#terminal.write_error(`\r\x1b[2K${line}`)
+    this.#redraw?.cancel()
+    const began_ms = this.elapsed_ms
+    const left_ms = time_left_ms(this.#done_ms, this.#total_ms, began_ms)
+    const draw = () => this.#draw(label, Math.max(0, left_ms - (this.elapsed_ms - began_ms)))
+    draw()
+    this.#redraw = this.#clock.every(REDRAW_MS, draw)
+  }
+
+  #draw(label: string, left_ms: number): void {
+    const columns = this.#terminal.columns > 0 ? this.#terminal.columns : COLUMNS_USUAL
+    this.#terminal.write_error(`\r\x1b[2K${bar_line(this.#done_ms / this.#total_ms, left_ms, label, columns)}`)
   }
 
   /** The part is done that the plan had thought would take planned_ms; result: what came out, in few words. */
@@ -77,6 +89,7 @@ export class Progress {
 
   /** Takes the bar away, or says nothing more. */
   end(): void {
+    this.#redraw?.cancel()
     if (this.#terminal.is_terminal) this.#terminal.write_error('\r\x1b[2K')
   }
 }

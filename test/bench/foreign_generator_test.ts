@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { generator_flags, generator_result } from '../../src/bench/foreign_generator.ts'
+import { generator_flags, generator_name, generator_result } from '../../src/bench/foreign_generator.ts'
 import { type Load, PATTERNS } from '../../src/bench/pattern.ts'
 import { suite } from '../harness.ts'
 
@@ -16,6 +16,11 @@ test('loads as flags of natsload', () => {
   assert.is(flags('queue 2:4'), `--mode tput --pubs 2 --subs 4 --msgs 10000 --queue workers ${common}`)
   assert.is(flags('request-reply'), `--mode rtt --msgs 10000 ${common}`)
   assert.is(flags('one-way latency'), `--mode lat --rate 5000 --dur 2 ${common}`)
+})
+
+test('it is called by its file', () => {
+  assert.is(generator_name('/tmp/natsload-3b974ad28b8bea03'), 'natsload')
+  assert.is(generator_name('./my-load'), 'my-load')
 })
 
 test('its answer as a result', () => {

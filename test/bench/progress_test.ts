@@ -47,16 +47,28 @@ test('without a terminal each part is a line', () => {
   assert.is(progress.elapsed_ms, 1000)
 })
 
-test('on a terminal the same line is drawn again, and taken away in the end', () => {
-  const { said, progress } = watched(true)
+test('on a terminal the same line is drawn again, runs on, and is taken away in the end', () => {
+  const { clock, said, progress } = watched(true)
   progress.begin('first')
+  clock.pass(1000)
   progress.done('first', '12 per second', 1000)
   progress.end()
-  assert.is(said.length, 3)
   assert.ok(said.every((text) => text.startsWith('\r\x1b[2K') && !text.includes('\n')))
   assert.match(said[0], /░ +0 % {2}4 s left {2}first$/)
-  assert.match(said[1], / 25 % /)
-  assert.is(said[2], '\r\x1b[2K')
+  assert.match(said[2], /░ +0 % {2}3 s left {2}first$/)
+  assert.match(said[3], / 25 % {2}3 s left /)
+  assert.is(said[4], '\r\x1b[2K')
+  assert.is(said.length, 5)
+  assert.is(clock.waiting, 0)
+})
+
+test('a terminal that does not tell its width has the usual one', () => {
+  const said: string[] = []
+  const terminal = { write_error: (text: string) => void said.push(text), is_terminal: true, columns: 0 }
+  const progress = new Progress(terminal, new ManualClock(), 1000)
+  progress.begin('first')
+  progress.end()
+  assert.match(said[0], /1 s left {2}first$/)
 })
 
 test.run()
