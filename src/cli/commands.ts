@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<string, NamedCommand>> = Object.freeze({
     summary: 'Judge a configuration, or show what is in force',
     load: async () => (await import('./config_command.ts')).CONFIG_COMMAND,
   },
+  doctor: {
+    summary: 'Ask a running cluster how it is, and what to change',
+    load: async () => (await import('./doctor_command.ts')).DOCTOR_COMMAND,
+  },
 })
 
 const command_of = (word: string): NamedCommand | undefined =>
