@@ -161,7 +161,7 @@ export class Channel implements LineChannel {
         }),
       )
     } catch (error) {
-      if (error instanceof DialError && error.trouble === 'timeout') throw error
+      if (error instanceof DialError && error.trouble === 'timeout') throw_silent(error)
       const { kind, cause } = tls_fault(error, seen, this.#clock.wall_ms())
       throw new TlsDialError(cause, { fault: { kind, cause }, certificate: certificate_fact(seen) })
     }
@@ -207,13 +207,19 @@ export class Channel implements LineChannel {
   async #more(): Promise<void> {
     if (this.#fault !== null) throw this.#fault
     const before = this.#kept.length
-    await this.#within(new Promise<void>((resolve) => this.#wake = resolve))
+    await this.#within(new Promise<void>((resolve) => this.#wake = resolve)).catch(throw_silent)
     if (this.#kept.length === before && this.#fault !== null) throw this.#fault
   }
 
   #within<T>(answer: Promise<T>): Promise<T> {
     return in_time(answer, this.#clock, this.time_left_ms)
   }
+}
+
+/** Whoever took the connection is there. */
+function throw_silent(error: unknown): never {
+  const is_late = error instanceof DialError && error.trouble === 'timeout'
+  throw is_late ? new DialError('silent', 'it takes the connection and says nothing') : error
 }
 
 function throw_unless_closed(error: unknown): void {

@@ -67,7 +67,7 @@ export async function first_line(sight: Sight, channel: Channel, tools: DialTool
     try {
       sight.tls = await channel.secure(sight.target.host, tools.trust)
     } catch {
-      throw new DialError('timeout', 'it takes the connection and says nothing')
+      throw new DialError('silent', 'it takes the connection and says nothing')
     }
   } else sight.tls = await channel.secure(sight.target.host, tools.trust)
   return await channel.line()

@@ -2,8 +2,8 @@
 import type { TlsFaultKind } from '../net/tls_fault.ts'
 import type { Target } from './target.ts'
 
-/** Why an address gave no answer that counts. */
-export type Trouble = 'refused' | 'timeout' | 'unknown_host' | 'unreachable' | 'closed' | 'garbage' | 'tls'
+/** Why an address gave no answer that counts. `silent`: it takes connections and says nothing, in time. */
+export type Trouble = 'refused' | 'timeout' | 'silent' | 'unknown_host' | 'unreachable' | 'closed' | 'garbage' | 'tls'
 
 /** Of a handshake, whether it was good or not. */
 export interface TlsFact {
@@ -65,8 +65,6 @@ export interface MonitorSaid {
   /** Half of what the question took: the clocks are not known better than that. */
   readonly slack_ms: number
   readonly has_cluster: boolean
-  readonly client_tls: boolean
-  readonly route_tls: boolean
   readonly pool_size: number
   readonly slow_consumers: number
   /** Null: /routez did not answer. */
@@ -74,7 +72,7 @@ export interface MonitorSaid {
   readonly missing: readonly PeerMissing[]
   /** '' : all is well. */
   readonly health: string
-  /** It was asked who it is for; null: it answers everybody. */
+  /** Host of its own listener, '' where that does not matter. */
   readonly listens_on: string
 }
 

@@ -47,8 +47,9 @@ function judge_address(dial: DialFact, timeout_ms: number, is_local: boolean): F
   const what = `${trouble_text(dial, timeout_ms)}${told}`
   if (from_server.length === 0) return [{ severity: 'error', place, what, advice: ADVICE[trouble] }]
   const hint = odd_address(dial, is_local)
+  const may_be_elsewhere = trouble !== 'silent' && trouble !== 'closed'
   const advice = hint === ''
-    ? `${ADVICE[trouble]}, or set ${option}`
+    ? `${ADVICE[trouble]}${may_be_elsewhere ? `, or set ${option}` : ''}`
     : `${hint}: set ${option} to one that others can reach`
   // A server that has gone is told of as long as nobody has dropped it; a client tries the next one.
   return [{ severity: 'error', place, what, advice }]
@@ -65,6 +66,7 @@ const OPTIONS: Readonly<Record<Door, string>> = Object.freeze({
 const ADVICE = Object.freeze({
   refused: 'start the server there, or correct the port',
   timeout: 'look at the firewall on the way',
+  silent: 'look whether its process is stopped or overloaded',
   unknown_host: 'let name servers know the name',
   unreachable: 'look at the network on the way',
   closed: 'look into its log for the reason',
@@ -74,7 +76,8 @@ const ADVICE = Object.freeze({
 
 function trouble_text({ trouble, why }: DialFact, timeout_ms: number): string {
   if (trouble === 'refused') return 'connection refused'
-  if (trouble === 'timeout') return `${why || 'no answer in time'} (${timeout_ms} ms)`
+  if (trouble === 'timeout') return `no answer within ${timeout_ms} ms`
+  if (trouble === 'silent') return `it takes connections and says nothing within ${timeout_ms} ms`
   if (trouble === 'unknown_host') return `the host is not known: ${why}`
   return why
 }

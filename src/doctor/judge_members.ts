@@ -16,7 +16,7 @@ export function judge_members(facts: Facts): Finding[] {
     ...judge_names(members),
     ...judge_likeness(members),
     ...judge_clocks(members),
-    ...members.flatMap(judge_condition),
+    ...members.flatMap((member) => judge_condition(member, members.length > 1)),
     ...judge_logins(facts),
     ...judge_monitoring(facts, members),
   ]
@@ -106,7 +106,7 @@ function judge_clocks(members: readonly Member[]): Finding[] {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-function judge_condition(member: Member): Finding[] {
+function judge_condition(member: Member, has_others: boolean): Finding[] {
   const { said, monitor, dials } = member
   const place = member_place(member)
   const found: Finding[] = []
@@ -127,7 +127,7 @@ function judge_condition(member: Member): Finding[] {
     const what = `${monitor.slow_consumers} slow consumers were cut since its start`
     found.push(finding('warning', place, what, 'look for them in its log; they read too slowly, or get too much'))
   }
-  if (said.cluster !== '' && dials.some(({ target }) => target.door === 'client') && tells_no_addresses(member)) {
+  if (has_others && said.cluster !== '' && tells_no_addresses(member)) {
     const what = 'it tells clients of no other server, so they can not go there when it ends'
     found.push(finding('warning', place, what, 'leave out cluster { no_advertise }, unless that is meant'))
   }
@@ -144,8 +144,10 @@ function judge_condition(member: Member): Finding[] {
   return found
 }
 
-const tells_no_addresses = ({ dials }: Member): boolean =>
-  dials.filter(({ target }) => target.door === 'client').every(({ server }) => server?.connect_urls.length === 0)
+function tells_no_addresses({ dials }: Member): boolean {
+  const doors = dials.filter(({ target }) => target.door === 'client')
+  return doors.length > 0 && doors.every(({ server }) => server?.connect_urls.length === 0)
+}
 
 function judge_logins({ dials, has_credentials }: Facts): Finding[] {
   return dials.filter(({ login, target }) => login === 'refused' && target.door !== 'monitor').map((

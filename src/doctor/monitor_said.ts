@@ -29,8 +29,6 @@ export function monitor_said(
     ...asked,
     now_ms: Date.parse(text_of(varz.now)),
     has_cluster: number_of(cluster?.cluster_port) > 0,
-    client_tls: varz.tls_required === true,
-    route_tls: cluster?.tls_required === true,
     pool_size: number_of(cluster?.pool_size),
     slow_consumers: number_of(varz.slow_consumers),
     peers: routez === null ? null : peers_of(routez),

@@ -81,7 +81,7 @@ class Listener {
       }
     } catch (error) {
       const { trouble, message } = as_dial_error(error)
-      if (trouble !== 'timeout') this.why = message
+      if (trouble !== 'silent') this.why = message
     }
   }
 

@@ -47,7 +47,7 @@ export async function ask_system(
       if (answers.size > 0) channel.extend(Math.min(ends_ms, clock.now_ms() + QUIET_MS))
     }
   } catch (error) {
-    if (as_dial_error(error).trouble !== 'timeout') return { facts: [], targets: [] }
+    if (as_dial_error(error).trouble !== 'silent') return { facts: [], targets: [] }
   }
   channel.extend(clock.now_ms() + timeout_ms)
   channel.write('UNSUB 2\r\n')
