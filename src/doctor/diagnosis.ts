@@ -7,9 +7,9 @@ import { judge_mesh } from './judge_mesh.ts'
 import { judge_tls } from './judge_tls.ts'
 import { listed, members_of } from './members.ts'
 
-/** The worst come first. */
+/** The worst come first; among equals what may be the reason of others. */
 export function diagnosis(facts: Facts): Finding[] {
-  return worst_first([...judge_mesh(facts), ...judge_members(facts), ...judge_addresses(facts), ...judge_tls(facts)])
+  return worst_first([...judge_members(facts), ...judge_mesh(facts), ...judge_addresses(facts), ...judge_tls(facts)])
 }
 
 /** `3 servers in cluster c (a, b and c), 9 addresses dialled, each heard each`. */
@@ -17,7 +17,7 @@ export function survey_summary(facts: Facts): string {
   const members = members_of(facts)
   const clusters = [...new Set(members.map(({ said }) => said.cluster).filter((name) => name !== ''))]
   const servers = `${members.length} ${members.length === 1 ? 'server' : 'servers'}`
-  const where = clusters.length === 0 ? '' : ` in cluster ${listed(clusters)}`
+  const where = clusters.length === 0 ? '' : ` in ${clusters.length === 1 ? 'cluster' : 'clusters'} ${listed(clusters)}`
   const who = members.length === 0 ? '' : ` (${listed(members.map(({ name }) => name))})`
   const { probe } = facts
   const heard = probe === null || probe.members.length < 2 || probe.lost.length > 0

@@ -120,7 +120,9 @@ function judge_condition(member: Member, has_others: boolean): Finding[] {
       ),
     )
   }
-  if (monitor !== null && monitor.health !== '') {
+  // Whom it misses is told with the reason.
+  const is_told = monitor !== null && monitor.missing.length > 0 && monitor.health.startsWith('missing from the mesh')
+  if (monitor !== null && monitor.health !== '' && !is_told) {
     found.push(finding('error', place, `/healthz: ${monitor.health}`, 'look into its log, and at whom it looks for'))
   }
   if (monitor !== null && monitor.slow_consumers > 0) {
@@ -144,7 +146,8 @@ function judge_condition(member: Member, has_others: boolean): Finding[] {
   return found
 }
 
-function tells_no_addresses({ dials }: Member): boolean {
+function tells_no_addresses({ dials, monitor }: Member): boolean {
+  if (monitor?.peers?.length === 0) return false
   const doors = dials.filter(({ target }) => target.door === 'client')
   return doors.length > 0 && doors.every(({ server }) => server?.connect_urls.length === 0)
 }

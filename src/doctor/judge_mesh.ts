@@ -19,7 +19,7 @@ function judge_routes(members: readonly Member[]): Finding[] {
     const peers = member.monitor?.peers
     if (peers == null) return []
     const seen = new Set(peers.map(({ id }) => id))
-    const missed = members.filter((other) => other !== member && !seen.has(other.id))
+    const missed = members.filter((other) => other !== member && !seen.has(other.id) && are_one_cluster(member, other))
     if (missed.length === 0) return []
     const place = member_place(member)
     if (!member.monitor!.has_cluster) {
@@ -48,6 +48,10 @@ function judge_routes(members: readonly Member[]): Finding[] {
     return found
   })
 }
+
+/** Those of another name are told of by their names. */
+const are_one_cluster = (a: Member, b: Member): boolean =>
+  a.said.cluster === b.said.cluster || a.said.cluster === '' || b.said.cluster === ''
 
 const are = (list: readonly unknown[]): string => list.length === 1 ? 'was' : 'were'
 
@@ -94,7 +98,9 @@ function judge_probe({ probe }: Facts, members: readonly Member[]): Finding[] {
     advice: `let the user publish and subscribe to _onehop.doctor.>, or leave it out with --no-probe`,
   }))
   const by_source = new Map<string, string[]>()
-  for (const [from, to] of probe.lost) by_source.set(from, [...by_source.get(from) ?? [], to])
+  for (const [from, to] of probe.lost) {
+    if (!is_explained(from, to, members)) by_source.set(from, [...by_source.get(from) ?? [], to])
+  }
   return [
     ...[...by_source].map(([from, to]): Finding => ({
       severity: 'error',
@@ -106,4 +112,12 @@ function judge_probe({ probe }: Facts, members: readonly Member[]): Finding[] {
     })),
     ...found,
   ]
+}
+
+/** Without a route between them, or with other names, no message can pass: that has been said. */
+function is_explained(from: string, to: string, members: readonly Member[]): boolean {
+  const source = members.find(({ id }) => id === from), target = members.find(({ id }) => id === to)
+  if (source === undefined || target === undefined || source === target) return false
+  const misses = ({ monitor }: Member, other: string) => monitor?.peers?.every(({ id }) => id !== other) ?? false
+  return !are_one_cluster(source, target) || misses(source, to) || misses(target, from)
 }

@@ -11,7 +11,7 @@ export interface Member {
   readonly monitor: MonitorSaid | null
 }
 
-/** In the order in which they were heard of. */
+/** By name. */
 export function members_of({ dials }: Pick<Facts, 'dials'>): Member[] {
   const by_id = new Map<string, DialFact[]>()
   for (const dial of dials) {
@@ -20,12 +20,16 @@ export function members_of({ dials }: Pick<Facts, 'dials'>): Member[] {
     if (list === undefined) by_id.set(dial.server.id, [dial])
     else list.push(dial)
   }
-  return [...by_id].map(([id, own]) => {
+  const members = [...by_id].map(([id, own]): Member => {
     const monitor = own.find((dial) => dial.monitor !== null)?.monitor ?? null
     const said = (own.find(({ target }) => target.door === 'client') ?? own[0]).server!
     return { id, name: said.name, said, dials: own, monitor }
   })
+  return members.sort((a, b) => by_text(a.name, b.name) || by_text(a.id, b.id))
 }
+
+/** The same on every machine. */
+export const by_text = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
 
 /** `server "a"`, as findings have it in the place of a file. */
 export const member_place = ({ name }: Pick<Member, 'name'>): string => `server "${name}"`

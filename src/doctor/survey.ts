@@ -5,11 +5,12 @@ import { type ClientSight, dial_client } from './client_dial.ts'
 import { has_credentials } from './credentials.ts'
 import type { DialTools } from './dial.ts'
 import type { DialFact, Facts, ServerSaid } from './facts.ts'
+import { by_text } from './members.ts'
 import { dial_monitor } from './monitor_dial.ts'
 import { probe } from './probe.ts'
 import { dial_route } from './route_dial.ts'
 import { ask_system } from './system_ask.ts'
-import { type Target, target_key, told_target } from './target.ts'
+import { COMMAND_LINE, type Target, target_key, told_target } from './target.ts'
 
 const MONITOR_PORT = 8222
 const DIALS_AT_A_TIME = 64
@@ -74,8 +75,16 @@ class Walk {
     for (const target of about.given) this.#add(target)
   }
 
+  /** What was given comes first; the rest has an order that does not depend on who answered first. */
   facts(): DialFact[] {
-    return [...this.#facts].map(([key, fact]) => ({ ...fact, told_by: this.#told.get(key) ?? fact.told_by }))
+    const keys = [...this.#facts.keys()]
+    const rank = (key: string) =>
+      this.#told.get(key)?.includes(COMMAND_LINE) ? [...this.#told.keys()].indexOf(key) : DIALS_MAX
+    keys.sort((a, b) => rank(a) - rank(b) || by_text(a, b))
+    return keys.map((key) => {
+      const fact = this.#facts.get(key)!
+      return { ...fact, told_by: [...this.#told.get(key) ?? fact.told_by].sort(by_text) }
+    })
   }
 
   /** One for each server that let us in. */

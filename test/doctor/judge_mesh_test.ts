@@ -77,4 +77,21 @@ test('messages that were not heard, and members that would not let us try', () =
   assert.equal(found(three({}, { probe: { ...probe, lost: [] } })), [])
 })
 
+test('what has a reason that is told already is not told again', () => {
+  const other = { said: { cluster: 'other', connect_urls: [] }, monitor: { peers: [] } }
+  const alone = { monitor: { peers: [peer('b')] } }
+  const probe = { subject: '_onehop.doctor.x', members: ['NA', 'NB', 'NC'], refused: [] }
+  const names = three({ c: other, a: alone, b: { monitor: { peers: [peer('a')] } } }, {
+    probe: { ...probe, lost: [['NA', 'NC']] },
+  })
+  assert.equal(found(names), ['error mesh: cluster names differ: c (a, b), other (c)'])
+  assert.equal(found(three({ a: alone }, { probe: { ...probe, lost: [['NA', 'NC'], ['NC', 'NA']] } })), [
+    'error server "a": it has no route to c, but c has one to it',
+  ])
+  const missing = [{ name: 'd', address: '10.0.0.4:6222', last_error: '' }]
+  assert.equal(found(three({ a: { monitor: { missing, health: 'missing from the mesh: 10.0.0.4:6222' } } })), [
+    'error server "a": it looks for d at 10.0.0.4:6222',
+  ])
+})
+
 test.run()
