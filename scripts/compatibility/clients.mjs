@@ -78,10 +78,10 @@ async function python_client(folder) {
 }
 
 /** What it has written. Throws with its last line if it fails. */
-export async function must_run(command, cwd, seconds = 180) {
-  const { code, output, timed_out } = await run_process(command, { seconds, cwd })
+export async function must_run(command, cwd, { seconds = 180, env = {} } = {}) {
+  const { code, output, timed_out } = await run_process(command, { seconds, cwd, env })
   if (code === 0) return output
-  const last = output.trim().split('\n').at(-1) ?? ''
+  const last = output.trim().split('\n').at(-1)?.trim() ?? ''
   throw new Error(
     `${command[0].split('/').at(-1)} ${timed_out ? `took more than ${seconds} s` : `ended with ${code}: ${last}`}`,
   )

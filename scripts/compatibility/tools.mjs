@@ -54,7 +54,7 @@ async function find(folder, name, variable, go_package) {
   const bin = join(folder, 'bin')
   mkdirSync(bin, { recursive: true })
   try {
-    await must_run(['env', `GOBIN=${bin}`, 'go', 'install', `${go_package}@latest`], folder, 300)
+    await must_run(['go', 'install', `${go_package}@latest`], folder, { seconds: 300, env: { GOBIN: bin } })
     return { path: join(bin, name) }
   } catch (error) {
     return { why: error.message }

@@ -100,9 +100,10 @@ class Walk {
     for (const { channel } of this.#sights) channel?.end()
   }
 
-  /** Until nothing is left to dial. */
+  /** Until nothing is left to dial, or nobody waits for it any more. */
   run(): Promise<void> {
     return new Promise((resolve) => {
+      this.#about.interrupted.addEventListener('abort', () => resolve(), { once: true })
       const go_on = () => {
         const is_over = this.#about.interrupted.aborted
         while (!is_over && this.#under_way < DIALS_AT_A_TIME) {

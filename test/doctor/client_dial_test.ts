@@ -27,7 +27,7 @@ test('a server that is well: who it is, that it lets us in, and how long a round
   const fact = await look(port)
   assert.equal([fact.trouble, fact.login, fact.tls], [null, 'accepted', null])
   assert.equal([fact.server!.id, fact.server!.cluster], [server.identity.server_id, 'test'])
-  assert.ok(fact.rtt_ms! > 0 && fact.rtt_ms! < 2_000)
+  assert.ok(fact.rtt_ms! > 0 && fact.rtt_ms! < 5_000)
 })
 
 test('the same through a WebSocket', async () => {
@@ -42,9 +42,9 @@ test('logins: none, a wrong one, the right one, a token', async () => {
     authorization: { defined: true, user: 'u', password: 'p', users: [], timeout_ms: 2_000 },
   })
   assert.equal((await look(port)).login, 'refused')
-  const wrong = await look(port, {}, tools(2_000, { user: 'u', password: 'x' }))
+  const wrong = await look(port, {}, tools(5_000, { user: 'u', password: 'x' }))
   assert.equal([wrong.login, wrong.login_why, wrong.trouble], ['refused', 'Authorization Violation', null])
-  assert.is((await look(port, {}, tools(2_000, { user: 'u', password: 'p' }))).login, 'accepted')
+  assert.is((await look(port, {}, tools(5_000, { user: 'u', password: 'p' }))).login, 'accepted')
 })
 
 test('TLS after INFO, before it, and around a WebSocket', async () => {
@@ -66,7 +66,7 @@ test('TLS after INFO, before it, and around a WebSocket', async () => {
 
 test('a certificate that is not good is looked at, and gets no credentials', async () => {
   const { port } = await start_server({ workers: 0, ...secure({ hosts: ['a.example'] }) })
-  const credentials = tools(2_000, { user: 'u', password: 'p' })
+  const credentials = tools(5_000, { user: 'u', password: 'p' })
   const wrong_name = await look(port, {}, credentials)
   assert.equal([wrong_name.tls!.fault!.kind, wrong_name.login, wrong_name.trouble], ['name', 'withheld', null])
   const untrusted = await look(port, {}, { ...credentials, trust: {} })

@@ -49,7 +49,7 @@ export function endless(text: string): (socket: Socket) => void {
   }
 }
 
-export function tools(timeout_ms = 2_000, credentials: Partial<Credentials> = {}): DialTools {
+export function tools(timeout_ms = 5_000, credentials: Partial<Credentials> = {}): DialTools {
   return {
     clock: system_clock(),
     timeout_ms,
