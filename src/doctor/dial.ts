@@ -54,12 +54,15 @@ export async function open_channel(sight: Sight, { clock, timeout_ms }: DialTool
   throw last
 }
 
-/** The first line of one that speaks first. One that is silent may wait for a handshake: half of the time is for that. */
+/** Servers close what has not begun with a handshake after two seconds. */
+const SILENCE_MS_MAX = 1_000
+
+/** The first line of one that speaks first. One that is silent may wait for a handshake, for which half of the time is left. */
 export async function first_line(sight: Sight, channel: Channel, tools: DialTools): Promise<string> {
   if (!sight.target.tls) {
     const line = channel.line()
     try {
-      return await in_time(line, tools.clock, channel.time_left_ms / 2)
+      return await in_time(line, tools.clock, Math.min(SILENCE_MS_MAX, channel.time_left_ms / 2))
     } catch (error) {
       line.catch(() => {})
       if (as_dial_error(error).trouble !== 'timeout') throw error
