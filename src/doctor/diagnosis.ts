@@ -24,5 +24,5 @@ export function survey_summary(facts: Facts): string {
     ? ''
     : `, a message from each was heard at each`
   const dialled = facts.dials.filter(({ target, trouble }) => !target.is_guess || trouble === null).length
-  return `${servers}${where}${who}, ${dialled} addresses dialled${heard}`
+  return `${servers}${where}${who}, ${dialled} ${dialled === 1 ? 'address' : 'addresses'} dialled${heard}`
 }

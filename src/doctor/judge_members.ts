@@ -29,7 +29,12 @@ const finding = (severity: Severity, place: string, what: string, advice: string
 function judge_nobody({ dials }: Facts, members: readonly Member[]): Finding[] {
   if (members.length > 0) return []
   return [
-    finding('error', 'mesh', `no server has said who it is, at ${dials.length} addresses`, 'start with another URL'),
+    finding(
+      'error',
+      'mesh',
+      `no server has said who it is, at ${dials.length} ${dials.length === 1 ? 'address' : 'addresses'}`,
+      'start with another URL',
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 // One line of a terminal that says how far it is, drawn again and again, and gone at the end.
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Timer } from '../base/clock.ts'
 import type { Progress } from './survey.ts'
 
 const DRAW_MS = 50
@@ -10,10 +10,14 @@ export interface ProgressScreen {
   write(text: string): void
 }
 
+/** Of a terminal that does not say it. */
+const COLUMNS = 80
+
 export class ProgressLine {
   readonly #screen: ProgressScreen
   readonly #clock: Clock
-  #drawn_ms = -Infinity
+  #state: Progress | null = null
+  #timer: Timer | null = null
   #is_there = false
 
   constructor(screen: ProgressScreen, clock: Clock) {
@@ -21,17 +25,28 @@ export class ProgressLine {
     this.#clock = clock
   }
 
-  show({ dialled, known, members, doing }: Progress): void {
-    const now_ms = this.#clock.now_ms()
-    if (now_ms - this.#drawn_ms < DRAW_MS) return
-    this.#drawn_ms = now_ms
-    this.#is_there = true
-    const text = `${dialled} of ${known} addresses, ${members} servers: ${doing}`
-    this.#screen.write(`\r\x1b[K${text.slice(0, Math.max(0, this.#screen.columns - 1))}`)
+  /** Drawn at once, or a moment later with what has come by then. */
+  show(state: Progress): void {
+    this.#state = state
+    if (this.#timer === null) this.#draw()
   }
 
   clear(): void {
+    this.#timer?.cancel()
+    this.#timer = null
     if (this.#is_there) this.#screen.write('\r\x1b[K')
     this.#is_there = false
+  }
+
+  #draw(): void {
+    this.#timer = null
+    if (this.#state === null) return
+    const { dialled, known, members, doing } = this.#state
+    this.#state = null
+    this.#is_there = true
+    const text = `${dialled} of ${known} addresses, ${members} ${members === 1 ? 'server' : 'servers'}: ${doing}`
+    const { columns } = this.#screen
+    this.#screen.write(`\r\x1b[K${text.slice(0, (columns > 0 ? columns : COLUMNS) - 1)}`)
+    this.#timer = this.#clock.after(DRAW_MS, () => this.#draw())
   }
 }

@@ -24,7 +24,7 @@ test('the summary counts servers and addresses; guesses that led nowhere are not
   )
   assert.match(survey_summary(three({}, { probe: { ...heard, lost: [['NA', 'NB']] } })), /6 addresses dialled$/)
   const guess = dial(null, { trouble: 'refused', target: target({ door: 'monitor', is_guess: true }) })
-  assert.is(survey_summary(facts([dial(null, { trouble: 'refused' }), guess])), '0 servers, 1 addresses dialled')
+  assert.is(survey_summary(facts([dial(null, { trouble: 'refused' }), guess])), '0 servers, 1 address dialled')
 })
 
 test.run()

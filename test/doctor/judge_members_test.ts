@@ -12,7 +12,7 @@ test('where all is well there is nothing to say', () => {
 test('nobody has answered', () => {
   assert.equal(
     found(facts([dial(null, { trouble: 'refused' })]))[0],
-    'error mesh: no server has said who it is, at 1 addresses',
+    'error mesh: no server has said who it is, at 1 address',
   )
 })
 
