@@ -248,6 +248,9 @@ export function in_time<T>(answer: Promise<T>, clock: Clock, ms: number): Promis
 
 export function as_dial_error(error: unknown): DialError {
   if (error instanceof DialError) return error
-  const trouble = TROUBLES[system_error_code(error)] ?? 'closed'
+  const code = system_error_code(error)
+  // The other side has refused our certificate, or that there is none, after its own part was done.
+  if (code.startsWith('ERR_SSL_')) return new DialError('tls', tls_fault(error, null, 0).cause)
+  const trouble = TROUBLES[code] ?? 'closed'
   return new DialError(trouble, system_error_text(error))
 }

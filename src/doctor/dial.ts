@@ -59,7 +59,8 @@ const SILENCE_MS_MAX = 1_000
 
 /** The first line of one that speaks first. One that is silent may wait for a handshake, for which half of the time is left. */
 export async function first_line(sight: Sight, channel: Channel, tools: DialTools): Promise<string> {
-  if (!sight.target.tls) {
+  // To clients INFO comes before the handshake, unless the server is told otherwise.
+  if (!sight.target.tls || sight.target.door === 'client') {
     const line = channel.line()
     try {
       return await in_time(line, tools.clock, Math.min(SILENCE_MS_MAX, channel.time_left_ms / 2))

@@ -19,7 +19,7 @@ export function judge_tls(facts: Facts): Finding[] {
 function judge_fault({ target, tls, trouble, why }: DialFact): Finding[] {
   const place = target_place(target)
   if (tls?.fault == null) {
-    return trouble === 'tls' ? [{ severity: 'error', place, what: `no TLS: ${why}`, advice: NO_HANDSHAKE }] : []
+    return trouble === 'tls' ? [{ severity: 'error', place, what: `TLS: ${why}`, advice: NO_HANDSHAKE }] : []
   }
   const { kind, cause } = tls.fault
   const whose = tls.certificate === null ? 'the handshake' : `the certificate "${tls.certificate.subject}"`

@@ -16,7 +16,7 @@ export async function dial_route(target: Target, tools: DialTools): Promise<Dial
       line = await first_line(sight, opened, tools)
     } catch (error) {
       // With TLS it wants to see a certificate of ours before it says a word: that it was there is all that can be known.
-      if (sight.tls !== null && as_dial_error(error).trouble === 'closed') return
+      if (sight.tls !== null && ['closed', 'tls'].includes(as_dial_error(error).trouble)) return
       throw error
     }
     const info = read_info(line)

@@ -79,6 +79,10 @@ test('names, time and errors', async () => {
   assert.is(await trouble_of(in_time(new Promise(() => {}), clock, 5)), 'timeout')
   assert.is(as_dial_error(Object.assign(new Error('x'), { code: 'EHOSTUNREACH' })).trouble, 'unreachable')
   assert.is(as_dial_error('anything').trouble, 'closed')
+  const alert = Object.assign(new Error('x'), { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' })
+  assert.equal([as_dial_error(alert).trouble, as_dial_error(alert).message], [
+    ...['tls', 'remote error: tls: certificate required'],
+  ])
 })
 
 test.run()

@@ -3,7 +3,7 @@ import { dial_client } from '../../src/doctor/client_dial.ts'
 import type { DialTools } from '../../src/doctor/dial.ts'
 import type { Target } from '../../src/doctor/target.ts'
 import { suite } from '../harness.ts'
-import { type Identity, tls_settings } from '../net/tls_rig.ts'
+import { certificate, type Identity, tls_settings } from '../net/tls_rig.ts'
 import { start_server, stop_all } from '../server/embedded.ts'
 import { close_listeners, endless, free_port, info_line, listen, tools } from './dial_rig.ts'
 import { target } from './facts_rig.ts'
@@ -53,6 +53,7 @@ test('TLS after INFO, before it, and around a WebSocket', async () => {
   for (
     const [port, door, tls] of [
       [after.port, 'client', false],
+      [after.port, 'client', true],
       [before.port, 'client', false],
       [before.port, 'client', true],
       [after.server.ports.websocket!.port, 'websocket', true],
@@ -62,6 +63,15 @@ test('TLS after INFO, before it, and around a WebSocket', async () => {
     assert.equal([fact.trouble, fact.tls?.fault, fact.login], [null, null, 'accepted'], fact.why)
     assert.ok(fact.tls!.certificate!.names.includes('127.0.0.1'))
   }
+})
+
+test('a server that wants to see a certificate lets nobody in without, and somebody with one', async () => {
+  const { port } = await start_server({ workers: 0, tls: tls_settings() })
+  const stranger = await look(port)
+  assert.ok(['tls', 'closed'].includes(stranger.trouble!), stranger.why)
+  assert.equal([stranger.login, stranger.tls?.fault ?? null], ['none', null])
+  const { cert, key } = certificate()
+  assert.is((await look(port, {}, { ...tools(), trust: { ...tools().trust, cert, key } })).login, 'accepted')
 })
 
 test('a certificate that is not good is looked at, and gets no credentials', async () => {
@@ -79,7 +89,7 @@ test('a certificate that is not good is looked at, and gets no credentials', asy
 
 test('no credentials in plain text where TLS was asked for', async () => {
   const { port } = await start_server({ workers: 0 })
-  assert.is((await look(port, { tls: true }, { ...tools(400, { user: 'u', password: 'p' }) })).login, 'none')
+  assert.is((await look(port, { tls: true }, tools(400, { user: 'u', password: 'p' }))).login, 'withheld')
   const heard: string[] = []
   const honest = await listen((socket) => {
     socket.on('data', (data) => heard.push(data.toString()))

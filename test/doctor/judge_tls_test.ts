@@ -33,7 +33,7 @@ test('what is wrong with a certificate', () => {
   assert.equal(lines({ fault: { kind: 'refused', cause: 'bad certificate' }, certificate: null }), [
     'error: TLS: bad certificate',
   ])
-  assert.equal(lines(null, { trouble: 'tls', why: 'no handshake' }), ['error: no TLS: no handshake'])
+  assert.equal(lines(null, { trouble: 'tls', why: 'no handshake' }), ['error: TLS: no handshake'])
 })
 
 test('a certificate that is good for some days more', () => {
