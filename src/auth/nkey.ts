@@ -1,6 +1,6 @@
 // Public keys and signatures of users, as NATS writes them (reference client.md 5.6).
-import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { crc16 } from './server_key.ts'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { crc16, encode_key } from './server_key.ts'
 
 const PREFIX_USER = 0xa0
 const KEY_BYTES = 32
@@ -86,4 +86,36 @@ function base32_decoded(text: string): Uint8Array | null {
     bytes[at++] = value >>> bits
   }
   return (value & ((1 << bits) - 1)) === 0 ? bytes : null
+}
+
+/** What stands before the 32 bytes of a private key in the form that node:crypto reads (RFC 8410). */
+const PKCS8_HEAD = Uint8Array.of(
+  0x30,
+  0x2e,
+  0x02,
+  0x01,
+  0,
+  0x30,
+  0x05,
+  0x06,
+  0x03,
+  0x2b,
+  0x65,
+  0x70,
+  0x04,
+  0x22,
+  0x04,
+  0x20,
+)
+
+/** The public key of a user's seed, and what signs with it; null: it is no such seed. */
+export function user_of_seed(seed: string): { readonly key: string; sign(text: string): string } | null {
+  if (!is_user_seed(seed)) return null
+  const raw = base32_decoded(seed)!.subarray(2, KEY_BYTES + 2)
+  const private_key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, raw]), format: 'der', type: 'pkcs8' })
+  const spki = createPublicKey(private_key).export({ type: 'spki', format: 'der' })
+  return {
+    key: encode_key(PREFIX_USER, spki.subarray(SPKI_HEAD.length)),
+    sign: (text) => sign(null, Buffer.from(text), private_key).toString('base64url'),
+  }
 }

@@ -17,6 +17,10 @@ export const COMMANDS: Readonly<Record<string, NamedCommand>> = Object.freeze({
     summary: 'Judge a configuration, or show what is in force',
     load: async () => (await import('./config_command.ts')).CONFIG_COMMAND,
   },
+  doctor: {
+    summary: 'Ask a running cluster how it is, and what to change',
+    load: async () => (await import('./doctor_command.ts')).DOCTOR_COMMAND,
+  },
   mesh: {
     summary: 'Start several servers here that find each other, and watch them do so',
     load: async () => (await import('./mesh_command.ts')).MESH_COMMAND,

@@ -1,7 +1,14 @@
 import * as assert from 'uvu/assert'
 import { createAccount, createCluster, createCurve, createOperator, createServer, createUser } from '@nats-io/nkeys'
 import fc from 'fast-check'
-import { decode_key, is_public_key, is_signed_by, is_user_key, is_user_seed } from '../../src/auth/nkey.ts'
+import {
+  decode_key,
+  is_public_key,
+  is_signed_by,
+  is_user_key,
+  is_user_seed,
+  user_of_seed,
+} from '../../src/auth/nkey.ts'
 import { encode_key } from '../../src/auth/server_key.ts'
 import { suite } from '../harness.ts'
 import { make_user } from './nkeys.ts'
@@ -65,6 +72,15 @@ test('a signature is good for its text and its user, in both alphabets of base64
     assert.not(is_signed_by(user.public, 'nonce', signature))
   }
   assert.not(is_signed_by('no key', 'nonce', user.sign('nonce')))
+})
+
+test('a seed gives the key of its user and signs for it', () => {
+  const pair = createUser()
+  const user = user_of_seed(new TextDecoder().decode(pair.getSeed()))!
+  assert.is(user.key, pair.getPublicKey())
+  assert.ok(is_signed_by(user.key, 'text', user.sign('text')))
+  assert.not(is_signed_by(user.key, 'other', user.sign('text')))
+  assert.is(user_of_seed(pair.getPublicKey()), null)
 })
 
 test.run()
