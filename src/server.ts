@@ -20,6 +20,7 @@ import type { Dashboard } from './monitor/dashboard.ts'
 import { EventRing } from './monitor/event_ring.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
 import { make_dashboard } from './monitor/mesh_desk.ts'
+import { type Takers, takers_of } from './monitor/interest.ts'
 import { crew_profiles } from './monitor/profile_endpoints.ts'
 import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
@@ -27,7 +28,7 @@ import { type RunningMonitor, start_monitor, start_profiling } from './monitor/s
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import { Reloader } from './reloader.ts'
 import { SupervisorMail } from './supervisor_mail.ts'
-import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
+import { type Configuration, refuse_seams, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
 import { Growth } from './thread/growth.ts'
@@ -48,7 +49,7 @@ export class Server {
   /** What was loaded last, and when. */
   config: { digest: string; load_ms: number }
   #start: ServerStart
-  #clock: Clock = system_clock()
+  #clock: Clock
   #log: AdjustableLog
   #settings: Settings
   #crew: Crew
@@ -90,6 +91,7 @@ export class Server {
     const key = make_server_key(), curve_key = new CurveKey(), server_id = key.id
     this.options = options
     this.#start = start
+    this.#clock = start.clock ?? system_clock()
     this.start_ms = this.#clock.wall_ms()
     this.config = { digest: start.config_digest ?? '', load_ms: this.start_ms }
     this.#log = make_log(start.write_log, options.debug, options.trace)
@@ -105,6 +107,7 @@ export class Server {
     if (book !== null) adopt_accounts(options, book, this.start_ms, (text) => this.#log.warn(text))
     this.#settings = make_settings(options, this.identity)
     const { workers, route_worker } = choose_workers(options.workers, options.route_workers, availableParallelism())
+    refuse_seams(start, workers)
     const events = {
       mail: (thread: number, message: ToSupervisor) => this.#mail.take(thread, message),
       died: (thread: number, cause: string) => this.#on_died(thread, cause),
@@ -116,6 +119,7 @@ export class Server {
       route_worker,
       clustered: options.cluster.port !== 0,
       ...(start.resource_limits && { resource_limits: start.resource_limits }),
+      ...(start.network && { network: start.network }),
     }
     this.#crew = new Crew(plan, this.#settings, events, this.#clock)
     this.#doors = new Doors(options, this.#crew, this.#log)
@@ -160,6 +164,7 @@ export class Server {
       clock: this.#clock,
       log: this.#log,
       peer_changed: (kind, text) => this.#events.add(kind, text),
+      redial_pace: this.#start.network?.redial_pace ?? 1,
     })
   }
 
@@ -172,6 +177,16 @@ export class Server {
       peers: () => this.#peers(),
       changed: () => this.#reloader.renew_accounts(),
     })
+  }
+
+  /** The names of the servers that there are routes to. */
+  peer_names(): string[] {
+    return this.#cluster?.supervisor?.membership.peers().map(({ remote_name }) => remote_name) ?? []
+  }
+
+  /** Who would get a message on that subject. */
+  takers(subject: string, account: string): Promise<Takers> {
+    return takers_of(this.#crew, this.#settings.accounts.findIndex(({ name }) => name === account), subject)
   }
 
   /** Ends a worker as if it had crashed; another takes its place. For tests of what depends on that. */

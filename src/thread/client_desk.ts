@@ -64,7 +64,7 @@ export class ClientDesk {
   }
 
   #plain(accepted: Accepted, client: Client): void {
-    this.#context.sockets.adopt(accepted, client.connection)
+    this.#context.sockets.adopt(accepted, client.connection, 'clients')
     if (client.counted) client.greet()
     else client.greet_and_refuse()
   }
@@ -201,7 +201,7 @@ export class ClientDesk {
   #adopt(socket: Socket, client: Client, told: boolean): void {
     const { sockets } = this.#context
     if (client.connection.reason !== null) return void socket.destroy()
-    sockets.adopt_socket(socket, client.connection)
+    sockets.adopt_socket(socket, client.connection, 'clients')
     if (told) client.begin()
     else client.greet()
     this.#context.finish_turn()

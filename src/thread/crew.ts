@@ -7,6 +7,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
+import type { Network } from '../net/network.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
 import { create_doorbell, Doorbell } from '../shared/doorbell.ts'
 import { ACCOUNTS_MAX } from '../shared/index_layout.ts'
@@ -30,6 +31,8 @@ export interface CrewPlan {
   /** The routes have a thread of their own. */
   route_worker: boolean
   resource_limits?: ResourceLimits
+  /** Without workers only: functions do not cross threads. */
+  network?: Network
 }
 
 /** What happens in the crew, for whoever composes the server. */
@@ -228,6 +231,8 @@ export class Crew {
       settings: structuredClone(this.#settings),
       memory: this.memory,
       route_thread: this.route_thread,
+      clock: this.#clock,
+      ...(this.#plan.network && { network: this.#plan.network }),
     }
     const mailbox = new Mailbox<ToSupervisor, ToThread>(theirs, (message) => take_mail(here, message))
     const here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
