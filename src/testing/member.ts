@@ -1,0 +1,140 @@
+// One server of a test's cluster: what it takes to start it, to end it in one way or another, and to start it again as the same.
+import { default_options, type Options } from '../config/options.ts'
+import type { Level } from '../base/log.ts'
+import { Server } from '../server.ts'
+import type { ClusterMember } from './cluster_options.ts'
+import { MemberClock } from './member_clock.ts'
+import { MemberNetwork, type NetworkContext } from './member_network.ts'
+import type { ClusterTime } from './virtual_time.ts'
+
+export interface MemberContext extends Omit<NetworkContext, 'clock' | 'name' | 'active'> {
+  readonly time: ClusterTime
+  readonly configuration: Partial<Options>
+  /** Where the others listen for peers; 0: not yet. */
+  peer_ports(): number[]
+  log(level: Level, text: string): void
+}
+
+/** Its old ports may be taken for a moment by a client that looks for it. */
+const PORT_TRIALS = 40
+const PORT_PAUSE_MS = 50
+const LOOPBACK = '127.0.0.1'
+/** What clients have still to be told may leave in this time. */
+export class Member implements ClusterMember {
+  /** Its name in the cluster. */
+  readonly name: string
+  /** Where clients connect, also while it is stopped. */
+  url = ''
+  /** 0: it has never been started. */
+  cluster_port = 0
+  #context: MemberContext
+  #running: { server: Server; clock: MemberClock; network: MemberNetwork } | null = null
+  #client_port = 0
+  #frozen = false
+
+  constructor(name: string, context: MemberContext) {
+    this.name = name
+    this.#context = context
+  }
+
+  get server(): Server {
+    if (this.#running === null) throw new Error(`${this.name} is stopped`)
+    return this.#running.server
+  }
+
+  get state(): ClusterMember['state'] {
+    return this.#running === null ? 'stopped' : this.#frozen ? 'frozen' : 'running'
+  }
+
+  /** Starts it, at the same ports as before. */
+  async start(): Promise<void> {
+    for (let trial = 1; this.#running === null; trial++) {
+      try {
+        await this.#start()
+      } catch (error) {
+        const is_taken = /address already in use/.test((error as Error).message)
+        if (!is_taken || this.#client_port === 0 || trial === PORT_TRIALS) throw error
+        await new Promise<void>((resolve) => this.#context.time.real.after(PORT_PAUSE_MS, resolve))
+      }
+    }
+  }
+
+  /** Ends it in good order. */
+  async stop(): Promise<void> {
+    await this.#end((server) => server.stop())
+  }
+
+  /** Lets its clients go elsewhere, and ends it then. */
+  async lame_duck(): Promise<void> {
+    await this.#end((server) => server.lame_duck())
+  }
+
+  /** From one moment to the next nothing is heard of it any more. */
+  async kill(): Promise<void> {
+    this.#running?.network.kill()
+    await this.#end((server) => server.stop())
+  }
+
+  freeze(): void {
+    const { clock, network } = this.#must_run()
+    this.#frozen = true
+    clock.freeze()
+    network.hold(true)
+  }
+
+  thaw(): void {
+    const { clock, network } = this.#must_run()
+    this.#frozen = false
+    clock.thaw()
+    network.hold(false)
+  }
+
+  /** What is wrong has changed. */
+  renew(): void {
+    this.#running?.network.renew()
+  }
+
+  async #start(): Promise<void> {
+    const { time, log } = this.#context
+    const clock = new MemberClock(time)
+    const network = new MemberNetwork({ ...this.#context, clock: time, name: this.name, active: () => time.active() })
+    const server = await Server.start(this.#options(), { write_log: (level, text) => log(level, text), clock, network })
+    this.#running = { server, clock, network }
+    this.#client_port = server.ports.client.port
+    this.cluster_port = server.ports.cluster!.port
+    this.url = `nats://${LOOPBACK}:${this.#client_port}`
+  }
+
+  #options(): Options {
+    const options = { ...default_options(), host: LOOPBACK, port: this.#client_port || -1, workers: 0 }
+    const ports = this.#context.peer_ports().filter((port) => port !== 0)
+    const routes = ports.map((port) => ({ scheme: 'nats-route' as const, host: LOOPBACK, port }))
+    Object.assign(options, { server_name: this.name, busy_poll: false }, this.#context.configuration)
+    Object.assign(options.cluster, { host: LOOPBACK, port: this.cluster_port || -1, name: 'test', routes })
+    return options
+  }
+
+  async #end(how: (server: Server) => Promise<void>): Promise<void> {
+    const running = this.#running
+    if (running === null) return
+    if (this.#frozen) this.thaw()
+    await how(running.server)
+    if (this.#running === running) this.#running = null
+    await this.#let_go(running.network)
+  }
+
+  /** What its clients have still to read may leave; then nothing of it stays. */
+  async #let_go(network: MemberNetwork): Promise<void> {
+    const { real } = this.#context.time
+    const end_ms = real.now_ms() + LINGER_MS
+    while (!network.is_empty && real.now_ms() < end_ms) await new Promise<void>((resolve) => real.after(2, resolve))
+    network.release()
+  }
+
+  #must_run() {
+    if (this.#running === null) throw new Error(`${this.name} is stopped: start it first`)
+    return this.#running
+  }
+}
+
+const LINGER_MS = 250
