@@ -211,12 +211,10 @@ export class Cluster implements AsyncDisposable {
     let is_done = !this.#time.is_virtual
     const end = () => void (is_done = true)
     work.then(end, end)
-    while (!is_done) await this.#time.pass(DRIVE_MS)
+    while (!is_done) await this.#time.step()
     await work
   }
 }
-
-const DRIVE_MS = 5
 
 const runs = ({ state }: Member): boolean => state === 'running'
 

@@ -109,7 +109,11 @@ export class Member implements ClusterMember {
     const options = { ...default_options(), host: LOOPBACK, port: this.#client_port || -1, workers: 0 }
     const ports = this.#context.peer_ports().filter((port) => port !== 0)
     const routes = ports.map((port) => ({ scheme: 'nats-route' as const, host: LOOPBACK, port }))
-    Object.assign(options, { server_name: this.name, busy_poll: false }, this.#context.configuration)
+    Object.assign(
+      options,
+      { server_name: this.name, busy_poll: false, lame_duck_grace_ms: 200 },
+      this.#context.configuration,
+    )
     Object.assign(options.cluster, { host: LOOPBACK, port: this.cluster_port || -1, name: 'test', routes })
     return options
   }

@@ -20,7 +20,7 @@ export function missing_routes(members: readonly Asked[]): string[] {
 /** Routes that should not be there. */
 export function standing_routes(side: readonly Asked[], other: readonly Asked[]): string[] {
   const one_way = (from: readonly Asked[], to: readonly Asked[]) =>
-    from.filter(({ state }) => state !== 'stopped').flatMap(({ name, server }) => {
+    from.filter(({ state }) => state === 'running').flatMap(({ name, server }) => {
       const peers = new Set(server.peer_names())
       return to.filter((each) => peers.has(each.name)).map((each) => `${name} has a route to ${each.name}`)
     })

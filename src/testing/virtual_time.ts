@@ -8,6 +8,11 @@ const BREATH_MS = 20
 /** So many turns of the event loop without a byte: all has come to rest. */
 const QUIET_TURNS = 4
 const TURNS_MAX = 2_000
+/** Timers that are closer to each other fire at the same moment. */
+const MOMENT_MS = 1
+/** Whoever waits wants to look now and then. */
+const STEP_MS_MAX = 100
+const REAL_STEP_MS = 5
 
 interface Entry {
   readonly at_ms: number
@@ -21,6 +26,8 @@ export interface ClusterTime extends Clock {
   readonly real: Clock
   /** Lets `ms` pass. */
   pass(ms: number): Promise<void>
+  /** Lets something happen: to the next timer where time is virtual, for a moment where it is not. */
+  step(): Promise<void>
   /** Time goes on by itself from here on, until stop(). */
   flow(): void
   stop(): void
@@ -84,6 +91,13 @@ export class VirtualTime implements ClusterTime {
     return this.#passing = this.#passing.then(() => this.#pass(ms))
   }
 
+  step(): Promise<void> {
+    return this.#passing = this.#passing.then(() => {
+      const next_ms = this.#entries.at(-1)?.at_ms ?? Infinity
+      return this.#pass(Math.min(STEP_MS_MAX, Math.max(1, next_ms - this.#now_ms)))
+    })
+  }
+
   flow(): void {
     this.#flowing ??= this.real.every(1, () => this.#fire_until(this.#now_ms + 1))
   }
@@ -101,7 +115,7 @@ export class VirtualTime implements ClusterTime {
       for (;;) {
         const at_ms = this.#entries.at(-1)?.at_ms ?? Infinity
         if (at_ms > end_ms) break
-        this.#fire_until(at_ms)
+        this.#fire_until(Math.min(end_ms, at_ms + MOMENT_MS))
         await this.#rest()
       }
       this.#now_ms = Math.max(this.#now_ms, end_ms)
@@ -142,10 +156,12 @@ export class VirtualTime implements ClusterTime {
 /** The time of the machine. */
 export function real_time(): ClusterTime {
   const clock = system_clock()
+  const pass = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
   return {
     ...clock,
     ...{ is_virtual: false, real: clock },
-    pass: (ms) => new Promise((resolve) => clock.after(ms, resolve)),
+    pass,
+    step: () => pass(REAL_STEP_MS),
     flow() {},
     stop() {},
     active() {},

@@ -3,7 +3,6 @@ import type { ClusterTime } from './virtual_time.ts'
 
 /** How long something is waited for where nobody says it. */
 export const DEADLINE_MS = 10_000
-const LOOK_MS = 5
 /** A virtual second costs next to nothing, but not nothing. */
 const REAL_MS_MAX = 60_000
 
@@ -25,6 +24,6 @@ export async function wait_until(
     if (time.now_ms() >= end_ms || real.now_ms() >= real_end_ms) {
       throw new Error(`${what}: not within ${deadline_ms} ms: ${lines.join('; ')}`)
     }
-    await time.pass(LOOK_MS)
+    await time.step()
   }
 }
