@@ -1,5 +1,6 @@
 // What a test imports: `onehop/test`.
 export { Cluster, startCluster } from './testing/cluster.ts'
+export { NatsServer, startServer } from './testing/nats_server.ts'
 export type {
   ClusterMember,
   ClusterOptions,
