@@ -44,8 +44,9 @@ export class Cluster implements AsyncDisposable {
     this.seed = seed
     this.#plan = new FaultPlan(seed)
     this.#time = clock === 'virtual' ? new VirtualTime() : real_time()
+    const configure = typeof configuration === 'function' ? configuration : () => configuration
     const context = {
-      ...{ time: this.#time, plan: this.#plan, configuration },
+      ...{ time: this.#time, plan: this.#plan },
       member_at: (port: number) => this.#members.find(({ cluster_port }) => cluster_port === port)?.name,
       pace_of: (client: SlowClient) => this.#paces.of(client),
     }
@@ -53,10 +54,12 @@ export class Cluster implements AsyncDisposable {
       const name = names[i] ?? default_name(i)
       return new Member(name, {
         ...context,
+        configuration: configure(name),
         peer_ports: () => this.#members.filter((each) => each.name !== name).map(({ cluster_port }) => cluster_port),
         log: (level, text) => log?.(name, level, text),
       })
     })
+    if (clock === 'virtual') this.#disturb(this.#members)
   }
 
   /** In the order of their start. */
@@ -84,6 +87,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Ends a server as SIGKILL does: its connections end without a word, and nothing more is heard of it. */
   async kill(id: MemberId): Promise<void> {
+    this.#disturb([this.#member(id)])
     await this.#drive(this.#member(id).kill())
   }
 
@@ -101,6 +105,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Makes a server stand still as SIGSTOP does: nothing goes in or out, no timer fires, and nothing is lost. */
   freeze(id: MemberId): void {
+    this.#disturb([this.#member(id)])
     this.#member(id).freeze()
   }
 
@@ -135,6 +140,7 @@ export class Cluster implements AsyncDisposable {
    * function says. Also those that connect later.
    */
   slow(client: string | ((client: SlowClient) => boolean), bytesPerSecond: number): void {
+    this.#disturb(this.#members)
     this.#paces.set(client, bytesPerSecond)
     this.#renew()
   }
@@ -196,8 +202,15 @@ export class Cluster implements AsyncDisposable {
     throw new Error(`there is no member ${id}; there are ${this.#members.map(({ name }) => name).join(', ')}`)
   }
 
+  /** Throws if one of them has workers, which nobody can come between. */
+  #disturb(members: readonly Member[]): void {
+    const name = members.find(({ has_workers }) => has_workers)?.name
+    if (name !== undefined) throw new Error(`${name} has workers: only a server that has none can be disturbed`)
+  }
+
   #set(from: readonly MemberId[], to: readonly MemberId[], faults: Partial<Faults>): void {
     const names = (ids: readonly MemberId[]) => ids.map((id) => this.#member(id).name)
+    this.#disturb([...from, ...to].map((id) => this.#member(id)))
     this.#plan.set(names(from), names(to), faults)
     this.#renew()
   }

@@ -24,8 +24,8 @@ export interface ClusterOptions {
   seed?: number
   /** `virtual`: time stands still for the servers until `advance`, or whoever waits, moves it on. */
   clock?: 'real' | 'virtual'
-  /** Of all servers, with the names of a configuration file. */
-  configuration?: Partial<Options>
+  /** Of all servers, with the names of a configuration file; a function gives it for each by name. */
+  configuration?: Partial<Options> | ((name: string) => Partial<Options>)
   /** Names of the servers; else a, b, c and so on. */
   names?: readonly string[]
   /** Gets every line that a server would write to its log. */

@@ -46,6 +46,11 @@ export class Member implements ClusterMember {
     return this.#running === null ? 'stopped' : this.#frozen ? 'frozen' : 'running'
   }
 
+  /** It can be started and stopped, and nothing else can be done to it. */
+  get has_workers(): boolean {
+    return (this.#context.configuration.workers ?? 0) !== 0
+  }
+
   /** Starts it, at the same ports as before. */
   async start(): Promise<void> {
     for (let trial = 1; this.#running === null; trial++) {
@@ -98,7 +103,8 @@ export class Member implements ClusterMember {
     const { time, log } = this.#context
     const clock = new MemberClock(time)
     const network = new MemberNetwork({ ...this.#context, clock: time, name: this.name, active: () => time.active() })
-    const server = await Server.start(this.#options(), { write_log: (level, text) => log(level, text), clock, network })
+    const seams = this.has_workers ? {} : { clock, network }
+    const server = await Server.start(this.#options(), { write_log: (level, text) => log(level, text), ...seams })
     this.#running = { server, clock, network }
     this.#client_port = server.ports.client.port
     this.cluster_port = server.ports.cluster!.port
@@ -106,8 +112,10 @@ export class Member implements ClusterMember {
   }
 
   #options(): Options {
-    const options = { ...default_options(), host: LOOPBACK, port: this.#client_port || -1, workers: 0 }
-    const ports = this.#context.peer_ports().filter((port) => port !== 0)
+    const options = { ...default_options(), host: LOOPBACK, port: this.#client_port || -1, workers: 0 as number }
+    const known = this.#context.peer_ports().filter((port) => port !== 0)
+    // One seed is enough for the mesh to make itself; after a restart the seed may be gone.
+    const ports = this.cluster_port === 0 ? known.slice(0, 1) : known
     const routes = ports.map((port) => ({ scheme: 'nats-route' as const, host: LOOPBACK, port }))
     Object.assign(
       options,
