@@ -31,6 +31,8 @@ const layers = [
   ['main.ts', 'workers'],
 ]
 const packages = new Set(['piscina', 'comlink', 'msgpackr', 'bcryptjs'])
+/** Brought by whoever imports that file. */
+const peers = { 'src/connect.ts': '@nats-io/nats-core' }
 /** Bundled into the page; nothing of them is installed with the server. */
 const page_packages = new Set(['uplot', '@nats-io/nats-core'])
 /** These know bytes and rules, never a socket. */
@@ -106,6 +108,7 @@ function package_faults(path, name, place) {
     return layer ? [`${place}: ${layer} knows no socket, but imports ${name}`] : []
   }
   if (name.startsWith('node:') || packages.has(name.split('/')[0])) return []
+  if (peers[path] !== undefined && name.startsWith(peers[path])) return []
   return [`${place}: imports ${name}, which is not a run-time dependency; node's own modules need "node:"`]
 }
 

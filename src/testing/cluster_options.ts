@@ -1,7 +1,7 @@
 // What a cluster of a test, and what is done to it, can be told.
 import type { Level } from '../base/log.ts'
-import type { Options } from '../config/options.ts'
-import type { Server } from '../server.ts'
+import type { Configuration } from '../embedding/configuration.ts'
+import type { EmbeddedServer } from '../embedding/embedded_server.ts'
 
 /** A member by its number, beginning with 0, or by its name. */
 export type MemberId = number | string
@@ -13,7 +13,7 @@ export interface ClusterMember {
   /** Where clients connect; it is the same after a restart. */
   readonly url: string
   /** The server itself. Throws while it is stopped; after a restart it is another one. */
-  readonly server: Server
+  readonly server: EmbeddedServer
   /** Whether it runs, stands still, or has ended. */
   readonly state: 'running' | 'frozen' | 'stopped'
 }
@@ -25,7 +25,7 @@ export interface ClusterOptions {
   /** `virtual`: time stands still for the servers until `advance`, or whoever waits, moves it on. */
   clock?: 'real' | 'virtual'
   /** Of all servers, with the names of a configuration file; a function gives it for each by name. */
-  configuration?: Partial<Options> | ((name: string) => Partial<Options>)
+  configuration?: Configuration | ((name: string) => Configuration)
   /** Names of the servers; else a, b, c and so on. */
   names?: readonly string[]
   /** Gets every line that a server would write to its log. */

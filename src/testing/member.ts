@@ -1,7 +1,8 @@
 // One server of a test's cluster: what it takes to start it, to end it in one way or another, and to start it again as the same.
-import { default_options, type Options } from '../config/options.ts'
 import type { Level } from '../base/log.ts'
-import { Server } from '../server.ts'
+import type { Configuration } from '../embedding/configuration.ts'
+import { type EmbeddedServer, open_server, type Opened } from '../embedding/embedded_server.ts'
+import type { Server } from '../server.ts'
 import type { ClusterMember } from './cluster_options.ts'
 import { MemberClock } from './member_clock.ts'
 import { MemberNetwork, type NetworkContext } from './member_network.ts'
@@ -9,7 +10,7 @@ import type { ClusterTime } from './virtual_time.ts'
 
 export interface MemberContext extends Omit<NetworkContext, 'clock' | 'name' | 'active'> {
   readonly time: ClusterTime
-  readonly configuration: Partial<Options>
+  readonly configuration: Configuration
   /** Where the others listen for peers; 0: not yet. */
   peer_ports(): number[]
   log(level: Level, text: string): void
@@ -20,6 +21,8 @@ const PORT_TRIALS = 40
 const PORT_PAUSE_MS = 50
 const LOOPBACK = '127.0.0.1'
 /** What clients have still to be told may leave in this time. */
+const LINGER_MS = 250
+/** What clients have still to be told may leave in this time. */
 export class Member implements ClusterMember {
   /** Its name in the cluster. */
   readonly name: string
@@ -28,7 +31,7 @@ export class Member implements ClusterMember {
   /** 0: it has never been started. */
   cluster_port = 0
   #context: MemberContext
-  #running: { server: Server; clock: MemberClock; network: MemberNetwork } | null = null
+  #running: Opened & { clock: MemberClock; network: MemberNetwork } | null = null
   #client_port = 0
   #frozen = false
 
@@ -37,9 +40,13 @@ export class Member implements ClusterMember {
     this.#context = context
   }
 
-  get server(): Server {
-    if (this.#running === null) throw new Error(`${this.name} is stopped`)
-    return this.#running.server
+  get server(): EmbeddedServer {
+    return this.#must_run().server
+  }
+
+  /** What is behind it. */
+  get inner(): Server {
+    return this.#must_run().inner
   }
 
   get state(): ClusterMember['state'] {
@@ -71,7 +78,7 @@ export class Member implements ClusterMember {
 
   /** Lets its clients go elsewhere, and ends it then. */
   async lame_duck(): Promise<void> {
-    await this.#end((server) => server.lame_duck())
+    await this.#end((server) => server.drain())
   }
 
   /** From one moment to the next nothing is heard of it any more. */
@@ -104,29 +111,29 @@ export class Member implements ClusterMember {
     const clock = new MemberClock(time)
     const network = new MemberNetwork({ ...this.#context, clock: time, name: this.name, active: () => time.active() })
     const seams = this.has_workers ? {} : { clock, network }
-    const server = await Server.start(this.#options(), { write_log: (level, text) => log(level, text), ...seams })
-    this.#running = { server, clock, network }
-    this.#client_port = server.ports.client.port
-    this.cluster_port = server.ports.cluster!.port
-    this.url = `nats://${LOOPBACK}:${this.#client_port}`
+    const opened = await open_server(this.#configuration(), { log }, seams)
+    const { url, ports } = opened.server
+    this.#running = { ...opened, clock, network }
+    this.#client_port = ports.client.port
+    this.cluster_port = ports.cluster!.port
+    this.url = url
   }
 
-  #options(): Options {
-    const options = { ...default_options(), host: LOOPBACK, port: this.#client_port || -1, workers: 0 as number }
-    const known = this.#context.peer_ports().filter((port) => port !== 0)
+  #configuration(): Configuration {
+    const { configuration, peer_ports } = this.#context
+    const known = peer_ports().filter((port) => port !== 0)
     // One seed is enough for the mesh to make itself; after a restart the seed may be gone.
     const ports = this.cluster_port === 0 ? known.slice(0, 1) : known
-    const routes = ports.map((port) => ({ scheme: 'nats-route' as const, host: LOOPBACK, port }))
-    Object.assign(
-      options,
-      { server_name: this.name, busy_poll: false, lame_duck_grace_ms: 200 },
-      this.#context.configuration,
-    )
-    Object.assign(options.cluster, { host: LOOPBACK, port: this.cluster_port || -1, name: 'test', routes })
-    return options
+    const cluster = { name: 'test', host: LOOPBACK, port: this.cluster_port, ...configuration.cluster }
+    return {
+      ...{ server_name: this.name, busy_poll: false, lame_duck_grace_period: '200ms', ping_interval: '2s' },
+      ...configuration,
+      port: this.#client_port || configuration.port || 0,
+      cluster: { ...cluster, routes: ports.map((port) => `nats-route://${LOOPBACK}:${port}`) },
+    }
   }
 
-  async #end(how: (server: Server) => Promise<void>): Promise<void> {
+  async #end(how: (server: EmbeddedServer) => Promise<void>): Promise<void> {
     const running = this.#running
     if (running === null) return
     if (this.#frozen) this.thaw()
@@ -144,9 +151,7 @@ export class Member implements ClusterMember {
   }
 
   #must_run() {
-    if (this.#running === null) throw new Error(`${this.name} is stopped: start it first`)
+    if (this.#running === null) throw new Error(`${this.name} is stopped`)
     return this.#running
   }
 }
-
-const LINGER_MS = 250

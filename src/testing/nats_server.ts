@@ -1,29 +1,28 @@
 // One server for a test, with the verbs that users of nats-memory-server know.
-import type { Options } from '../config/options.ts'
-import type { Server } from '../server.ts'
-import { start_inner } from './start_inner.ts'
+import type { Configuration } from '../embedding/configuration.ts'
+import { EmbeddedServer } from '../embedding/embedded_server.ts'
 
 /** A server for a test: `start`, `getUrl`, `stop`. */
 export class NatsServer implements AsyncDisposable {
-  #configuration: Partial<Options>
-  #server: Server | null = null
+  #configuration: Configuration
+  #server: EmbeddedServer | null = null
   #stopped: Promise<void> = Promise.resolve()
 
   /** Names are those of a configuration file; where nothing is said it listens on a free port of loopback. Starts nothing yet. */
-  constructor(configuration: Partial<Options> = {}) {
+  constructor(configuration: Configuration = {}) {
     this.#configuration = configuration
   }
 
   /** Starts it; resolves when clients are served. One that runs stays as it is. */
   async start(): Promise<this> {
     await this.#stopped
-    this.#server ??= await start_inner(this.#configuration, { write_log() {} })
+    this.#server ??= await EmbeddedServer.start(this.#configuration)
     return this
   }
 
   /** Where clients connect. Throws while it does not run, as the others do. */
   getUrl(): string {
-    return `nats://${this.getHost()}:${this.getPort()}`
+    return this.server.url
   }
 
   /** The address that it listens on. */
@@ -37,7 +36,7 @@ export class NatsServer implements AsyncDisposable {
   }
 
   /** The server itself. */
-  get server(): Server {
+  get server(): EmbeddedServer {
     if (this.#server === null) throw new Error('the server does not run: call start() first')
     return this.#server
   }
@@ -57,6 +56,6 @@ export class NatsServer implements AsyncDisposable {
 }
 
 /** Starts one server for a test. */
-export function startServer(configuration: Partial<Options> = {}): Promise<NatsServer> {
+export function startServer(configuration: Configuration = {}): Promise<NatsServer> {
   return new NatsServer(configuration).start()
 }

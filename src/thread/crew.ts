@@ -8,6 +8,7 @@ import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
 import type { Network } from '../net/network.ts'
+import { close_port, type Port } from '../net/port_transport.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
 import { create_doorbell, Doorbell } from '../shared/doorbell.ts'
 import { ACCOUNTS_MAX } from '../shared/index_layout.ts'
@@ -21,7 +22,7 @@ import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import { take_news } from './settings_news.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
-import type { Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
+import type { ClientByPort, Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
 import { worker_url } from './worker_url.ts'
 
 export interface CrewPlan {
@@ -30,6 +31,8 @@ export interface CrewPlan {
   clustered: boolean
   /** The routes have a thread of their own. */
   route_worker: boolean
+  /** `client_changed` comes by mail. */
+  tells_clients?: boolean
   resource_limits?: ResourceLimits
   /** Without workers only: functions do not cross threads. */
   network?: Network
@@ -87,6 +90,11 @@ export class Crew {
   #hands: (Hand | undefined)[] = []
   #ways: Way[] = []
   #stopping = false
+  /** Null: there are workers. */
+  #here: ConnectionThread | null = null
+  #next_adopter = 0
+  /** Clients of this process, and the threads that have them. */
+  #guests = new Map<Port, number>()
 
   constructor(plan: CrewPlan, settings: Settings, events: CrewEvents, clock: Clock) {
     this.#plan = plan
@@ -183,6 +191,17 @@ export class Crew {
     await Promise.all(this.#hands.map((hand) => hand?.worker?.terminate()))
   }
 
+  /** A client of this process, whose bytes come by a port: one thread after the other gets one. `other`: the end that it holds. */
+  adopt(port: Port, other: Port): void {
+    const thread = this.#next_adopter++ % this.client_threads
+    const hand = this.#hands[thread]
+    if (hand === undefined) return close_port(other)
+    this.#guests.set(other, thread)
+    other.addEventListener('close', () => this.#guests.delete(other))
+    if (hand.worker === null) this.#here!.accept_port(port)
+    else hand.worker.postMessage({ port } satisfies ClientByPort, [port] as never)
+  }
+
   #start(thread: number): void {
     if (this.#plan.workers === 0) return this.#start_here(thread)
     const api = new MessageChannel(), mail = new MessageChannel()
@@ -195,6 +214,7 @@ export class Crew {
       settings: this.#settings,
       memory: { ...this.memory, index: this.index.buffers },
       route_thread: this.route_thread,
+      tells_clients: this.#plan.tells_clients === true,
       api: api.port1,
       mail: mail.port1,
       neighbours,
@@ -233,9 +253,10 @@ export class Crew {
       route_thread: this.route_thread,
       clock: this.#clock,
       ...(this.#plan.network && { network: this.#plan.network }),
+      tells_clients: this.#plan.tells_clients === true,
     }
     const mailbox = new Mailbox<ToSupervisor, ToThread>(theirs, (message) => take_mail(here, message))
-    const here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
+    const here = this.#here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
     const mail = new Mailbox<ToThread, ToSupervisor>(ours, (message) => this.#events.mail(thread, message))
     this.#hands[thread] = { api: make_thread_api(here), mail, worker: null }
   }
@@ -252,6 +273,7 @@ export class Crew {
     this.counters.clear_gauges(thread)
     new Pressure(memory.pressure, memory.threads).clear(thread)
     new Doorbell(memory.doorbell, thread, new Map(), () => {}).reset(thread)
+    for (const [port, host] of [...this.#guests]) if (host === thread) close_port(port)
     this.#events.died(thread, cause)
     if (!this.budget.take(this.#clock.now_ms())) return this.#events.gave_up(cause)
     if (this.index.lock_owner() === thread) { while (!repair(this.index, thread)) await this.#pause() }

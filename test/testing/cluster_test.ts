@@ -1,7 +1,9 @@
 // The kit against real clients: what it breaks is broken, and what it heals is whole again.
 import * as assert from 'uvu/assert'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { type Cluster, type ClusterOptions, startCluster } from '../../src/test.ts'
+import { system_clock } from '../../src/base/clock.ts'
+import { open_server } from '../../src/embedding/embedded_server.ts'
+import { Cluster, type ClusterOptions, startCluster } from '../../src/test.ts'
 import { suite } from '../harness.ts'
 
 const test = suite('testing/cluster', 30_000)
@@ -133,7 +135,7 @@ test('of messages a share is lost, the same ones with the same seed; the connect
     cluster.drop('b', 'a', 0)
     await send(1000, 1)
     await until(() => list().includes(1000))
-    assert.equal(cluster.member('a').server.peer_names(), ['b'])
+    assert.is((await cluster.member('a').server.monitor('/routez') as { num_routes: number }).num_routes, 1)
     runs.push(list())
   }
   assert.equal(runs[0], runs[1])
@@ -195,7 +197,7 @@ test('the seed server can be killed and started again, too', async () => {
 })
 
 test('a client that is made slow is found to be a slow consumer by the server', async () => {
-  const cluster = await start(1, { configuration: { max_pending: 200_000 } })
+  const cluster = await start(1, { configuration: { max_pending: 200_000, max_payload: 20_000 } })
   const [slow, fast, publisher] = [
     await client(cluster, 0, { name: 'slow' }),
     await client(cluster, 0, { name: 'fast' }),
@@ -263,6 +265,35 @@ test('whoever waits in vain is told what was missing', async () => {
   )
   assert.throws(() => cluster.member('d'), 'there is no member d; there are a, b, c')
   assert.throws(() => cluster.drop(0, 1, 2), 'a share is a number from 0 to 1, not 2')
+})
+
+test('servers that have workers run and are waited for, but nobody comes between', async () => {
+  const cluster = await start(2, { configuration: (name) => ({ workers: name === 'a' ? 0 : 1 }), names: ['a', 'w'] })
+  const text = 'w has workers: only a server that has none can be disturbed'
+  assert.throws(() => cluster.partition(['a'], ['w']), text)
+  assert.throws(() => cluster.freeze('w'), text)
+  assert.throws(() => cluster.slow('x', 0), text)
+  assert.throws(() => new Cluster(1, { clock: 'virtual', configuration: { workers: 1 }, names: ['w'] }), text)
+  assert.is((await cluster.kill('w').catch((error) => error)).message, text)
+  await cluster.restart('w')
+  await cluster.waitForMesh()
+  const seams = open_server({ workers: 1 }, {}, { clock: system_clock() })
+  assert.is(
+    (await seams.catch((error) => error)).message,
+    'a clock or a network of one\'s own needs "workers: 0", not 1: functions do not cross threads',
+  )
+})
+
+test('the block cluster may be configured, and lines of the log tell whose they are', async () => {
+  const lines: string[] = []
+  const cluster = await start(2, {
+    configuration: { cluster: { name: 'mine' } },
+    names: ['one', 'two'],
+    log: (member, level, text) => void lines.push(`${member} ${level} ${text}`),
+  })
+  assert.is((await client(cluster, 'two')).info?.cluster, 'mine')
+  assert.ok(lines.includes('one INF Server is ready'))
+  assert.ok(lines.includes('two INF Cluster name is mine'))
 })
 
 test.run()

@@ -6,7 +6,7 @@ const test = suite('testing/missing')
 
 const member = (name: string, routes: string[], clients = 0, peers: string[] = [], state = 'running'): Asked => ({
   ...{ name, state },
-  server: { peer_names: () => routes, takers: () => Promise.resolve({ clients, peers }) },
+  inner: { peer_names: () => routes, takers: () => Promise.resolve({ clients, peers }) },
 })
 
 test('routes that are not there, in both directions', () => {
