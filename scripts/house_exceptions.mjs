@@ -16,6 +16,8 @@ export const no_test = {
   'src/shared/index_memory.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts (churn, full memory)',
   'src/shared/index_reader.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and concurrent_test.ts',
   'src/shared/index_tree.ts': 'half of SubjectIndex: test/shared/subject_index_test.ts and index_repair_test.ts',
+  'src/bench/load_connection.ts': 'needs a server: test/bench/load_process_test.ts',
+  'src/bench/timed_load.ts': 'needs a server: test/bench/load_process_test.ts',
   'src/cluster/cluster_port.ts':
     'joins listener, supervisor and INFO, each tested alone: test/server/01_mesh_test.ts, test/cluster_process',
   'src/config/exchange_items.ts': 'halves of both lists: test/config/import_options_test.ts and export_options_test.ts',

@@ -9,6 +9,10 @@ interface NamedCommand {
 }
 
 export const COMMANDS: Readonly<Record<string, NamedCommand>> = Object.freeze({
+  bench: {
+    summary: 'Measure throughput by number of workers, latency and processor time',
+    load: async () => (await import('./bench_command.ts')).BENCH_COMMAND,
+  },
   config: {
     summary: 'Judge a configuration, or show what is in force',
     load: async () => (await import('./config_command.ts')).CONFIG_COMMAND,
