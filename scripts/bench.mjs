@@ -1,114 +1,51 @@
-// npm run bench -- [--workers 0,1,2] [--runtime node|deno] [--rounds 3] [--scale 1] [--msgs N] [--size BYTES] [--cells REGEX] [--svg FILE]
-// Throughput by number of workers: for each number one server on loopback, and per cell the median over rounds. What is needed
-// to take the figures again is printed with them.
-import { writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+// npm run bench -- [--workers 0,1,2] [--runtime node|deno] [--generator own|FILE] [...]: `onehop bench` from this repository, with
+// its pictures in docs/bench. All other flags are those of `onehop bench` (node dist/main.js help bench). Under Deno the servers run
+// from their sources. The load generator is natsload (scripts/load), built with gcc, or else the program's own.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { build_dist } from '../build.mjs'
-import { command_line } from './arguments.mjs'
-import { bar_chart } from './bar_chart.mjs'
-import { natsload, node_load, run_load } from './load/generator.mjs'
-import { machine } from './machine.mjs'
-import { runtime_version, server_command } from './runtimes.mjs'
-import { start_servers } from './server_process.mjs'
+import { natsload } from './load/generator.mjs'
+import { deno_binary, node_binary, root, running_deno } from './runtimes.mjs'
 
-const cells = [
-  { name: '1:1 16 B', pubs: 1, subs: 1, msgs: 2_000_000, size: 16 },
-  { name: '4:4 16 B', pubs: 4, subs: 4, msgs: 150_000, size: 16 },
-  { name: '1:10 16 B', pubs: 1, subs: 10, msgs: 250_000, size: 16 },
-  { name: '1:1 1 KiB', pubs: 1, subs: 1, msgs: 600_000, size: 1024 },
-]
-const options = command_line({
-  workers: '1,2',
-  runtime: 'node',
-  server: '',
-  rounds: '3',
-  scale: '1',
-  msgs: '',
-  size: '',
-  cells: '.',
-  svg: '',
-})
+/** The arguments that are given, without --name and its value; and that value. */
+function without(argv, name) {
+  const at = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`))
+  if (at < 0) return { rest: argv, value: undefined }
+  const [, joined] = argv[at].split(/=(.*)/s)
+  const count = joined === undefined ? 2 : 1
+  return { rest: argv.toSpliced(at, count), value: joined ?? argv[at + 1] }
+}
 
-/** The generator to use, and a word about it when it is not the real one. */
-function choose_generator() {
+/** The flag of the generator: the one that is asked for, natsload where it can be built, or none, which is the program's own. */
+function generator_flags(wanted) {
+  if (wanted === 'own') return []
+  if (wanted !== undefined) return ['--generator', wanted]
   try {
-    return natsload()
+    return ['--generator', natsload()[0]]
   } catch (error) {
-    console.log(
-      `${error.message}\nUsing the load generator in Node instead: it is the limit in the cells of 16 bytes.\n`,
-    )
-    return node_load()
+    console.error(`${error.message}\nThe program's own load generator is used instead.`)
+    return []
   }
 }
 
-/** The cells asked for, with --msgs, --size and --scale in them. */
-function chosen_cells() {
-  const chosen = cells.filter(({ name }) => new RegExp(options.cells).test(name))
-  return chosen.map((cell) => {
-    const msgs = Math.max(1, Math.round(+(options.msgs || cell.msgs) * +options.scale))
-    const size = +(options.size || cell.size)
-    return {
-      ...cell,
-      size,
-      flags: ['--pubs', cell.pubs, '--subs', cell.subs, '--msgs', msgs, '--size', size].map(String),
-    }
-  })
+const program = running_deno
+  ? [deno_binary(), 'run', '-A', join(root, 'main.ts')]
+  : [node_binary(), join(root, 'dist/main.js')]
+const runtime = without(process.argv.slice(2), 'runtime')
+const generator = without(runtime.rest, 'generator')
+const servers = runtime.value === 'deno' ? ['--server', `${deno_binary()} run -A ${join(root, 'main.ts')}`] : []
+const out = generator.rest.some((word) => /^--out(=|$)/.test(word)) ? [] : ['--out', join(root, 'docs/bench')]
+try {
+  if (!running_deno) await build_dist({ if_stale: true })
+} catch (error) {
+  if (!error.errors) console.error(error.message)
+  process.exit(1)
 }
-
-/** Deliveries per second of one cell, a fresh server each round; the median, or the failure. */
-async function measure(generator, command, cell) {
-  const rates = []
-  for (let round = 0; round < +options.rounds; round++) {
-    const servers = await start_servers(command, 1)
-    try {
-      const result = await run_load(generator, cell.flags, servers)
-      if (result.failed) return { failed: result.failed }
-      rates.push(result.deliver_rate)
-    } finally {
-      await servers.stop()
-    }
-  }
-  return { rate: rates.sort((x, y) => x - y)[rates.length >> 1] }
-}
-
-async function main() {
-  if (options.runtime === 'node' && !options.server) await build_dist({ if_stale: true })
-  const base = options.server ? options.server.split(' ') : server_command(options.runtime)
-  const counts = options.workers.split(',')
-  const commands = counts.map((count) => options.server ? base : [...base, '--workers', count])
-  const generator = choose_generator()
-  const chosen = chosen_cells()
-  console.log(`${machine()}, ${availableParallelism()} usable; ${runtime_version(options.runtime)}`)
-  console.log(`median of ${options.rounds} rounds, a fresh server each; the generator runs on the same machine\n`)
-  console.log(`${'deliveries per second'.padEnd(22)}${counts.map((count) => `${count} workers`.padStart(14)).join('')}`)
-  const series = counts.map((count) => ({ name: `${count} workers`, values: [] }))
-  const failures = []
-  for (const cell of chosen) {
-    let line = cell.name.padEnd(22)
-    for (const [i, command] of commands.entries()) {
-      const { rate, failed: reason } = await measure(generator, command, cell)
-      if (reason) failures.push(`${cell.name}, ${counts[i]} workers: ${reason.slice(0, 200)}`)
-      series[i].values.push(rate ?? 0)
-      line += (reason ? 'FAILED' : rate.toLocaleString('en-US')).padStart(14)
-    }
-    console.log(line)
-  }
-  for (const failure of failures) console.log(`FAILED ${failure}`)
-  console.log('\nservers:')
-  for (const command of commands) console.log(`  ${command.join(' ')} -a 127.0.0.1 -p PORT`)
-  console.log('load:')
-  for (const cell of chosen) {
-    console.log(`  ${cell.name.padEnd(10)} ${generator.join(' ')} ${cell.flags.join(' ')} --settle 500`)
-  }
-  if (options.svg) {
-    const title = `deliveries per second, ${runtime_version(options.runtime)}`
-    writeFileSync(options.svg, bar_chart({ title, note: machine(), groups: chosen.map(({ name }) => name), series }))
-    console.log(`\nwrote ${options.svg}`)
-  }
-  return failures.length ? 1 : 0
-}
-
-main().then((code) => process.exit(code), (error) => {
+const flags = [...servers, ...out, ...generator_flags(generator.value), ...generator.rest]
+const child = spawn(program[0], [...program.slice(1), 'bench', ...flags], { stdio: 'inherit' })
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+child.on('error', (error) => {
   console.error(error.message)
   process.exit(1)
 })
+child.on('exit', (code) => process.exit(code ?? 1))

@@ -5,6 +5,7 @@ import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
 import type { Network } from './net/network.ts'
 import type { ClientChange } from './connection/client_news.ts'
+import type { Hooks } from './connection/hooks.ts'
 import type { ServerEvent } from './monitor/event_ring.ts'
 
 /** What a start needs besides the options. */
@@ -16,6 +17,8 @@ export interface ServerStart {
   config_digest?: string
   /** As monitoring shows it: without secrets. Absent: the server is a part of another program. */
   command_line?: readonly string[]
+  /** What an embedding program decides and sees. */
+  hooks?: Hooks
   /** Limits of each worker thread. */
   resource_limits?: ResourceLimits
   /** Another time than the machine's, and who comes between the server and its sockets. Without workers only. */

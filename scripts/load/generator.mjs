@@ -1,4 +1,4 @@
-// The load generator as a function: builds natsload.c once with gcc, or falls back to the slower one in node_load.mjs.
+// The load generator as a function: builds natsload.c once with gcc.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync } from 'node:fs'
@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run_process } from '../child_process.mjs'
-import { node_binary } from '../runtimes.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'natsload.c')
@@ -26,9 +25,6 @@ export function natsload() {
   renameSync(half, out)
   return [out]
 }
-
-/** The command of the load generator in Node: throughput only, itself the limit above about half a million messages per second. */
-export const node_load = () => [node_binary(), join(here, 'node_load.mjs')]
 
 /** Runs one load against servers of start_servers: publishers on the first, subscribers on the last. Gives the generator's
  * JSON and `failed`: null, or why the figures do not count (loss, a cut connection, no end). */

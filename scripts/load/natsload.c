@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,6 +120,14 @@ static Cpu cpu_used(void) {
   return cpu;
 }
 
+/** Processor seconds of this program so far. */
+static double own_cpu_used(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
 /** Resident memory of all --pid, in KiB. */
 static long rss_kb(void) {
   long sum = 0;
@@ -162,8 +171,8 @@ static double latency_us(size_t share) {
 }
 
 static void print_latencies(void) {
-  printf("\"p50_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f", latency_us(500), latency_us(990), latency_us(999),
-         latency_us(1000));
+  printf("\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f", latency_us(500), latency_us(900),
+         latency_us(990), latency_us(999), latency_us(1000));
 }
 
 // ---- one connection
@@ -391,6 +400,7 @@ static int run_round_trips(void) {
   const size_t request_bytes = format_publish(request, options.subject, 0, inbox);
   const size_t reply_bytes = format_publish(reply, inbox, 0, NULL);
   const Cpu before = cpu_used();
+  const double own_before = own_cpu_used();
   const double began = now();
   for (Count i = 0; i < options.msgs && now() - began < options.timeout; i++) {
     const uint64_t asked = now_ns();
@@ -400,11 +410,11 @@ static int run_round_trips(void) {
     await_message(asker, buffer);
     add_latency(now_ns() - asked);
   }
-  const double seconds = now() - began, cpu = cpu_us_each(before, latency_count);
+  const double seconds = now() - began, cpu = cpu_us_each(before, latency_count), load_cpu = own_cpu_used() - own_before;
   qsort(latencies, latency_count, sizeof *latencies, compare_ns);
   printf("{\"name\":\"%s\",\"mode\":\"rtt\",\"n\":%zu,\"rps\":%.0f,", options.name, latency_count, (double)latency_count / seconds);
   print_latencies();
-  printf(",\"cpu_us_per_req\":%.3f}\n", cpu);
+  printf(",\"cpu_us_per_req\":%.3f,\"load_cpu_sec\":%.3f}\n", cpu, load_cpu);
   return 0;
 }
 
@@ -500,6 +510,7 @@ static int run_latency(void) {
   struct epoll_event events[256];
   Count sent = 0;
   const Cpu before = cpu_used();
+  const double own_before = own_cpu_used();
   load.began = now();
   for (;;) {
     const double passed = now() - load.began;
@@ -515,11 +526,11 @@ static int run_latency(void) {
     const int ready = epoll_wait(load.epoll, events, 256, 0);
     for (int i = 0; i < ready; i++) read_some(&load, &load.connections[events[i].data.u32], true);
   }
-  const double cpu = cpu_us_each(before, sent);
+  const double cpu = cpu_us_each(before, sent), load_cpu = own_cpu_used() - own_before;
   qsort(latencies, latency_count, sizeof *latencies, compare_ns);
   printf("{\"name\":\"%s\",\"mode\":\"lat\",\"rate\":%.0f,\"sent\":%llu,\"got\":%llu,", options.name, options.rate, sent, load.got);
   print_latencies();
-  printf(",\"cpu_us_per_msg\":%.3f}\n", cpu);
+  printf(",\"cpu_us_per_msg\":%.3f,\"load_cpu_sec\":%.3f}\n", cpu, load_cpu);
   return 0;
 }
 
@@ -573,7 +584,7 @@ static void write_some(Load *load, Connection *c) {
   }
 }
 
-static int print_throughput(const Load *load, Count expected, Cpu before) {
+static int print_throughput(const Load *load, Count expected, Cpu before, double own_before) {
   const double seconds = load->last_message - load->began;
   const Count published = (Count)options.pubs * options.msgs, work = options.subs ? load->got : published;
   const Cpu after = cpu_used();
@@ -582,11 +593,11 @@ static int print_throughput(const Load *load, Count expected, Cpu before) {
   for (int i = 0; i < options.pubs; i++) sent += options.msgs - load->connections[i].msgs_left;
   printf("{\"name\":\"%s\",\"mode\":\"tput\",\"pubs\":%d,\"subs\":%d,\"size\":%zu,\"sent\":%llu,\"got\":%llu,\"expect\":%llu,"
          "\"sec\":%.3f,\"pub_rate\":%.0f,\"deliver_rate\":%.0f,\"cpu_us_per_msg\":%.3f,\"cpu_user\":%.2f,\"cpu_sys\":%.2f,"
-         "\"rss_mb\":%.1f%s}\n",
+         "\"load_cpu_sec\":%.3f,\"rss_mb\":%.1f%s}\n",
          options.name, options.pubs, options.subs, options.size, sent, load->got, options.subs ? expected : 0, seconds,
          (double)published / seconds, (double)work / seconds,
          options.pid_count && work ? (after.total - before.total) * 1e6 / (double)work : 0, after.user - before.user,
-         after.system - before.system, (double)rss_kb() / 1024, lost ? ",\"LOST\":true" : "");
+         after.system - before.system, own_cpu_used() - own_before, (double)rss_kb() / 1024, lost ? ",\"LOST\":true" : "");
   return lost;
 }
 
@@ -598,6 +609,7 @@ static int run_throughput(void) {
   const Count expected = (Count)options.pubs * options.msgs * (once ? 1 : (Count)options.subs);
   struct epoll_event events[256];
   const Cpu before = cpu_used();
+  const double own_before = own_cpu_used();
   load.began = load.last_message = now();
   for (;;) {
     if (now() - load.began > options.timeout) break;
@@ -614,7 +626,7 @@ static int run_throughput(void) {
       break;
     }
   }
-  return print_throughput(&load, expected, before);
+  return print_throughput(&load, expected, before, own_before);
 }
 
 // ---- flags
