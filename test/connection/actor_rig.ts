@@ -259,15 +259,9 @@ export class ActorRig {
       going_to_sleep() {},
       awake() {},
     }
-    this.threads = Array.from(
-      { length: threads },
-      (_, thread) =>
-        new ManualThread(
-          this,
-          { thread, settings: this.settings, memory, route_thread: 0, ...(network && { network }) },
-          bell,
-        ),
-    )
+    const setup = { settings: this.settings, memory, route_thread: 0, ...(network && { network }) }
+    const make = (_: unknown, thread: number) => new ManualThread(this, { thread, ...setup }, bell)
+    this.threads = Array.from({ length: threads }, make)
     this.thread = this.threads[0]
     for (const a of this.threads) {
       for (const b of this.threads) {
