@@ -14,6 +14,7 @@ import type { ClientReport } from '../../src/connection/report.ts'
 import { Route } from '../../src/connection/route.ts'
 import type { RouteCommand, RouteEvent } from '../../src/connection/route_events.ts'
 import type { Settings } from '../../src/connection/settings.ts'
+import type { Network } from '../../src/net/network.ts'
 import type { Reading } from '../../src/net/reading.ts'
 import type { Accepted, NextBuffer } from '../../src/net/socket.ts'
 import type { Transport, TransportEvents } from '../../src/net/transport.ts'
@@ -183,6 +184,7 @@ export interface RigOptions {
   threads?: number
   ring_bytes?: number
   log_bytes?: number
+  network?: Network
 }
 
 /** One that was asked. */
@@ -236,7 +238,7 @@ export class ActorRig {
     },
   }
 
-  constructor({ options, settings, threads = 1, ring_bytes = 65536, log_bytes = 65536 }: RigOptions = {}) {
+  constructor({ options, settings, threads = 1, ring_bytes = 65536, log_bytes = 65536, network }: RigOptions = {}) {
     const all = default_options()
     all.cluster.port = 6222
     options?.(all)
@@ -257,10 +259,9 @@ export class ActorRig {
       going_to_sleep() {},
       awake() {},
     }
-    this.threads = Array.from(
-      { length: threads },
-      (_, thread) => new ManualThread(this, { thread, settings: this.settings, memory, route_thread: 0 }, bell),
-    )
+    const setup = { settings: this.settings, memory, route_thread: 0, ...(network && { network }) }
+    const make = (_: unknown, thread: number) => new ManualThread(this, { thread, ...setup }, bell)
+    this.threads = Array.from({ length: threads }, make)
     this.thread = this.threads[0]
     for (const a of this.threads) {
       for (const b of this.threads) {
