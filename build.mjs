@@ -41,6 +41,8 @@ export async function build_dist({ if_stale = false } = {}) {
     splitting: true,
     chunkNames: 'shared-[hash]',
     minify: true,
+    // Who gets an error of ours is shown the line of code that it came from.
+    lineLimit: 200,
     format: 'esm',
     platform: 'node',
     target: 'node20',

@@ -1,5 +1,5 @@
-// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md, and the flags of README.md, from the tables of
-// src. With --check it writes nothing, and fails if a document is not what it would write. npm run check does that.
+// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md from the tables of src. With --check it writes
+// nothing, and fails if the document is not what it would write. npm run check does that.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -20,7 +20,6 @@ const sources = [
 /** What the sources export, in one object. Node can not read TypeScript everywhere, so they are bundled first. */
 async function load_tables() {
   const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
-  lines.push("export { flag_names } from './src/cli/help.ts'")
   lines.push("export { read_entries } from './src/config/config_file.ts'")
   const { outputFiles } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
@@ -72,17 +71,6 @@ function flags_text({ FLAGS, FLAG_GROUPS, OPTION_TABLE, CLUSTER_TABLE, dashed })
       unserved ? `${help}: not served, without effect` : help,
     ])
     return `### ${group}\n\n${table(['flag', 'takes', 'in the file', 'what it does'], rows)}`
-  }).join('\n\n')
-}
-
-/** The same as the help shows them, for README.md. */
-function help_text({ FLAGS, FLAG_GROUPS, flag_names }) {
-  return FLAG_GROUPS.map((group) => {
-    const rows = FLAGS.filter((flag) => flag.group === group).map((flag) => {
-      const later = flag.unserved === undefined ? '' : ' (not served by this version)'
-      return [code(flag_names(flag)), flag.help + later]
-    })
-    return `**${group}**\n\n${table(['flag', 'meaning'], rows)}`
   }).join('\n\n')
 }
 
@@ -226,7 +214,6 @@ const documents = {
     options: options_text(tables, blocks),
     unserved: unserved_text(tables, blocks),
   },
-  'README.md': { help: help_text(tables) },
 }
 for (const [file, parts] of Object.entries(documents)) {
   const made = with_tables(file, parts)
