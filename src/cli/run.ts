@@ -47,7 +47,7 @@ function interrupted(): AbortSignal {
 
 /** Ends as soon as everything is written: a name server that does not answer may still be waited for. */
 function end_with({ stdout, stderr, exit }: CommandResult): void {
-  process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exit)))
+  process.stdout.write(stdout, () => process.stderr.write(stderr, () => process.exit(exit)))
 }
 
 function run_signal(text: string): void {
