@@ -45,6 +45,8 @@ export async function build_dist({ if_stale = false } = {}) {
     lineLimit: 200,
     format: 'esm',
     platform: 'node',
+    // Of comlink, what is for import: the other one can not be shaken.
+    mainFields: ['module', 'main'],
     target: 'node20',
     sourcemap: true,
     external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],

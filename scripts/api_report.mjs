@@ -22,23 +22,42 @@ export function api_report() {
   return [head, ...parts].join('\n')
 }
 
-/** Names that are exported, and public members of exported classes, without a comment of their own: one line each. */
+/** Names that users can import, and public members of classes among them, without a comment of their own: one line each. */
 export function undocumented() {
   const texts = new Map(declarations().map((name) => [name, read(name)]))
-  const exported = new Set([...texts.values()].flatMap(exported_names))
-  return [...texts].flatMap(([file, text]) =>
-    declared(text).flatMap(({ name, kind, documented, body }) => {
-      if (!exported.has(name)) return []
-      const members = kind === 'class' ? undocumented_members(body).map((member) => `${name}.${member}`) : []
-      return (documented ? members : [name, ...members]).map((each) => `${file}: ${each} has no comment`)
+  const seen = new Set()
+  return [...texts].filter(([file]) => !file.startsWith('shared')).flatMap(([file, text]) =>
+    named(text, /^export (?:type )?\{([^}]*)\}/gm).flatMap(({ inner, outer }) => {
+      const found = declaration(texts, file, inner)
+      if (found === undefined || seen.has(found.place)) return []
+      seen.add(found.place)
+      const members = found.kind === 'class' ? undocumented_members(found.body).map((each) => `${outer}.${each}`) : []
+      return (found.documented ? members : [outer, ...members]).map((each) => `${file}: ${each} has no comment`)
     })
   )
 }
 
-/** What stands in the export lists, by the name of the declaration. */
-function exported_names(text) {
-  const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\};$/gm)]
-  return lists.flatMap(([, list]) => list.split(',').map((each) => each.trim().split(' as ')[0]).filter(Boolean))
+/** `{ A, B as C }` of the lists that fit, as { inner, outer, from }. */
+function named(text, pattern) {
+  return [...text.matchAll(pattern)].flatMap(([, list, from]) =>
+    list.split(',').map((each) => each.trim().replace(/^type /, '')).filter(Boolean).map((each) => {
+      const [inner, outer = inner] = each.split(' as ')
+      return { inner, outer, from }
+    })
+  )
+}
+
+/** Where a name of a file is declared: there, or in the file it is imported from. Undefined: in another package. */
+function declaration(texts, file, name) {
+  const text = texts.get(file)
+  const here = declared(text).find((each) => each.name === name)
+  if (here !== undefined) return { ...here, place: `${file} ${name}` }
+  const imported = named(text, /^(?:import|export) (?:type )?\{([^}]*)\} from '\.\/(\w+)\.js'/gm)
+  const way = imported.find(({ outer }) => outer === name)
+  if (way === undefined) return undefined
+  const there = `${way.from}.d.ts`
+  const exported = named(texts.get(there), /^export (?:type )?\{([^}]*)\}/gm).find(({ outer }) => outer === way.inner)
+  return exported && declaration(texts, there, exported.inner)
 }
 
 /** Declarations of a file, as the bundler lays them out: what belongs to one is indented, or one line. */

@@ -142,6 +142,8 @@ async function check(runtime, what, action) {
 
 /** Everything on one runtime, installed already. */
 async function use(name, folder) {
+  const version = run(['bash', '-c', 'node --version'], { cwd: folder.path, env: folder.environment() })
+  console.log(`     ${name.padEnd(7)} is ${version.split('\n')[0]}`)
   for (const [what, action] of Object.entries(own_checks(folder))) await check(name, what, action)
   folder.clear()
   await run_page('README.md', {
@@ -175,7 +177,7 @@ async function main() {
     const install = () =>
       run(['npm', 'install', ...flags, tarball, ...with_it], { cwd: folder.path, seconds: INSTALL_SECONDS })
     try {
-      if (name === 'newest' && !await check(name, 'npm has it', install_newest_node)) continue
+      if (name === 'newest' && !await check(name, `${newest_name} is installed`, install_newest_node)) continue
       if (await check(name, 'npm install', install)) await use_elsewhere(name, folder)
     } finally {
       folder.remove()
