@@ -31,9 +31,8 @@ const layers = [
   ['main.ts', 'workers'],
 ]
 const packages = new Set(['piscina', 'comlink', 'msgpackr', 'bcryptjs'])
-/** Whoever imports these modules has it: an optional peer dependency. */
-const peer_packages = new Set(['@nats-io/nats-core'])
-const peer_users = /^src\/(testing\/|embedding\/|(test|connect)\.ts$)/
+/** Brought by whoever imports that file. */
+const peers = { 'src/connect.ts': '@nats-io/nats-core' }
 /** Bundled into the page; nothing of them is installed with the server. */
 const page_packages = new Set(['uplot', '@nats-io/nats-core'])
 /** These know bytes and rules, never a socket. */
@@ -109,7 +108,7 @@ function package_faults(path, name, place) {
     return layer ? [`${place}: ${layer} knows no socket, but imports ${name}`] : []
   }
   if (name.startsWith('node:') || packages.has(name.split('/')[0])) return []
-  if (peer_packages.has(name) && peer_users.test(path)) return []
+  if (peers[path] !== undefined && name.startsWith(peers[path])) return []
   return [`${place}: imports ${name}, which is not a run-time dependency; node's own modules need "node:"`]
 }
 

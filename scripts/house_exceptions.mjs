@@ -26,6 +26,9 @@ export const no_test = {
   'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/http_answer.ts': 'records and their makers: test/monitor/http_test.ts',
   'src/monitor/endpoints.ts': 'test/monitor/http_test.ts asks every one',
+  'src/connect.ts': 'needs a server: test/embedding/embedded_server_test.ts',
+  'src/monitor/monitors.ts':
+    'a part of the composition: test/server/24_monitoring_test.ts, and without a port test/embedding/embedded_server_test.ts',
   'src/monitor/start_monitor.ts': 'a part of the composition: test/server/24_monitoring_test.ts',
   'src/monitor/system_desk.ts': 'joins what answers and what tells: test/server/19_system_account_test.ts',
   'src/review/effective_auth.ts': 'a part of effective.ts: test/review/effective_test.ts, where every block goes round',

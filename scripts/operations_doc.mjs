@@ -1,37 +1,11 @@
-// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md from the tables of src. With --check it writes
-// nothing, and fails if the document is not what it would write. npm run check does that.
+// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md, and the types of a configuration for TypeScript,
+// from the tables of src. With --check it writes nothing, and fails if a document is not what it would write. npm run check does that.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { command_line } from './arguments.mjs'
+import { configuration_sources } from './configuration_types.mjs'
+import { load_tables, read_blocks } from './option_tables.mjs'
 import { root } from './runtimes.mjs'
-
-const sources = [
-  'options',
-  'cluster_options',
-  'websocket_options',
-  'flags',
-  'reload',
-  'parser',
-  'values',
-  'auth_options',
-]
-
-/** What the sources export, in one object. Node can not read TypeScript everywhere, so they are bundled first. */
-async function load_tables() {
-  const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
-  lines.push("export { read_entries } from './src/config/config_file.ts'")
-  const { outputFiles } = await build({
-    stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  })
-  return await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
-}
 
 const code = (text) => `\`${text}\``
 const codes = (names) => names.map(code).join(', ')
@@ -152,19 +126,6 @@ function unserved_text({ FLAGS, dashed, WITHOUT_EFFECT }, blocks) {
   return table(['where', 'refused', 'without effect'], shown.map(([where, ...names]) => [where, ...names.map(codes)]))
 }
 
-/** The blocks of operations_fields.txt. */
-function read_blocks() {
-  const [, ...parts] = readFileSync(join(root, 'scripts/operations_fields.txt'), 'utf8').split(/^= (?!TITLE)/m)
-  return parts.map((part) => {
-    const [title, ...lines] = part.trim().split('\n')
-    const marked = (mark) => lines.find((line) => line.startsWith(`${mark} `))?.slice(2)
-    const names = (mark) => marked(mark)?.split(' ') ?? []
-    const rows = lines.filter((line) => !/^[?+!^~] /.test(line)).map((line) => line.split(/ *\| */))
-    const unserved = { refused: names('!'), at_start: names('^'), without_effect: names('~') }
-    return { title, text: marked('?'), more: marked('+'), ...unserved, rows }
-  })
-}
-
 /** That the rows of a block are what its reader knows. */
 function block_faults({ title, text, more, refused, at_start, without_effect, rows }, tables) {
   const entries = tables.parse_file('f', { environment: {}, read: () => text })
@@ -214,9 +175,10 @@ const documents = {
     options: options_text(tables, blocks),
     unserved: unserved_text(tables, blocks),
   },
+  ...configuration_sources(tables, blocks),
 }
 for (const [file, parts] of Object.entries(documents)) {
-  const made = with_tables(file, parts)
+  const made = typeof parts === 'string' ? parts : with_tables(file, parts)
   if (!check) writeFileSync(join(root, file), made)
   else if (made !== readFileSync(join(root, file), 'utf8')) {
     faults.push(`${file} is not what its script makes: node scripts/operations_doc.mjs`)

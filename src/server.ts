@@ -16,15 +16,14 @@ import { make_settings, type ServerIdentity } from './connection/make_settings.t
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
-import type { Dashboard } from './monitor/dashboard.ts'
 import { EventRing } from './monitor/event_ring.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
-import { make_dashboard } from './monitor/mesh_desk.ts'
-import { crew_profiles } from './monitor/profile_endpoints.ts'
+import type { Answer } from './monitor/http_answer.ts'
+import { Monitors } from './monitor/monitors.ts'
 import type { MonitorSource } from './monitor/reports.ts'
 import { make_monitor_source } from './monitor/source.ts'
-import { type RunningMonitor, start_monitor, start_profiling } from './monitor/start_monitor.ts'
 import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
+import type { Port } from './net/port_transport.ts'
 import { Reloader } from './reloader.ts'
 import { SupervisorMail } from './supervisor_mail.ts'
 import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
@@ -58,12 +57,11 @@ export class Server {
   #reloader: Reloader
   /** Null: no cluster. */
   #cluster: ClusterPort | null
-  /** What is served over HTTP: monitoring, profiles. */
-  #monitors: RunningMonitor[] = []
+  #monitors: Monitors
   #source: MonitorSource
   #closed_ring: ClosedRing
   #account_totals = new AccountTotals()
-  #events = new EventRing(() => this.#clock.wall_ms())
+  #events: EventRing
   /** Null: there is no system account. */
   #system: SystemDesk | null
   /** Null: there is no operator. */
@@ -90,6 +88,7 @@ export class Server {
     const key = make_server_key(), curve_key = new CurveKey(), server_id = key.id
     this.options = options
     this.#start = start
+    this.#events = new EventRing(() => this.#clock.wall_ms(), { told: (event) => start.happened?.(event) })
     this.start_ms = this.#clock.wall_ms()
     this.config = { digest: start.config_digest ?? '', load_ms: this.start_ms }
     this.#log = make_log(start.write_log, options.debug, options.trace)
@@ -104,6 +103,42 @@ export class Server {
     const book = options.operator === null ? null : new ClaimsBook(options.operator)
     if (book !== null) adopt_accounts(options, book, this.start_ms, (text) => this.#log.warn(text))
     this.#settings = make_settings(options, this.identity)
+    this.#crew = this.#make_crew()
+    this.#doors = new Doors(options, this.#crew, this.#log)
+    this.#cluster = options.cluster.port === 0 ? null : this.#make_cluster()
+    this.#pool = new MatcherPool(this.#crew.matcher_thread)
+    this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
+    this.#closed_ring = new ClosedRing(options.max_closed_clients)
+    this.#source = this.#make_source()
+    this.#reloader = new Reloader({
+      ...{ server: this, start, settings: this.#settings, crew: this.#crew },
+      ...{ doors: this.#doors, cluster: this.#cluster, book, events: this.#events, log: this.#log, clock: this.#clock },
+    })
+    this.#system = make_system_desk({
+      ...{ clock: this.#clock, random: system_random(), log: this.#log, settings: this.#settings },
+      ...{ source: this.#source, command_line: start.command_line ?? [], crew: this.#crew },
+      ...{ peers: () => this.#peers(), reload: () => this.reload() },
+    })
+    this.#monitors = new Monitors({
+      ...{ clock: this.#clock, log: this.#log, options, source: this.#source, crew: this.#crew, pool: this.#pool },
+      ...{ server_id, command_line: start.command_line ?? [], inbox: this.#system?.inbox ?? null },
+      peers: () => this.#peers(),
+    })
+    this.#claims = book === null ? null : this.#make_claims_desk(book)
+    const callout = this.#system === null ? null : new CalloutService({
+      ...{ clock: this.#clock, log: this.#log, key, curve_key, settings: this.#settings },
+      ...{ callout: options.authorization.callout ?? null, inbox: this.#system.inbox },
+    })
+    this.#mail = new SupervisorMail({
+      ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
+      ...{ closed: this.#closed_ring, events: this.#events, totals: this.#account_totals, write_log: start.write_log },
+      client_changed: (change) => start.client_changed?.(change),
+      ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
+    })
+  }
+
+  #make_crew(): Crew {
+    const { options } = this, start = this.#start
     const { workers, route_worker } = choose_workers(options.workers, options.route_workers, availableParallelism())
     const events = {
       mail: (thread: number, message: ToSupervisor) => this.#mail.take(thread, message),
@@ -115,40 +150,10 @@ export class Server {
       workers,
       route_worker,
       clustered: options.cluster.port !== 0,
+      tells_clients: start.client_changed !== undefined,
       ...(start.resource_limits && { resource_limits: start.resource_limits }),
     }
-    this.#crew = new Crew(plan, this.#settings, events, this.#clock)
-    this.#doors = new Doors(options, this.#crew, this.#log)
-    this.#cluster = plan.clustered ? this.#make_cluster() : null
-    this.#pool = new MatcherPool(this.#crew.matcher_thread)
-    this.#growth = new Growth(this.#crew, this.#pool, this.#clock)
-    this.#closed_ring = new ClosedRing(options.max_closed_clients)
-    this.#source = this.#make_source()
-    this.#reloader = new Reloader({
-      ...{ server: this, start, settings: this.#settings, crew: this.#crew },
-      ...{ doors: this.#doors, cluster: this.#cluster, book, events: this.#events, log: this.#log, clock: this.#clock },
-    })
-    this.#system = make_system_desk({
-      ...{ clock: this.#clock, random: system_random(), log: this.#log },
-      ...{
-        settings: this.#settings,
-        source: this.#source,
-        command_line: start.command_line ?? [],
-        crew: this.#crew,
-        peers: () => this.#peers(),
-        reload: () => this.reload(),
-      },
-    })
-    this.#claims = book === null ? null : this.#make_claims_desk(book)
-    const callout = this.#system === null ? null : new CalloutService({
-      ...{ clock: this.#clock, log: this.#log, key, curve_key, settings: this.#settings },
-      ...{ callout: options.authorization.callout ?? null, inbox: this.#system.inbox },
-    })
-    this.#mail = new SupervisorMail({
-      ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
-      ...{ closed: this.#closed_ring, events: this.#events, totals: this.#account_totals, write_log: start.write_log },
-      ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
-    })
+    return new Crew(plan, this.#settings, events, this.#clock)
   }
 
   #make_cluster(): ClusterPort {
@@ -202,24 +207,50 @@ export class Server {
     return this.#stopping ??= this.#stop()
   }
 
+  /** Ends a client. False: there is none of that number. */
+  async kick(cid: number): Promise<boolean> {
+    return (await this.#crew.each((api) => api.kick(cid))).includes(true)
+  }
+
+  /** Somebody in this process connects: its bytes come by a port, as net/port_transport.ts sends them. `other`: the end it holds. */
+  adopt(port: Port, other: Port): void {
+    this.#crew.adopt(port, other)
+  }
+
+  /** What monitoring answers at a path with parameters, such as `/connz?subs=1`; null: there is nothing at that path. */
+  answer(target: string): Promise<Answer | null> {
+    return this.#monitors.answer(target)
+  }
+
   /** Lame duck mode has begun, and perhaps ended. */
   get is_lame_duck(): boolean {
     return this.#lame_duck !== null
   }
 
-  /** Takes no more clients, lets those that are there go elsewhere, and stops. Resolves at the end; a second call too. */
-  lame_duck(): Promise<void> {
-    return this.#stopping ?? (this.#leaving ??= this.#leave())
+  /**
+   * Takes no more clients, lets those that are there go elsewhere, and stops. Resolves at the end; a second call too. `within_ms`: for
+   * all of it, without a grace period, in the place of what the options say.
+   */
+  lame_duck(within_ms?: number): Promise<void> {
+    return this.#stopping ?? (this.#leaving ??= this.#leave(within_ms))
   }
 
-  async #leave(): Promise<void> {
+  async #leave(within_ms?: number): Promise<void> {
     this.#events.add('lame_duck', 'lame duck mode: no new clients')
     const announce = () => {
       void this.#system?.news.end('LAMEDUCK')
       if (this.#cluster === null) this.#crew.post_all({ kind: 'lame_duck', urls: null, ws_urls: null })
       else this.#cluster.lame_duck()
     }
-    this.#lame_duck = make_lame_duck(this.options, this.#crew, this.#doors, this.#clock, this.#log, announce)
+    const times = within_ms === undefined ? {} : { lame_duck_duration_ms: within_ms, lame_duck_grace_ms: 0 }
+    this.#lame_duck = make_lame_duck(
+      { ...this.options, ...times },
+      this.#crew,
+      this.#doors,
+      this.#clock,
+      this.#log,
+      announce,
+    )
     try {
       await this.#lame_duck.run()
     } catch (error) {
@@ -231,7 +262,7 @@ export class Server {
   async #run(): Promise<void> {
     const { options } = this
     log_banner(this.#log, options, this.identity, this.#settings, this.#start)
-    await this.#start_monitors()
+    Object.assign(this.ports, await this.#monitors.start())
     this.#doors.prepare()
     await this.#crew.start()
     // Whoever reaches the client port may count on the cluster port; only a random client port has to be known first.
@@ -249,39 +280,6 @@ export class Server {
     this.#cluster?.start()
     // Behind the start: nobody waits for it, and the first clients are served meanwhile.
     if (this.#crew.workers > 0) void this.#crew.each((api) => api.warm_up())
-  }
-
-  async #start_monitors(): Promise<void> {
-    const { options, ports } = this
-    const add = (running: RunningMonitor | null) => {
-      if (running !== null) this.#monitors.push(running)
-      return running?.address
-    }
-    const profile = add(
-      await start_profiling({ options, log: this.#log, clock: this.#clock }, crew_profiles(this.#crew, this.#clock)),
-    )
-    if (profile !== undefined) ports.profile = profile
-    const monitor = add(
-      await start_monitor({
-        ...{
-          options,
-          source: this.#source,
-          log: this.#log,
-          clock: this.#clock,
-          command_line: this.#start.command_line ?? [],
-        },
-        dashboard: this.#make_dashboard(),
-        check_hash: (password, hash) => this.#pool.check_password(password, hash),
-      }),
-    )
-    if (monitor !== undefined) ports.monitor = monitor
-  }
-
-  #make_dashboard(): Dashboard {
-    return make_dashboard({
-      ...{ clock: this.#clock, server_id: this.identity.server_id, source: this.#source },
-      ...{ inbox: this.#system?.inbox ?? null, peers: () => this.#peers() },
-    })
   }
 
   #make_source(): MonitorSource {
@@ -354,7 +352,7 @@ export class Server {
       await api.close_all('routes', CloseReason.server_shutdown)
     })
     if (this.is_lame_duck) await this.#crew.drained(this.options.write_deadline_ms)
-    await Promise.all(this.#monitors.map(({ server }) => server.close()))
+    await this.#monitors.close()
     await this.#pool.close()
     await this.#crew.stop()
     this.#log.info('Server Exiting..')

@@ -2,6 +2,8 @@
 import type { ResourceLimits } from 'node:worker_threads'
 import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
+import type { ClientChange } from './connection/client_news.ts'
+import type { ServerEvent } from './monitor/event_ring.ts'
 
 /** What a start needs besides the options. */
 export interface ServerStart {
@@ -18,6 +20,9 @@ export interface ServerStart {
   on_fatal?(cause: string): void
   /** Reads the configuration again. Throws an Error with what is wrong. Absent: it can not be. */
   load_again?(): Configuration
+  /** What happens, as it happens. */
+  happened?(event: ServerEvent): void
+  client_changed?(change: ClientChange): void
   /** Options are taken over; what is outside of the server follows. The log is the new one before `say` is called. */
   reloaded?(before: Options, now: Options, ports: ServerPorts): void
 }

@@ -5,6 +5,7 @@ import type { Identity } from './auth/identity.ts'
 import type { CalloutService } from './claims/callout_service.ts'
 import type { ClaimsDesk } from './claims/claims_desk.ts'
 import type { ClusterPort } from './cluster/cluster_port.ts'
+import type { ClientChange } from './connection/client_news.ts'
 import type { TraceReport } from './connection/message_trace.ts'
 import type { ReceivedMessage } from './connection/own_subscriber.ts'
 import type { AccountTotals } from './monitor/account_totals.ts'
@@ -34,6 +35,7 @@ export interface MailContext {
   readonly claims: ClaimsDesk | null
   readonly log: Log
   write_log: WriteLine
+  client_changed?(change: ClientChange): void
   is_stopping(): boolean
 }
 
@@ -56,6 +58,8 @@ export class SupervisorMail {
         totals.add(message.report)
         closed.push(message.report)
         return this.#note_end(message.report)
+      case 'client_changed':
+        return this.#context.client_changed?.(message.change)
       case 'system_request':
         return void this.#request(message.request)
       case 'traced':

@@ -100,6 +100,8 @@ export const READ_BUFFER_BYTES = 512 * 1024
 export const OUT_BUFFER_BYTES = 128 * 1024
 /** The most that one connection hands to its socket at once: what is on its way counts as pending until all of it left. */
 export const WRITE_BYTES_MAX = 512 * 1024
+/** Bytes under way to the other end of a connection inside this process. */
+export const PORT_WINDOW_BYTES = 1024 * 1024
 /** Out buffers kept hot for use again, per thread. */
 export const OUT_BUFFERS_POOLED_MAX = 512
 /** Payloads above this go out by reference to the read buffer instead of by copy. */

@@ -20,6 +20,7 @@ import { date, float, integer } from './scalars.ts'
 
 /** Where a value stands: for the value of a key, the key's first character (reference ops.md 2.7). */
 export interface Position {
+  /** Line 0: it is in no file, and this is the path to it in the object that it was given in. */
   readonly file: string
   readonly line: number
   readonly column: number

@@ -66,8 +66,9 @@ export function shown(value: Value): string {
   return String(value.value)
 }
 
-/** `<file>:<line>:<column>` (reference ops.md 2.7). */
-export const position_text = (at: Position): string => `${at.file}:${at.line}:${at.column}`
+/** `<file>:<line>:<column>` (reference ops.md 2.7); of what is in no file its path. */
+export const position_text = ({ file, line, column }: Position): string =>
+  line === 0 ? file : `${file}:${line}:${column}`
 
 /**
  * The collected lines of one file. A notice is a warning that does not fail `-t`: something has no effect here. A refusal ends a

@@ -50,6 +50,7 @@ export interface ServiceDesk {
 /** The client that an event is about. */
 export interface EventClient extends Requester {
   readonly connection: Requester['connection'] & {
+    readonly port: number
     readonly in_messages: number
     readonly in_bytes: number
     readonly outbox: { readonly out_messages: number; readonly out_bytes: number }

@@ -9,19 +9,29 @@ export interface ServerEvent {
   readonly text: string
 }
 
+export interface EventRingOptions {
+  capacity?: number
+  /** Gets each as it happens. */
+  told?(event: ServerEvent): void
+}
+
 export class EventRing {
   readonly #capacity: number
   readonly #now_ms: () => number
   #events: ServerEvent[] = []
+  #told: (event: ServerEvent) => void
 
-  constructor(now_ms: () => number, capacity = EVENTS_REMEMBERED_MAX) {
+  constructor(now_ms: () => number, { capacity = EVENTS_REMEMBERED_MAX, told = () => {} }: EventRingOptions = {}) {
     this.#now_ms = now_ms
     this.#capacity = capacity
+    this.#told = told
   }
 
   add(kind: EventKind, text: string): void {
-    this.#events.push({ at_ms: this.#now_ms(), kind, text })
+    const event = { at_ms: this.#now_ms(), kind, text }
+    this.#events.push(event)
     if (this.#events.length > this.#capacity) this.#events.shift()
+    this.#told(event)
   }
 
   /** A copy, oldest first. */

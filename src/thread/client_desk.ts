@@ -11,6 +11,7 @@ import type { Client, Visitor } from '../connection/client.ts'
 import type { Settings } from '../connection/settings.ts'
 import { bracketed_host } from '../net/address.ts'
 import { begins_tls, gather_first_bytes, look_at_first_bytes, ReplayedSocket } from '../net/first_bytes.ts'
+import { type Port, PortTransport } from '../net/port_transport.ts'
 import type { Accepted } from '../net/socket.ts'
 import type { TlsFault } from '../net/tls_fault.ts'
 import { accept_tls } from '../net/tls_handshake.ts'
@@ -57,6 +58,16 @@ export class ClientDesk {
     this.#context.finish_turn()
   }
 
+  /** A client of this process: never over TLS, and not by a proxy. */
+  accept_port(port: Port): void {
+    const client = this.#context.place_client({
+      ...{ ip: '127.0.0.1', port: 0, door: 'clients', forwarded_for: '', cookies: {} },
+    })
+    this.#context.sockets.adopt_transport(new PortTransport(port), client.connection)
+    this.#welcome(client)
+    this.#context.finish_turn()
+  }
+
   /** Nobody comes in any more. */
   close(): void {
     for (const stop of this.#beginnings) stop()
@@ -65,6 +76,10 @@ export class ClientDesk {
 
   #plain(accepted: Accepted, client: Client): void {
     this.#context.sockets.adopt(accepted, client.connection)
+    this.#welcome(client)
+  }
+
+  #welcome(client: Client): void {
     if (client.counted) client.greet()
     else client.greet_and_refuse()
   }

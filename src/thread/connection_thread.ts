@@ -22,9 +22,9 @@ import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
 import type { Door, Settings } from '../connection/settings.ts'
 import type { TraceReport } from '../connection/message_trace.ts'
-import type { AccountTrace } from '../connection/requester.ts'
+import type { AccountTrace, EventDesk } from '../connection/requester.ts'
 import type { Tracing } from '../connection/tracing.ts'
-import type { SystemEvents } from '../connection/system_events.ts'
+import type { Port } from '../net/port_transport.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
 import { InterestLogReader } from '../shared/interest_log.ts'
@@ -34,6 +34,7 @@ import type { ServiceRequests } from '../connection/service_requests.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
 import { AccountTable } from './account_table.ts'
 import type { ToSupervisor } from './messages.ts'
+import { Held } from './held.ts'
 import { Inbound } from './inbound.ts'
 import { make_next_turn } from './next_turn.ts'
 import { Removals } from './removals.ts'
@@ -63,6 +64,8 @@ export interface ThreadSetup {
   memory: SharedMemory
   /** The thread that hosts the routes; -1: there is no cluster. */
   route_thread: number
+  /** The supervisor is told of clients that come and go. */
+  tells_clients?: boolean
   /** Those of the machine, unless they are given. */
   clock?: Clock
   random?: Random
@@ -72,8 +75,6 @@ export type Actor = Client | Route
 
 /** Each may have to check a signature again. */
 const RENEWED_PER_TURN = 64
-/** Before a busy index is tried again. */
-const INDEX_PAUSE_MS = 2
 
 export class ConnectionThread implements ThreadContext, PlanContext {
   readonly thread: number
@@ -105,8 +106,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   exports: SubjectFilter | null
   #tell: (message: ToSupervisor) => void
   #removals: Removals
-  /** In the order in which they used up their parts of a turn. */
-  #held_for_turn: Holdable[] = []
+  #held: Held
   #jetstream_told = false
   /** What is the server itself. */
   readonly residents: Residents
@@ -132,11 +132,15 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.router = new Router(this.#router_context(pressure))
     this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
     this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
+    this.#held = new Held(this.clock, (f) => this.next_turn(f))
     this.sockets = new SocketDesk(this)
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
-    this.residents = new Residents(this, this.slots, (request) => this.#tell({ kind: 'system_request', request }))
+    this.residents = new Residents(this, this.slots, {
+      requested: (request) => this.#tell({ kind: 'system_request', request }),
+      client_changed: setup.tells_clients === true ? (change) => this.#tell({ kind: 'client_changed', change }) : null,
+    })
     this.turns = new Turns(this, new Inbound(this), bell, setup.route_thread)
     this.#adjust()
   }
@@ -199,6 +203,12 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.turns.input(SPIN_AFTER_ACCEPT_MS)
   }
 
+  /** Somebody in this process has connected: its bytes come by a port. */
+  accept_port(port: Port): void {
+    this.clients.accept_port(port)
+    this.turns.input(SPIN_AFTER_ACCEPT_MS)
+  }
+
   place_client(visitor: Visitor): Client {
     const max = this.settings.client.max_connections
     const taken = max > 0 && this.limits.take_connection(max)
@@ -256,7 +266,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     return this.residents.tracing
   }
 
-  get events(): SystemEvents | null {
+  get events(): EventDesk | null {
     return this.residents.events
   }
 
@@ -291,20 +301,11 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   }
 
   hold_for_index(connection: Holdable): void {
-    connection.inbox.held = true
-    this.clock.after(INDEX_PAUSE_MS, () => connection.resume())
+    this.#held.for_index(connection)
   }
 
   hold_for_turn(connection: Holdable): void {
-    connection.inbox.held = true
-    // One per turn goes on, so that many of them cost the others no more than one does.
-    if (this.#held_for_turn.push(connection) === 1) this.next_turn(this.#resume_held)
-  }
-
-  #resume_held = (): void => {
-    const connection = this.#held_for_turn.shift()!
-    if (this.#held_for_turn.length > 0) this.next_turn(this.#resume_held)
-    connection.resume()
+    this.#held.for_turn(connection)
   }
 
   remove_records(ids: number[], done: () => void): void {

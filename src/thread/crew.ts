@@ -7,6 +7,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
+import { close_port, type Port } from '../net/port_transport.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
 import { create_doorbell, Doorbell } from '../shared/doorbell.ts'
 import { ACCOUNTS_MAX } from '../shared/index_layout.ts'
@@ -20,7 +21,7 @@ import { ConnectionThread, type SharedMemory } from './connection_thread.ts'
 import type { ToSupervisor, ToThread } from './messages.ts'
 import { take_news } from './settings_news.ts'
 import { make_thread_api, take_mail, type ThreadApi } from './worker_api.ts'
-import type { Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
+import type { ClientByPort, Neighbour, NeighbourChange, WorkerSetup } from './worker_main.ts'
 import { worker_url } from './worker_url.ts'
 
 export interface CrewPlan {
@@ -29,6 +30,8 @@ export interface CrewPlan {
   clustered: boolean
   /** The routes have a thread of their own. */
   route_worker: boolean
+  /** `client_changed` comes by mail. */
+  tells_clients?: boolean
   resource_limits?: ResourceLimits
 }
 
@@ -84,6 +87,11 @@ export class Crew {
   #hands: (Hand | undefined)[] = []
   #ways: Way[] = []
   #stopping = false
+  /** Null: there are workers. */
+  #here: ConnectionThread | null = null
+  #next_adopter = 0
+  /** Clients of this process, and the threads that have them. */
+  #guests = new Map<Port, number>()
 
   constructor(plan: CrewPlan, settings: Settings, events: CrewEvents, clock: Clock) {
     this.#plan = plan
@@ -180,6 +188,17 @@ export class Crew {
     await Promise.all(this.#hands.map((hand) => hand?.worker?.terminate()))
   }
 
+  /** A client of this process, whose bytes come by a port: one thread after the other gets one. `other`: the end that it holds. */
+  adopt(port: Port, other: Port): void {
+    const thread = this.#next_adopter++ % this.client_threads
+    const hand = this.#hands[thread]
+    if (hand === undefined) return close_port(other)
+    this.#guests.set(other, thread)
+    other.addEventListener('close', () => this.#guests.delete(other))
+    if (hand.worker === null) this.#here!.accept_port(port)
+    else hand.worker.postMessage({ port } satisfies ClientByPort, [port] as never)
+  }
+
   #start(thread: number): void {
     if (this.#plan.workers === 0) return this.#start_here(thread)
     const api = new MessageChannel(), mail = new MessageChannel()
@@ -192,6 +211,7 @@ export class Crew {
       settings: this.#settings,
       memory: { ...this.memory, index: this.index.buffers },
       route_thread: this.route_thread,
+      tells_clients: this.#plan.tells_clients === true,
       api: api.port1,
       mail: mail.port1,
       neighbours,
@@ -228,9 +248,10 @@ export class Crew {
       settings: structuredClone(this.#settings),
       memory: this.memory,
       route_thread: this.route_thread,
+      tells_clients: this.#plan.tells_clients === true,
     }
     const mailbox = new Mailbox<ToSupervisor, ToThread>(theirs, (message) => take_mail(here, message))
-    const here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
+    const here = this.#here = new ConnectionThread(setup, SILENT_BELL, (message) => void mailbox.push(message))
     const mail = new Mailbox<ToThread, ToSupervisor>(ours, (message) => this.#events.mail(thread, message))
     this.#hands[thread] = { api: make_thread_api(here), mail, worker: null }
   }
@@ -247,6 +268,7 @@ export class Crew {
     this.counters.clear_gauges(thread)
     new Pressure(memory.pressure, memory.threads).clear(thread)
     new Doorbell(memory.doorbell, thread, new Map(), () => {}).reset(thread)
+    for (const [port, host] of [...this.#guests]) if (host === thread) close_port(port)
     this.#events.died(thread, cause)
     if (!this.budget.take(this.#clock.now_ms())) return this.#events.gave_up(cause)
     if (this.index.lock_owner() === thread) { while (!repair(this.index, thread)) await this.#pause() }

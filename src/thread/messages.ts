@@ -1,6 +1,7 @@
 // Mail between the supervisor and a thread: what must keep its order. Questions with answers go through worker_api.
 import type { Level, LogSubject } from '../base/log.ts'
 import type { Identity } from '../auth/identity.ts'
+import type { ClientChange } from '../connection/client_news.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../connection/context.ts'
 import type { TraceReport } from '../connection/message_trace.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
@@ -14,6 +15,8 @@ export type ToSupervisor =
   | { kind: 'log'; level: Level; text: string; about?: LogSubject }
   | { kind: 'route'; event: RouteEvent }
   | { kind: 'client_ended'; report: ClientReport }
+  /** A client was let in, or one that was in has ended. Where somebody listens. */
+  | { kind: 'client_changed'; change: ClientChange }
   /** A password against a bcrypt hash, answered with `password_checked`. */
   | { kind: 'check_password'; slot: number; cid: number; password: string; hash: string }
   /** An account to be looked for, answered with `account_answered`. */

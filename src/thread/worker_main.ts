@@ -4,6 +4,7 @@ import { expose } from 'comlink'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../base/assert.ts'
 import { Mailbox } from '../actor/mailbox.ts'
+import type { Port } from '../net/port_transport.ts'
 import { Counter } from '../shared/counters.ts'
 import { Doorbell } from '../shared/doorbell.ts'
 import { comlink_port } from './comlink_port.ts'
@@ -28,6 +29,11 @@ export interface Neighbour extends RingPair {
 /** Comes over the parent port when another thread was started anew, or has ended. */
 export type NeighbourChange = { neighbour: Neighbour } | { gone: number }
 
+/** Comes the same way when somebody in this process connects. */
+export interface ClientByPort {
+  port: Port
+}
+
 export function run_worker(): void {
   const setup = workerData as WorkerSetup
   const ports = new Map(setup.neighbours.map((neighbour) => [neighbour.thread, neighbour.bell]))
@@ -41,7 +47,8 @@ export function run_worker(): void {
   for (const neighbour of setup.neighbours) thread.connect(neighbour)
   expose(make_thread_api(thread), comlink_port(setup.api))
   assert(parentPort !== null, 'A worker has a parent')
-  parentPort.on('message', (change: NeighbourChange) => {
+  parentPort.on('message', (change: NeighbourChange | ClientByPort) => {
+    if ('port' in change) return thread.accept_port(change.port)
     if ('gone' in change) {
       bell.remove(change.gone)
       thread.disconnect(change.gone)

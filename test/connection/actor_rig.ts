@@ -310,7 +310,7 @@ export class ActorRig {
     else if (message.kind === 'system_request') this.requests.push(message.request)
     else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)
     else if (message.kind === 'subscribers_asked') this.questions.push(message.question)
-    else {
+    else if (message.kind === 'route') {
       const { event } = message
       this.events.push(event)
       // Mail comes later, in its order.

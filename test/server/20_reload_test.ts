@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { default_options, type Options } from '../../src/mod.ts'
+import { default_options, type Options } from '../../src/config/options.ts'
 import { suite } from '../harness.ts'
 import { tls_settings } from '../net/tls_rig.ts'
 import {

@@ -1,6 +1,6 @@
 // Servers inside the test: random ports of loopback, a log that can be waited for, and an end for all of them.
-import { default_options, type Options, Server, type ServerStart } from '../../src/mod.ts'
-import type { RouteAddress } from '../../src/config/options.ts'
+import { default_options, type Options, type RouteAddress } from '../../src/config/options.ts'
+import { Server, type ServerStart } from '../../src/server.ts'
 import { close_clients, RawClient } from './raw_client.ts'
 
 export interface TestServer {
