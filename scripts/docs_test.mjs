@@ -1,30 +1,40 @@
 // npm run docs [-- WORDS] [--verbose] [--here]: runs every code block of the documents, a page after the other, each with servers and files
-// of its own. Words choose pages. Where the system allows it, the pages have a network of their own, so that their ports are free;
-// --here takes the one of the machine.
+// of its own, and follows their links. Words choose pages; a word that is the path of a file adds that page, such as a draft. Where the
+// system allows it, the pages have a network of their own, so that their ports are free; --here takes the one of the machine.
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build_dist } from '../build.mjs'
 import { command_line } from './arguments.mjs'
 import { start_process } from './child_process.mjs'
+import { dead_links } from './docs/page_links.mjs'
 import { run_page } from './docs/page_run.mjs'
+import { root } from './runtimes.mjs'
 import { list_files } from './source_text.mjs'
 
 const options = command_line({ verbose: false, here: false })
 const places = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs']
-const own_network = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
+/** Commands in front of another, which give it a network of its own: for root, and for who may only have one in a user namespace. */
+const own_networks = [['--net'], ['--net', '--map-root-user']].map((flags) => [
+  ...['unshare', ...flags, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'],
+])
 
-function has_own_network() {
-  return process.platform === 'linux' && spawnSync(own_network[0], [...own_network.slice(1), 'true']).status === 0
+function own_network() {
+  if (process.platform !== 'linux') return undefined
+  return own_networks.find(([program, ...args]) => spawnSync(program, [...args, 'true']).status === 0)
 }
 
-async function in_own_network() {
+async function run_again(network) {
   const again = [process.execPath, fileURLToPath(import.meta.url), '--here', ...process.argv.slice(2)]
-  const child = start_process([...own_network, ...again], { stdio: 'inherit' })
+  const child = start_process([...network, ...again], { stdio: 'inherit' })
   return await new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
 }
 
 async function run_all() {
-  const pages = list_files(places, /\.md$/).filter(wanted)
+  const drafts = options.rest.filter((word) => word.endsWith('.md') && existsSync(word))
+  const listed = list_files(places, /\.md$/)
+  const pages = [...new Set([...listed.filter(wanted), ...drafts.map((path) => relative(root, resolve(path)))])]
   const totals = { passed: 0, failed: 0, not_run: 0 }
   if (pages.length === 0) console.log(`no page is called ${options.rest.join(' or ')}`)
   for (const page of pages) await one_page(page, totals)
@@ -34,6 +44,13 @@ async function run_all() {
 }
 
 const wanted = (page) => options.rest.length === 0 || options.rest.some((word) => page.includes(word))
+
+/** The text of a file of the repository, empty for a folder; null if it is not there. */
+function text_of(path) {
+  const stat = statSync(join(root, path), { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  return stat.isDirectory() ? '' : readFileSync(join(root, path), 'utf8')
+}
 
 async function one_page(page, totals) {
   const began = performance.now()
@@ -48,6 +65,10 @@ async function one_page(page, totals) {
       }
     },
   })
+  for (const fault of dead_links(page, { read: text_of, join })) {
+    console.log(`FAIL ${fault}`)
+    results.push({ fault })
+  }
   const not_run = results.filter((result) => result.not_run).length
   const failed = results.filter((result) => result.fault).length
   const passed = results.length - not_run - failed
@@ -59,7 +80,8 @@ async function one_page(page, totals) {
   console.log(`${failed ? 'FAIL' : 'ok  '} ${page.padEnd(32)} ${counts} (${seconds} s)`)
 }
 
-if (!options.here && has_own_network()) process.exitCode = await in_own_network()
+const network = options.here ? undefined : own_network()
+if (network) process.exitCode = await run_again(network)
 else {
   await build_dist({ if_stale: true })
   process.exitCode = await run_all()

@@ -1,8 +1,8 @@
 // Whether output is as a page shows it, apart from what is another one each time.
+import { stripVTControlCharacters } from 'node:util'
 
 /** What is not compared, and what stands in its place on both sides. */
 const masks = [
-  [/\x1b\[[\d;]*[A-Za-z]/g, ''],
   [/^\[\d+\](?= )/g, '[PID]'],
   [/\b(process|pid|PID) \d+/g, '$1 N'],
   [/\b\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(\.\d+)?/g, 'TIME'],
@@ -21,7 +21,7 @@ const masks = [
 
 /** A line with everything masked that changes from run to run. */
 export function masked_line(line) {
-  return masks.reduce((text, [pattern, word]) => text.replace(pattern, word), line).trim()
+  return masks.reduce((text, [pattern, word]) => text.replace(pattern, word), stripVTControlCharacters(line)).trim()
 }
 
 const gap = Symbol('any lines')

@@ -1,6 +1,6 @@
 // Runs the blocks of one page, one after the other, and says of each whether it is true. CONTRIBUTING.md has the conventions.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { transform } from 'esbuild'
 import { root } from '../runtimes.mjs'
 import { sleep } from '../server_process.mjs'
@@ -101,13 +101,20 @@ class PageRun {
 
   /** Written for a command of the page. */
   #write(block) {
-    this.#folder.write(block.file, block.text)
+    this.#write_file(block.file, block.text)
     this.#written.push(block)
     return null
   }
 
+  /** Into the folder to which the commands have gone. */
+  #write_file(name, text) {
+    const gone_to = join(this.#folder.state, 'folder')
+    const current = existsSync(gone_to) ? readFileSync(gone_to, 'utf8').trim() : this.#folder.path
+    this.#folder.write(join(relative(this.#folder.path, current), name), text)
+  }
+
   async #check_configuration({ line, text, file = `block_${line}.conf`, marks }) {
-    this.#folder.write(file, text)
+    this.#write_file(file, text)
     const command = this.#start(`onehop -c '${file}' -t`)
     await command.until(() => false, COMMAND_SECONDS * 1000)
     if (marks.wrong) return command.status === 1 ? null : `is not refused: ${command.output}`
@@ -118,7 +125,7 @@ class PageRun {
     if (block.file) return this.#write(block)
     const { code } = await transform(block.text, { loader: block.language })
     const name = `block_${block.line}.mjs`
-    this.#folder.write(name, block.language === 'ts' ? code : block.text)
+    this.#write_file(name, block.language === 'ts' ? code : block.text)
     return await this.#one_command({ command: `node ${name}`, expected: [], goes_on: false }, block.marks, true)
   }
 

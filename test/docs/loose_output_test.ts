@@ -21,6 +21,10 @@ test('what changes from run to run is masked', () => {
   same('in use by process 1', 'in use by process 22')
 })
 
+test('colours do not count', () => {
+  assert.is(masked_line('\u001b[31mred\u001b[0m'), 'red')
+})
+
 test('what a page is about is not masked', () => {
   const differ = (a: string, b: string) => assert.is.not(masked_line(a), masked_line(b), a)
   differ('listen on 127.0.0.1:4222', 'listen on 127.0.0.1:4223')
