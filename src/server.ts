@@ -18,6 +18,7 @@ import { log_banner } from './monitor/banner.ts'
 import { ClosedRing } from './monitor/closed_ring.ts'
 import { EventRing } from './monitor/event_ring.ts'
 import { AccountTotals } from './monitor/account_totals.ts'
+import { type Takers, takers_of } from './monitor/interest.ts'
 import type { Answer } from './monitor/http_answer.ts'
 import { Monitors } from './monitor/monitors.ts'
 import type { MonitorSource } from './monitor/reports.ts'
@@ -26,7 +27,7 @@ import { make_system_desk, type SystemDesk } from './monitor/system_desk.ts'
 import type { Port } from './net/port_transport.ts'
 import { Reloader } from './reloader.ts'
 import { SupervisorMail } from './supervisor_mail.ts'
-import { type Configuration, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
+import { type Configuration, refuse_seams, type ServerPorts, type ServerStart, StartError } from './server_start.ts'
 import { Crew, type CrewPlan } from './thread/crew.ts'
 import { Doors } from './thread/doors.ts'
 import { Growth } from './thread/growth.ts'
@@ -47,7 +48,7 @@ export class Server {
   /** What was loaded last, and when. */
   config: { digest: string; load_ms: number }
   #start: ServerStart
-  #clock: Clock = system_clock()
+  #clock: Clock
   #log: AdjustableLog
   #settings: Settings
   #crew: Crew
@@ -88,6 +89,7 @@ export class Server {
     const key = make_server_key(), curve_key = new CurveKey(), server_id = key.id
     this.options = options
     this.#start = start
+    this.#clock = start.clock ?? system_clock()
     this.#events = new EventRing(() => this.#clock.wall_ms(), { told: (event) => start.happened?.(event) })
     this.start_ms = this.#clock.wall_ms()
     this.config = { digest: start.config_digest ?? '', load_ms: this.start_ms }
@@ -140,6 +142,7 @@ export class Server {
   #make_crew(): Crew {
     const { options } = this, start = this.#start
     const { workers, route_worker } = choose_workers(options.workers, options.route_workers, availableParallelism())
+    refuse_seams(start, workers)
     const events = {
       mail: (thread: number, message: ToSupervisor) => this.#mail.take(thread, message),
       died: (thread: number, cause: string) => this.#on_died(thread, cause),
@@ -152,6 +155,7 @@ export class Server {
       clustered: options.cluster.port !== 0,
       tells_clients: start.client_changed !== undefined,
       ...(start.resource_limits && { resource_limits: start.resource_limits }),
+      ...(start.network && { network: start.network }),
     }
     return new Crew(plan, this.#settings, events, this.#clock)
   }
@@ -165,6 +169,7 @@ export class Server {
       clock: this.#clock,
       log: this.#log,
       peer_changed: (kind, text) => this.#events.add(kind, text),
+      redial_pace: this.#start.network?.redial_pace ?? 1,
     })
   }
 
@@ -177,6 +182,16 @@ export class Server {
       peers: () => this.#peers(),
       changed: () => this.#reloader.renew_accounts(),
     })
+  }
+
+  /** The names of the servers that there are routes to. */
+  peer_names(): string[] {
+    return this.#cluster?.supervisor?.membership.peers().map(({ remote_name }) => remote_name) ?? []
+  }
+
+  /** Who would get a message on that subject. */
+  takers(subject: string, account: string): Promise<Takers> {
+    return takers_of(this.#crew, this.#settings.accounts.findIndex(({ name }) => name === account), subject)
   }
 
   /** Ends a worker as if it had crashed; another takes its place. For tests of what depends on that. */

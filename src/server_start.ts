@@ -1,7 +1,9 @@
 // What a server is started with besides its options, and what it tells of itself.
 import type { ResourceLimits } from 'node:worker_threads'
+import type { Clock } from './base/clock.ts'
 import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
+import type { Network } from './net/network.ts'
 import type { ClientChange } from './connection/client_news.ts'
 import type { ServerEvent } from './monitor/event_ring.ts'
 
@@ -16,6 +18,9 @@ export interface ServerStart {
   command_line?: readonly string[]
   /** Limits of each worker thread. */
   resource_limits?: ResourceLimits
+  /** Another time than the machine's, and who comes between the server and its sockets. Without workers only. */
+  clock?: Clock
+  network?: Network
   /** The server can not go on: it has been stopped. */
   on_fatal?(cause: string): void
   /** Reads the configuration again. Throws an Error with what is wrong. Absent: it can not be. */
@@ -45,4 +50,12 @@ export interface ServerPorts {
   cluster?: { host: string; port: number }
   monitor?: { scheme: 'http' | 'https'; host: string; port: number }
   profile?: { host: string; port: number }
+}
+
+/** A worker has a clock and sockets of its own, in a thread that functions can not be handed to. */
+export function refuse_seams({ clock, network }: ServerStart, workers: number): void {
+  if (workers === 0 || clock === undefined && network === undefined) return
+  throw new StartError(
+    `a clock or a network of one's own needs "workers: 0", not ${workers}: functions do not cross threads`,
+  )
 }

@@ -24,6 +24,8 @@ export interface ClusterPortContext {
   readonly clock: Clock
   readonly log: Log
   readonly peer_changed: PeerChange
+  /** The pauses between dials are so many times as long. */
+  readonly redial_pace: number
 }
 
 export class ClusterPort {
@@ -149,6 +151,7 @@ export class ClusterPort {
       own_ws_urls: this.#own.ws_urls,
       no_advertise: cluster.no_advertise,
       pool: this.#pool(),
+      pace: this.#context.redial_pace,
       cluster_port,
       local_addresses: ['127.0.0.1', '::1', ...interface_addresses()],
     }

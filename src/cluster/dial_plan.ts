@@ -234,8 +234,9 @@ export class DialPlan {
   }
 
   #pause(job: DialJob, delay_ms: number): void {
+    const { pace = 1 } = this.#config
     job.state = 'pause'
-    this.#out({ kind: 'set_timer', key: timer_key(job), delay_ms })
+    this.#out({ kind: 'set_timer', key: timer_key(job), delay_ms: delay_ms * pace })
   }
 
   #end(job: DialJob): void {

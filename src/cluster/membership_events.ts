@@ -33,6 +33,8 @@ export interface MembershipConfig {
   readonly connect_retries: number
   /** Pauses between attempts double from 1 s to 30 s instead of staying 1 s. */
   readonly connect_backoff: boolean
+  /** All pauses between attempts are so many times as long; absent: 1. */
+  readonly pace?: number
   /** Every how many failed attempts one is logged as an error: before the first connection, and after a loss. */
   readonly connect_error_reports: number
   readonly reconnect_error_reports: number

@@ -6,7 +6,7 @@ import { parse_route, same_route } from '../config/url.ts'
 import { ValueError } from '../config/values.ts'
 import { format_address, is_any_host } from '../net/address.ts'
 import { type Port, port_pair } from '../net/port_transport.ts'
-import { Server as InnerServer, type ServerPorts, StartError } from '../server.ts'
+import { Server as InnerServer, type ServerPorts, type ServerStart, StartError } from '../server.ts'
 import type { Configuration } from './configuration.ts'
 import { embedded_options } from './embedded_options.ts'
 import { type EventListener, Happenings, type ServerEvent, type ServerEventKind } from './happenings.ts'
@@ -18,6 +18,19 @@ export interface Extras {
   /** Gets each event; `server.on` and `server.events` tell the same, from later on. */
   onEvent?(event: ServerEvent): void
 }
+
+/** A server, and what is behind it. */
+export interface Opened {
+  readonly server: EmbeddedServer
+  readonly inner: InnerServer
+}
+
+/** For the test kit: starts a server that it comes between. */
+export let open_server: (
+  configuration: Configuration,
+  extras: Extras,
+  seams: Pick<ServerStart, 'clock' | 'network'>,
+) => Promise<Opened>
 
 export class EmbeddedServer implements AsyncDisposable {
   /** Where clients connect: `nats://host:port`, or `tls://host:port`. */
@@ -36,18 +49,25 @@ export class EmbeddedServer implements AsyncDisposable {
    * and everything runs in the calling thread: `workers: 2` gives it threads. Throws StartError, which says what is wrong and where.
    */
   static async start(configuration: Configuration = {}, extras: Extras = {}): Promise<EmbeddedServer> {
-    const { options, warnings } = read(configuration)
-    const happenings = new Happenings(system_clock())
-    if (extras.onEvent !== undefined) happenings.on('any', extras.onEvent.bind(extras))
-    const write_log = extras.log?.bind(extras) ?? (() => {})
-    for (const warning of warnings) write_log('WRN', warning)
-    const server = await InnerServer.start(options, {
-      write_log,
-      happened: (event) => happenings.tell(event),
-      client_changed: (change) => happenings.tell_client(change),
-      on_fatal: () => happenings.end(),
-    })
-    return new EmbeddedServer(server, happenings)
+    return (await open_server(configuration, extras, {})).server
+  }
+
+  static {
+    open_server = async (configuration, extras, seams) => {
+      const { options, warnings } = read(configuration)
+      const happenings = new Happenings(system_clock())
+      if (extras.onEvent !== undefined) happenings.on('any', extras.onEvent.bind(extras))
+      const write_log = extras.log?.bind(extras) ?? (() => {})
+      for (const warning of warnings) write_log('WRN', warning)
+      const inner = await InnerServer.start(options, {
+        ...seams,
+        write_log,
+        happened: (event) => happenings.tell(event),
+        client_changed: (change) => happenings.tell_client(change),
+        on_fatal: () => happenings.end(),
+      })
+      return { server: new EmbeddedServer(inner, happenings), inner }
+    }
   }
 
   private constructor(server: InnerServer, happenings: Happenings) {

@@ -63,7 +63,7 @@ export class ClientDesk {
     const client = this.#context.place_client({
       ...{ ip: '127.0.0.1', port: 0, door: 'clients', forwarded_for: '', cookies: {} },
     })
-    this.#context.sockets.adopt_transport(new PortTransport(port), client.connection)
+    this.#context.sockets.adopt_transport(new PortTransport(port), client.connection, 'clients')
     this.#welcome(client)
     this.#context.finish_turn()
   }
@@ -75,7 +75,7 @@ export class ClientDesk {
   }
 
   #plain(accepted: Accepted, client: Client): void {
-    this.#context.sockets.adopt(accepted, client.connection)
+    this.#context.sockets.adopt(accepted, client.connection, 'clients')
     this.#welcome(client)
   }
 
@@ -216,7 +216,7 @@ export class ClientDesk {
   #adopt(socket: Socket, client: Client, told: boolean): void {
     const { sockets } = this.#context
     if (client.connection.reason !== null) return void socket.destroy()
-    sockets.adopt_socket(socket, client.connection)
+    sockets.adopt_socket(socket, client.connection, 'clients')
     if (told) client.begin()
     else client.greet()
     this.#context.finish_turn()

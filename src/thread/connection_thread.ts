@@ -24,6 +24,7 @@ import type { Door, Settings } from '../connection/settings.ts'
 import type { TraceReport } from '../connection/message_trace.ts'
 import type { AccountTrace, EventDesk } from '../connection/requester.ts'
 import type { Tracing } from '../connection/tracing.ts'
+import type { Network } from '../net/network.ts'
 import type { Port } from '../net/port_transport.ts'
 import type { Accepted } from '../net/socket.ts'
 import { Counter, Counters, SharedLimits } from '../shared/counters.ts'
@@ -69,6 +70,8 @@ export interface ThreadSetup {
   /** Those of the machine, unless they are given. */
   clock?: Clock
   random?: Random
+  /** Comes between connections and their sockets; absent: nobody does. */
+  network?: Network
 }
 
 export type Actor = Client | Route
@@ -133,7 +136,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.forwarder = setup.route_thread === thread ? this.#make_forwarder(memory.index) : null
     this.#removals = new Removals(this.index, this.clock, (f) => this.next_turn(f), () => this.finish_turn())
     this.#held = new Held(this.clock, (f) => this.next_turn(f))
-    this.sockets = new SocketDesk(this)
+    this.sockets = new SocketDesk(this, setup.network)
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)

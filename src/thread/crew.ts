@@ -7,6 +7,7 @@ import type { CloseReason } from '../base/errors.ts'
 import { local_ports, Mailbox } from '../actor/mailbox.ts'
 import { RestartBudget } from '../actor/supervise.ts'
 import type { Settings } from '../connection/settings.ts'
+import type { Network } from '../net/network.ts'
 import { close_port, type Port } from '../net/port_transport.ts'
 import { Counters, create_counters, create_limits, SharedLimits } from '../shared/counters.ts'
 import { create_doorbell, Doorbell } from '../shared/doorbell.ts'
@@ -33,6 +34,8 @@ export interface CrewPlan {
   /** `client_changed` comes by mail. */
   tells_clients?: boolean
   resource_limits?: ResourceLimits
+  /** Without workers only: functions do not cross threads. */
+  network?: Network
 }
 
 /** What happens in the crew, for whoever composes the server. */
@@ -248,6 +251,8 @@ export class Crew {
       settings: structuredClone(this.#settings),
       memory: this.memory,
       route_thread: this.route_thread,
+      clock: this.#clock,
+      ...(this.#plan.network && { network: this.#plan.network }),
       tells_clients: this.#plan.tells_clients === true,
     }
     const mailbox = new Mailbox<ToSupervisor, ToThread>(theirs, (message) => take_mail(here, message))

@@ -59,14 +59,14 @@ export class RouteDesk {
     const who: RouteIdentity = { ip, port, cid: this.#context.limits.next_cid(), kind: 'rid', dialled: false }
     if (this.#tls === null) {
       return this.#accepted(who, null, ({ connection }) => {
-        sockets.adopt(accepted, connection, (events) => this.#watch(events, who, connection))
+        sockets.adopt(accepted, connection, 'routes', (events) => this.#watch(events, who, connection))
       })
     }
     this.#tls.accept(accepted, who, {
       failed: () => {},
       secured: (socket, vouched) =>
         this.#accepted(who, vouched, ({ connection }) => {
-          sockets.adopt_socket(socket, connection, (events) => this.#watch(events, who, connection))
+          sockets.adopt_socket(socket, connection, 'routes', (events) => this.#watch(events, who, connection))
         }),
     })
   }
@@ -92,7 +92,7 @@ export class RouteDesk {
         failed: (cause) => failed(cause, true),
         secured: (socket) => {
           const { connection } = this.#dialled(who, dial)
-          sockets.adopt_socket(socket, connection, (events) => this.#watch(events, who, connection))
+          sockets.adopt_socket(socket, connection, 'dialled', (events) => this.#watch(events, who, connection))
         },
       })
     })

@@ -12,6 +12,7 @@ import { type Acceptor, listen, type ListenPlan } from '../net/listener.ts'
 import { type Accepted, event_reading } from '../net/socket.ts'
 import { type Reading, socket_reading } from '../net/reading.ts'
 import { event_transport } from '../net/event_transport.ts'
+import type { LinkEnd, Network } from '../net/network.ts'
 import type { Transport, TransportEvents } from '../net/transport.ts'
 import { ConnectionBuffer, ReadBuffers } from './read_buffers.ts'
 
@@ -27,6 +28,9 @@ export interface SocketContext {
 
 export type ListenKind = Door | 'routes'
 
+/** How a connection has come to be. */
+export type Origin = ListenKind | 'dialled'
+
 /** May put itself between a connection and its events. */
 export type Watch = (events: TransportEvents) => TransportEvents
 const UNWATCHED: Watch = (events) => events
@@ -35,11 +39,14 @@ export class SocketDesk {
   /** How sockets are read here; set before the first one. */
   reading: Reading = socket_reading(event_reading)
   #context: SocketContext
+  /** Null: nobody comes between. */
+  #network: Network | null
   #acceptors = new Map<ListenKind, Acceptor>()
   #buffers = new ReadBuffers()
 
-  constructor(context: SocketContext) {
+  constructor(context: SocketContext, network: Network | null = null) {
     this.#context = context
+    this.#network = network
   }
 
   /** Listens as planned; resolves to the port. */
@@ -62,19 +69,19 @@ export class SocketDesk {
   }
 
   /** The connection owns what was accepted from here on; reading starts. */
-  adopt(accepted: Accepted, connection: Connection, watch: Watch = UNWATCHED): void {
+  adopt(accepted: Accepted, connection: Connection, origin: Origin, watch: Watch = UNWATCHED): void {
     const buffer = new ConnectionBuffer(this.#buffers)
-    this.#attach(this.reading.open(accepted, () => buffer.next()), buffer, connection, watch)
+    this.#attach(this.reading.open(accepted, () => buffer.next()), buffer, connection, origin, watch)
   }
 
   /** The same over a whole socket, whose TLS handshake is done or which has none. */
-  adopt_socket(socket: Socket, connection: Connection, watch: Watch = UNWATCHED): void {
-    this.adopt_transport(event_transport(socket), connection, watch)
+  adopt_socket(socket: Socket, connection: Connection, origin: Origin, watch: Watch = UNWATCHED): void {
+    this.adopt_transport(event_transport(socket), connection, origin, watch)
   }
 
   /** The same over a transport that has not started. */
-  adopt_transport(transport: Transport, connection: Connection, watch: Watch = UNWATCHED): void {
-    this.#attach(transport, new ConnectionBuffer(this.#buffers), connection, watch)
+  adopt_transport(transport: Transport, connection: Connection, origin: Origin, watch: Watch = UNWATCHED): void {
+    this.#attach(transport, new ConnectionBuffer(this.#buffers), connection, origin, watch)
   }
 
   /** Calls one of the two; `connected` makes the connection. */
@@ -85,26 +92,37 @@ export class SocketDesk {
     connected: () => { connection: Connection; watch: Watch },
   ): void {
     const buffer = new ConnectionBuffer(this.#buffers)
+    let stop = () => {}
     const end = this.#dial_timer(host, port, failed, () => stop())
-    const stop = this.reading.connect({ host, port }, () => buffer.next(), (error, transport) => {
+    if (!this.#may_dial(host, port, end)) return
+    stop = this.reading.connect({ host, port }, () => buffer.next(), (error, transport) => {
       if (transport === null) return end(`connect: ${system_error_text(error)}`)
       end(null)
       const { connection, watch } = connected()
-      this.#attach(transport, buffer, connection, watch)
+      this.#attach(transport, buffer, connection, 'dialled', watch)
     })
   }
 
   /** Calls one of the two; the socket is not read yet. */
   dial_socket(host: string, port: number, failed: (error: string) => void, connected: (socket: Socket) => void): void {
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
-    const end = this.#dial_timer(host, port, failed, () => socket.destroy())
+    let socket: Socket | null = null
+    const end = this.#dial_timer(host, port, failed, () => socket?.destroy())
+    if (!this.#may_dial(host, port, end)) return
+    socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
     const on_error = (error: Error) => end(`connect: ${system_error_text(error)}`)
     socket.once('error', on_error)
     socket.once('connect', () => {
-      socket.off('error', on_error)
+      socket!.off('error', on_error)
       end(null)
-      connected(socket)
+      connected(socket!)
     })
+  }
+
+  /** False: it fails, now or when its time is up. */
+  #may_dial(host: string, port: number, end: (reason: string) => void): boolean {
+    const refusal = this.#network === null ? null : this.#network.may_dial(host, port)
+    if (refusal) end(refusal)
+    return refusal === null
   }
 
   /** Limits a dial. Call what it returns once it is over: with null if it went well, else with the reason. */
@@ -119,7 +137,14 @@ export class SocketDesk {
     return end
   }
 
-  #attach(transport: Transport, buffer: ConnectionBuffer, connection: Connection, watch: Watch): void {
+  #attach(
+    raw: Transport,
+    buffer: ConnectionBuffer,
+    connection: Connection,
+    origin: Origin,
+    watch: Watch,
+  ): void {
+    const transport = this.#network === null ? raw : this.#network.wrap(raw, link_end(connection, origin))
     connection.attach(transport)
     transport.start(watch(this.#events(buffer, connection)))
   }
@@ -143,4 +168,9 @@ export class SocketDesk {
       },
     }
   }
+}
+
+function link_end({ ip: host, port }: Connection, origin: Origin): LinkEnd {
+  const dialled = origin === 'dialled'
+  return { kind: dialled ? 'routes' : origin, dialled, host, port }
 }

@@ -139,7 +139,7 @@ export class WebsocketDesk {
     socket.write(answer)
     const { max_payload, max_control_line } = settings.client
     const options = { masked, compressed, frame_max, inflated_max: max_payload + max_control_line }
-    sockets.adopt_transport(new WsTransport(event_transport(socket), connection, options), connection)
+    sockets.adopt_transport(new WsTransport(event_transport(socket), connection, options), connection, 'websockets')
     if (client.counted) client.greet()
     else client.greet_and_refuse()
     this.#context.finish_turn()

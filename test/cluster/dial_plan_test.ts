@@ -54,6 +54,16 @@ test('pauses are one second, or double up to thirty', () => {
   assert.equal(pauses(true), [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000])
 })
 
+test('all pauses may be made shorter', () => {
+  const { plan, take } = make({ pace: 0.2 })
+  plan.start(job('10.0.0.2:6222'), 500)
+  assert.equal(take(), [{ kind: 'set_timer', key: 'dial:1', delay_ms: 100 }])
+  plan.timer('dial:1')
+  take()
+  plan.failed(1, 'refused')
+  assert.equal(take(), [{ kind: 'set_timer', key: 'dial:1', delay_ms: 200 }])
+})
+
 test('the pause after a loss is up to 99 ms, and a second more for configured routes', () => {
   const random = seeded_random(3)
   const lost = (explicit: boolean, solicited = true, retry = false) => ({ explicit, solicited, retry })

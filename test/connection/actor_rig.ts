@@ -13,6 +13,7 @@ import type { ClientReport } from '../../src/connection/report.ts'
 import { Route } from '../../src/connection/route.ts'
 import type { RouteCommand, RouteEvent } from '../../src/connection/route_events.ts'
 import type { Settings } from '../../src/connection/settings.ts'
+import type { Network } from '../../src/net/network.ts'
 import type { Reading } from '../../src/net/reading.ts'
 import type { Accepted, NextBuffer } from '../../src/net/socket.ts'
 import type { Transport, TransportEvents } from '../../src/net/transport.ts'
@@ -182,6 +183,7 @@ export interface RigOptions {
   threads?: number
   ring_bytes?: number
   log_bytes?: number
+  network?: Network
 }
 
 export { NOTHING, peer_info, register } from './rig_values.ts'
@@ -226,7 +228,7 @@ export class ActorRig {
     },
   }
 
-  constructor({ options, settings, threads = 1, ring_bytes = 65536, log_bytes = 65536 }: RigOptions = {}) {
+  constructor({ options, settings, threads = 1, ring_bytes = 65536, log_bytes = 65536, network }: RigOptions = {}) {
     const all = default_options()
     all.cluster.port = 6222
     options?.(all)
@@ -249,7 +251,12 @@ export class ActorRig {
     }
     this.threads = Array.from(
       { length: threads },
-      (_, thread) => new ManualThread(this, { thread, settings: this.settings, memory, route_thread: 0 }, bell),
+      (_, thread) =>
+        new ManualThread(
+          this,
+          { thread, settings: this.settings, memory, route_thread: 0, ...(network && { network }) },
+          bell,
+        ),
     )
     this.thread = this.threads[0]
     for (const a of this.threads) {

@@ -1,27 +1,37 @@
 // The main job inside one process: three servers from one seed, for every number of threads.
 import * as assert from 'uvu/assert'
+import { type Cluster, type ClusterOptions, startCluster } from '../../src/test.ts'
 import { suite } from '../harness.ts'
-import { start_mesh, stop_all, type TestOptions, wait_for_interest } from './embedded.ts'
-import { payload_of, RawClient } from './raw_client.ts'
+import { close_clients, payload_of, RawClient } from './raw_client.ts'
 
 const test = suite('server/01_mesh', 20_000)
-test.after.each(stop_all)
+const clusters: Cluster[] = []
+test.after.each(async () => {
+  close_clients()
+  await Promise.all(clusters.splice(0).map((cluster) => cluster.stop()))
+})
 
-const kinds: [string, TestOptions][] = [
+async function start(count: number, configuration: ClusterOptions['configuration']): Promise<Cluster> {
+  const cluster = await startCluster(count, { configuration: configuration ?? {} })
+  clusters.push(cluster)
+  return cluster
+}
+
+const port_of = ({ url }: { url: string }): number => Number(new URL(url).port)
+
+const kinds: [string, Exclude<ClusterOptions['configuration'], undefined>][] = [
   ['no worker', { workers: 0 }],
   ['one worker', { workers: 1, route_workers: 0 }],
   ['two workers', { workers: 2, route_workers: 0 }],
   ['two workers and one for routes', { workers: 2, route_workers: 1 }],
 ]
 
-for (const [name, options] of kinds) {
+for (const [name, configuration] of kinds) {
   test(`three servers from one seed pass each message on once (${name})`, async () => {
-    const servers = await start_mesh([options, options, options].map((each) => ({ ...each, cluster: {} })))
-    const subscribers = await Promise.all(servers.map(({ port }) => subscribe(port)))
-    const publishers = await Promise.all(servers.map(({ port }) => RawClient.connect(port)))
-    for (const publisher of publishers) {
-      for (const { ready } of subscribers) await wait_for_interest(publisher, ready)
-    }
+    const cluster = await start(3, configuration)
+    const subscribers = await Promise.all(cluster.servers.map((server) => subscribe(port_of(server))))
+    const publishers = await Promise.all(cluster.servers.map((server) => RawClient.connect(port_of(server))))
+    for (const [i, { ready }] of subscribers.entries()) await cluster.waitForInterest(ready, { from: i })
     const expected: string[] = []
     for (const [i, publisher] of publishers.entries()) {
       // A second copy of the first, over another server, would be there before the last of 100.
@@ -61,18 +71,17 @@ async function subscribe(port: number) {
 }
 
 test('clients are told of the servers that there are, and no longer of one that left', async () => {
-  const servers = await start_mesh([{ workers: 0, cluster: {} }, { workers: 1, cluster: {} }])
-  const client = await RawClient.connect(servers[0].port, { connect: { protocol: 1 } })
-  const urls = async (count: number) => {
-    for (;;) {
-      const [, json] = await client.expect(/INFO (\{.*\}) ?\r\n/)
-      const { connect_urls = [] } = JSON.parse(json)
-      if (connect_urls.length === count) return connect_urls
-    }
+  const cluster = await start(2, (name) => ({ workers: name === 'a' ? 0 : 1 }))
+  const [port] = cluster.servers.map(port_of)
+  const client = await RawClient.connect(port, { connect: { protocol: 1 } })
+  let urls: string[] = client.info.connect_urls ?? []
+  const wait_for = async (count: number) => {
+    while (urls.length !== count) urls = JSON.parse((await client.expect(/INFO (\{.*\}) ?\r\n/))[1]).connect_urls ?? []
   }
-  assert.is((await urls(2)).length, 2)
-  await servers[1].server.stop()
-  assert.equal(await urls(1), [`127.0.0.1:${servers[0].port}`])
+  await wait_for(2)
+  await cluster.stop('b')
+  await wait_for(1)
+  assert.equal(urls, [`127.0.0.1:${port}`])
 })
 
 test.run()

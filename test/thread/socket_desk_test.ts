@@ -1,8 +1,11 @@
 // The sockets of one thread, on made-up transports; real ones are in test/net.
 import * as assert from 'uvu/assert'
+import { latin1_bytes } from '../../src/base/bytes.ts'
 import { CloseReason } from '../../src/base/errors.ts'
 import { Client } from '../../src/connection/client.ts'
+import type { Network } from '../../src/net/network.ts'
 import { choose_reading } from '../../src/net/reading.ts'
+import type { Transport } from '../../src/net/transport.ts'
 import { system_clock } from '../../src/base/clock.ts'
 import { connect } from 'node:net'
 import { ActorRig, NOTHING } from '../connection/actor_rig.ts'
@@ -84,6 +87,64 @@ test('a publisher of large payloads reads into a buffer of its own, and gives it
   publish()
   publish()
   assert.is(seen.size, 1)
+})
+
+/** A network that notes what it is asked. `verdict`: its answer to dials. */
+function noting(verdict: string | null) {
+  const asked: string[] = []
+  const network: Network = {
+    redial_pace: 1,
+    may_dial(host, port) {
+      asked.push(`dial ${host}:${port}`)
+      return verdict
+    },
+    wrap(transport, { kind, dialled, host, port }) {
+      asked.push(`${dialled ? 'dialled' : 'accepted'} ${kind} ${host}:${port}`)
+      return { ...through(transport), write: (pieces) => transport.write([latin1_bytes('!'), ...pieces]) }
+    },
+  }
+  return { asked, network }
+}
+
+const through = (transport: Transport): Transport => ({
+  start: (events) => transport.start(events),
+  write: (pieces) => transport.write(pieces),
+  end: () => transport.end(),
+  destroy: () => transport.destroy(),
+  stop: () => transport.stop(),
+  resume: () => transport.resume(),
+})
+
+test('a network of somebody else comes between every connection and its socket', async () => {
+  const { asked, network } = noting(null)
+  const rig = new ActorRig({ network })
+  const client = rig.client(null)
+  assert.match(client.writes[0], /^!INFO /)
+  rig.peer(false)
+  dial(rig, '127.0.0.1', 6222)
+  rig.settle()
+  await Promise.resolve()
+  assert.match(rig.dialled[0].take(), /^!CONNECT /)
+  assert.equal(asked, [
+    'accepted clients 127.0.0.1:4000',
+    'accepted routes 127.0.0.1:5000',
+    'dial 127.0.0.1:6222',
+    'dialled routes 127.0.0.1:6222',
+  ])
+})
+
+test('it may refuse a dial, or leave it without an answer', () => {
+  const refusing = new ActorRig({ network: noting('connect: connection refused').network })
+  dial(refusing, '127.0.0.1', 6222)
+  const error = 'dial tcp 127.0.0.1:6222: connect: connection refused'
+  assert.equal(refusing.events, [{ kind: 'dial_failed', job: 3, error }])
+  const silent = new ActorRig({ network: noting('').network })
+  dial(silent, '127.0.0.1', 6222)
+  silent.pass(999)
+  assert.equal([silent.events, silent.dialled], [[], []])
+  silent.pass(1)
+  assert.equal(silent.events, [{ kind: 'dial_failed', job: 3, error: 'dial tcp 127.0.0.1:6222: i/o timeout' }])
+  assert.equal([refusing.left, silent.left], [NOTHING, NOTHING])
 })
 
 test('it listens, accepts and stops on real sockets too', async () => {

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
+import { connect } from '@nats-io/transport-node'
+import { startCluster, startServer } from 'onehop/test'
+import { order, takeOrders } from '../orders.mjs'
+
+describe('one server', () => {
+  let server, connection
+  before(async () => {
+    server = await startServer()
+    connection = await connect({ servers: server.getUrl() })
+  })
+  after(async () => {
+    await connection.close()
+    await server.stop()
+  })
+
+  it('takes orders', async () => {
+    await takeOrders(connection)
+    assert.equal(await order(connection, 'tea', 1), 'ordered: tea')
+  })
+})
+
+describe('three servers', () => {
+  let cluster, service, caller
+  beforeEach(async () => {
+    cluster = await startCluster(3)
+    service = await connect({ servers: cluster.member('c').url })
+    caller = await connect({ servers: cluster.member('a').url })
+    await takeOrders(service)
+    await cluster.waitForInterest('orders', { at: 'a', from: 'c' })
+  })
+  afterEach(async () => {
+    await Promise.all([service.close(), caller.close()])
+    await cluster.stop()
+  })
+
+  it('an order waits until the servers find each other again', async () => {
+    cluster.partition(['a'], ['b', 'c'])
+    await cluster.waitForSplit(['a'], ['b', 'c'])
+    await assert.rejects(order(caller, 'tea', 1), /no responders/i)
+    const answer = order(caller, 'tea', 100)
+    cluster.heal()
+    assert.equal(await answer, 'ordered: tea')
+  })
+})

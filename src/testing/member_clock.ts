@@ -1,0 +1,57 @@
+// The time of one server, which can be made to stand still as a stopped process does: time goes on, but no timer fires.
+import type { Clock, Timer } from '../base/clock.ts'
+
+export class MemberClock implements Clock {
+  #base: Clock
+  #frozen = false
+  /** What fell due while it stood still, in that order. */
+  #late = new Set<() => void>()
+
+  constructor(base: Clock) {
+    this.#base = base
+  }
+
+  now_ms(): number {
+    return this.#base.now_ms()
+  }
+
+  wall_ms(): number {
+    return this.#base.wall_ms()
+  }
+
+  after(delay_ms: number, f: () => void): Timer {
+    const run = () => {
+      if (this.#frozen) this.#late.add(f_once)
+      else f()
+    }
+    // One object per timer: the same function may be given twice.
+    const f_once = () => f()
+    const timer = this.#base.after(delay_ms, run)
+    return {
+      cancel: () => {
+        timer.cancel()
+        this.#late.delete(f_once)
+      },
+    }
+  }
+
+  every(interval_ms: number, f: () => void): Timer {
+    let timer: Timer
+    const again = () => {
+      timer = this.after(interval_ms, again)
+      f()
+    }
+    timer = this.after(interval_ms, again)
+    return { cancel: () => timer.cancel() }
+  }
+
+  freeze(): void {
+    this.#frozen = true
+  }
+
+  thaw(): void {
+    this.#frozen = false
+    const late = [...this.#late]
+    for (const f of late) if (this.#late.delete(f)) f()
+  }
+}
