@@ -77,7 +77,7 @@ export { client, urls }
 // @ts-expect-error: there is no such option.
 await Server.start({ prot: 0 })
 `
-const compiler_options = ['--module', 'nodenext', '--target', 'es2022', '--lib', 'es2024,esnext.disposable']
+const compiler_options = ['--module', 'nodenext', '--target', 'es2022']
 
 /** What is asked besides the README: name -> what gives the output, or throws. */
 function own_checks(folder) {
