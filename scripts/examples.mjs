@@ -1,6 +1,7 @@
 // npm run examples [-- NAME...]: runs the projects under examples/ against this build, each as its package.json or deno.json says. What
-// they need and this project has is linked; the rest (Vitest, Jest) is installed once into node_modules/.cache/examples.
+// they need and this project has is linked; the rest (Vitest, Jest) is installed once, into a folder for temporary files.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { build_dist } from '../build.mjs'
 import { command_line } from './arguments.mjs'
@@ -9,7 +10,8 @@ import { deno_binary, root } from './runtimes.mjs'
 
 const options = command_line({ seconds: '240' })
 const source = join(root, 'examples')
-const cache = join(root, 'node_modules/.cache/examples')
+// Not below this project: runners look upwards for their configuration, and not into node_modules.
+const cache = join(tmpdir(), 'onehop-examples')
 const read_json = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
 /** The projects: folders with a package.json. */

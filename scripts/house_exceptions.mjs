@@ -54,8 +54,9 @@ export const no_test = {
   ),
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
   'src/supervisor_mail.ts': 'a part of the composition: test/server',
-  'src/server_start.ts': 'types, and an error without a rule: test/server',
+  'src/server_start.ts': 'types, an error without a rule, and one check: test/testing/cluster_test.ts',
   'src/server.ts': 'the composition of the whole: test/server',
+  'src/testing/member.ts': 'a part of the cluster: test/testing/cluster_test.ts starts and ends it in every way',
   'src/thread/client_desk.ts':
     'needs sockets: test/server/13_client_tls_test.ts; in plain text test/connection/client_test.ts',
   'src/thread/client_tls.ts': 'needs handshakes: test/server/13_client_tls_test.ts and 14_websocket_test.ts',

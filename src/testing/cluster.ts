@@ -60,6 +60,8 @@ export class Cluster implements AsyncDisposable {
       })
     })
     if (clock === 'virtual') this.#disturb(this.#members)
+    const twice = this.#members.find(({ name }, i) => this.#members.findIndex((each) => each.name === name) < i)
+    if (twice !== undefined) throw new Error(`two servers would be called ${twice.name}`)
   }
 
   /** In the order of their start. */
@@ -224,10 +226,13 @@ export class Cluster implements AsyncDisposable {
     let is_done = !this.#time.is_virtual
     const end = () => void (is_done = true)
     work.then(end, end)
-    while (!is_done) await this.#time.step()
+    while (!is_done) await this.#time.pass(DRIVE_MS)
     await work
   }
 }
+
+/** Little: whoever ends a server does not mean to wait. */
+const DRIVE_MS = 5
 
 const runs = ({ state }: Member): boolean => state === 'running'
 

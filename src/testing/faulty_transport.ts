@@ -90,7 +90,7 @@ export class FaultyTransport implements Transport {
     this.#destroyed = true
     this.#out.clear()
     this.#in.clear()
-    if (!this.#is_lost && !this.#raw_closed) return this.#raw.destroy()
+    if (!this.is_lost && !this.#raw_closed) return this.#raw.destroy()
     this.#abandoned = true
     queueMicrotask(() => this.#tell_closed(null))
   }
@@ -112,7 +112,7 @@ export class FaultyTransport implements Transport {
   /** What is wrong has changed. */
   renew(): void {
     const { cut } = this.#link.out().faults
-    if (cut || this.#abandoned && !this.#is_lost) this.#raw.destroy()
+    if (cut || (this.#abandoned || this.#dead) && !this.is_lost) this.#raw.destroy()
     this.#out.pump()
     this.#in.pump()
     this.#left()
@@ -135,23 +135,25 @@ export class FaultyTransport implements Transport {
     this.#out.clear()
     this.#in.clear()
     this.#out.held = this.#in.held = false
-    if (!this.#is_lost && !this.#raw_closed) this.#raw.destroy()
+    if (!this.is_lost && !this.#raw_closed) this.#raw.destroy()
     else queueMicrotask(() => this.#tell_closed(null))
   }
 
-  /** The end of the test: no fault counts any more. */
+  /** Its server is gone, and has said all it had to say. */
   release(): void {
-    this.#raw.destroy()
+    if (this.is_lost) this.kill()
+    else this.#raw.destroy()
+  }
+
+  /** What one end does, the other is not to know. */
+  get is_lost(): boolean {
+    return this.#link.out().faults.lost || this.#link.in().faults.lost
   }
 
   // Bytes -------------------------------------------------------------------------------------------------------------
 
   get #is_over(): boolean {
     return this.#dead || this.#abandoned || this.#closed
-  }
-
-  get #is_lost(): boolean {
-    return this.#link.out().faults.lost || this.#link.in().faults.lost
   }
 
   #came(buffer: Uint8Array, length: number): boolean {

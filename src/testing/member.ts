@@ -32,6 +32,8 @@ export class Member implements ClusterMember {
   cluster_port = 0
   #context: MemberContext
   #running: Opened & { clock: MemberClock; network: MemberNetwork } | null = null
+  /** Of servers that it has been, as long as something is kept for the sake of a fault. */
+  #past = new Set<MemberNetwork>()
   #client_port = 0
   #frozen = false
 
@@ -104,6 +106,10 @@ export class Member implements ClusterMember {
   /** What is wrong has changed. */
   renew(): void {
     this.#running?.network.renew()
+    for (const network of this.#past) {
+      network.renew()
+      if (network.is_empty) this.#past.delete(network)
+    }
   }
 
   async #start(): Promise<void> {
@@ -146,8 +152,9 @@ export class Member implements ClusterMember {
   async #let_go(network: MemberNetwork): Promise<void> {
     const { real } = this.#context.time
     const end_ms = real.now_ms() + LINGER_MS
-    while (!network.is_empty && real.now_ms() < end_ms) await new Promise<void>((resolve) => real.after(2, resolve))
+    while (!network.is_quiet && real.now_ms() < end_ms) await new Promise<void>((resolve) => real.after(2, resolve))
     network.release()
+    if (!network.is_empty) this.#past.add(network)
   }
 
   #must_run() {

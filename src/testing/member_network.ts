@@ -36,6 +36,11 @@ export class MemberNetwork implements Network {
     this.#context = context
   }
 
+  /** All connections that are left are kept for the sake of a fault. */
+  get is_quiet(): boolean {
+    return [...this.#links].every(({ is_lost }) => is_lost)
+  }
+
   /** No connection is left. */
   get is_empty(): boolean {
     return this.#links.size === 0
@@ -78,7 +83,7 @@ export class MemberNetwork implements Network {
     for (const link of [...this.#links]) link.kill()
   }
 
-  /** Connections that were kept for the sake of a fault end, too. */
+  /** Its server is gone. Connections whose other end is not to know are kept until they are healed. */
   release(): void {
     for (const link of [...this.#links]) link.release()
   }

@@ -1,22 +1,24 @@
 // One server for a test, with the verbs that users of nats-memory-server know.
 import type { Configuration } from '../embedding/configuration.ts'
-import { EmbeddedServer } from '../embedding/embedded_server.ts'
+import { EmbeddedServer, type Extras } from '../embedding/embedded_server.ts'
 
 /** A server for a test: `start`, `getUrl`, `stop`. */
 export class NatsServer implements AsyncDisposable {
   #configuration: Configuration
+  #extras: Extras
   #server: EmbeddedServer | null = null
   #stopped: Promise<void> = Promise.resolve()
 
   /** Names are those of a configuration file; where nothing is said it listens on a free port of loopback. Starts nothing yet. */
-  constructor(configuration: Configuration = {}) {
+  constructor(configuration: Configuration = {}, extras: Extras = {}) {
     this.#configuration = configuration
+    this.#extras = extras
   }
 
   /** Starts it; resolves when clients are served. One that runs stays as it is. */
   async start(): Promise<this> {
     await this.#stopped
-    this.#server ??= await EmbeddedServer.start(this.#configuration)
+    this.#server ??= await EmbeddedServer.start(this.#configuration, this.#extras)
     return this
   }
 
@@ -55,7 +57,7 @@ export class NatsServer implements AsyncDisposable {
   }
 }
 
-/** Starts one server for a test. */
-export function startServer(configuration: Configuration = {}): Promise<NatsServer> {
-  return new NatsServer(configuration).start()
+/** Starts one server for a test. `extras`: functions, as `Server.start` takes them. */
+export function startServer(configuration: Configuration = {}, extras: Extras = {}): Promise<NatsServer> {
+  return new NatsServer(configuration, extras).start()
 }

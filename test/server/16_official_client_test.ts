@@ -23,6 +23,7 @@ import { WebSocket } from 'ws'
 import type { UserOptions } from '../../src/config/auth_options.ts'
 import { suite } from '../harness.ts'
 import { authority, tls_settings } from '../net/tls_rig.ts'
+import { type Cluster, type ClusterMember, type ClusterOptions, startCluster } from '../../src/test.ts'
 import { start_mesh, start_server, stop_all, type TestOptions, type TestServer } from './embedded.ts' // Node 20 has none of its own.
 ;(globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket
 
@@ -30,8 +31,21 @@ const test = suite('server/16_official_client', 60_000)
 const opened: NatsConnection[] = []
 test.after.each(async () => {
   await Promise.all(opened.splice(0).map((client) => client.close()))
+  await cluster?.stop()
   await stop_all()
 })
+
+let cluster: Cluster | undefined
+interface Member {
+  readonly member: ClusterMember
+  readonly port: number
+}
+/** Two servers of the kit. */
+async function start_two(configuration: ClusterOptions['configuration'] = {}) {
+  cluster = await startCluster(2, { configuration })
+  const [one, two] = cluster.servers.map((member) => ({ member, port: member.server.ports.client.port }))
+  return { cluster, one, two }
+}
 
 async function open(server: { port: number }, options: NodeConnectionOptions = {}): Promise<NatsConnection> {
   const client = await connect({ servers: `127.0.0.1:${server.port}`, reconnectTimeWait: 50, ...options })
@@ -39,7 +53,7 @@ async function open(server: { port: number }, options: NodeConnectionOptions = {
   return client
 }
 
-async function open_websocket({ server }: TestServer): Promise<NatsConnection> {
+async function open_websocket({ server }: Pick<ClusterMember | TestServer, 'server'>): Promise<NatsConnection> {
   const client = await wsconnect({ servers: `ws://127.0.0.1:${server.ports.websocket!.port}` })
   opened.push(client)
   return client
@@ -53,15 +67,17 @@ const user = (name: string, more: Partial<UserOptions> = {}): UserOptions => (
 )
 
 /** Two connections by each way in, to the two members. One after the other: the client keeps its transport in a global. */
-const WAYS: [string, (servers: TestServer[]) => Promise<NatsConnection[]>][] = [
-  ['TCP', async ([one, two]) => [await open(one), await open(two)]],
-  ['WebSocket', async ([one, two]) => [await open_websocket(one), await open_websocket(two)]],
-  ['TCP and WebSocket', async ([one, two]) => [await open(one), await open_websocket(two)]],
+type Way = (one: Member, two: Member) => Promise<NatsConnection[]>
+const WAYS: [string, Way][] = [
+  ['TCP', async (one, two) => [await open(one), await open(two)]],
+  ['WebSocket', async (one, two) => [await open_websocket(one.member), await open_websocket(two.member)]],
+  ['TCP and WebSocket', async (one, two) => [await open(one), await open_websocket(two.member)]],
 ]
 
 for (const [name, open_both] of WAYS) {
   test(`messages, queues, requests, headers and drain over ${name}`, async () => {
-    const [here, there] = await open_both(await start_mesh([{ websocket }, { websocket }]))
+    const { one, two } = await start_two({ websocket })
+    const [here, there] = await open_both(one, two)
     const received: string[] = [], queued = [0, 0]
     there.subscribe('news.*', {
       callback: (_error, message) => void received.push(`${message.subject} ${text(message)}`),
@@ -115,7 +131,7 @@ async function no_responders(client: NatsConnection): Promise<void> {
 }
 
 test('a client whose server dies goes on at another member, with its subscriptions', async () => {
-  const [one, two] = await start_mesh([{}, {}])
+  const { cluster, one, two } = await start_two()
   const client = await open(one, { maxReconnectAttempts: -1 })
   const got = new Promise<string | undefined>((resolve) => {
     client.subscribe('after', { callback: (_error, message) => resolve(text(message)) })
@@ -124,7 +140,7 @@ test('a client whose server dies goes on at another member, with its subscriptio
   const back = (async () => {
     for await (const { type } of client.status()) if (type === 'reconnect') return
   })()
-  await one.server.stop()
+  await cluster.kill(one.member.name)
   await back
   assert.is(client.getServer(), `127.0.0.1:${two.port}`)
   const other = await open(two)
@@ -228,14 +244,14 @@ test('a client that asks for JetStream is told that nobody answers, and the log 
 })
 
 test('services are discovered across the mesh', async () => {
-  const [one, two] = await start_mesh([{}, {}])
+  const { cluster, one, two } = await start_two()
   const here = await open(one), there = await open(two)
   const service = await new Svcm(there as never).add({ name: 'adder', version: '1.2.3' })
   service.addEndpoint('sum', (error, message) => {
     if (error === null) message.respond(`${(message.json() as number[]).reduce((a, b) => a + b)}`)
   })
   await there.flush()
-  await interest(here, '$SRV.PING.adder')
+  for (const subject of ['$SRV.PING.adder', 'sum']) await cluster.waitForInterest(subject, { at: 'a', from: 'b' })
   assert.is(text(await here.request('sum', '[1,2,3]')), '6')
   const found = []
   for await (const { name, version } of await new Svcm(here as never).client({ maxMessages: 1 } as never).ping()) {

@@ -1,11 +1,15 @@
 // A message traced through two members, to whom it went and why not.
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
-import { start_mesh, stop_all, wait_for_interest } from './embedded.ts'
-import { RawClient } from './raw_client.ts'
+import { type Cluster, startCluster } from '../../src/test.ts'
+import { close_clients, RawClient } from './raw_client.ts'
 
 const test = suite('server/23_tracing', 30_000)
-test.after.each(stop_all)
+let cluster: Cluster | undefined
+test.after.each(async () => {
+  close_clients()
+  await cluster?.stop()
+})
 
 const hpub = (subject: string, lines: string[], payload = '') => {
   const header = ['NATS/1.0', ...lines, '', ''].join('\r\n')
@@ -13,7 +17,12 @@ const hpub = (subject: string, lines: string[], payload = '') => {
 }
 
 test('every member tells its part, and the parts fit together', async () => {
-  const [one, two] = await start_mesh([{ workers: 2 }, { workers: 2 }])
+  cluster = await startCluster(2, { configuration: { workers: 2 } })
+  const [one, two] = cluster.servers.map(({ name, server }) => ({
+    name,
+    id: server.id,
+    port: server.ports.client.port,
+  }))
   const publisher = await RawClient.connect(one.port, { connect: { name: 'me' } })
   const near = await RawClient.connect(one.port), far = await RawClient.connect(two.port, { connect: { name: 'you' } })
   const listener = await RawClient.connect(two.port)
@@ -21,9 +30,7 @@ test('every member tells its part, and the parts fit together', async () => {
   far.send('SUB x.y 1\r\nSUB x.* q 2\r\n')
   near.send('SUB x.> 3\r\n')
   for (const client of [listener, far, near]) await client.flush()
-  await wait_for_interest(publisher, 'trace')
-  await wait_for_interest(publisher, 'x.y')
-  for (const client of [near, far]) await client.expect(/MSG x\.y \d .*\r\n/)
+  for (const subject of ['trace', 'x.y']) await cluster.waitForInterest(subject, { at: one.name, from: two.name })
   const traced = async (lines: string[]) => {
     publisher.send(hpub('x.y', ['Nats-Trace-Dest: trace', ...lines], 'hi'))
     const events = []
@@ -31,12 +38,12 @@ test('every member tells its part, and the parts fit together', async () => {
     return events.sort((a, b) => (b.hops ?? 0) - (a.hops ?? 0))
   }
   const [here, there] = await traced([])
-  assert.equal([here.server.id, there.server.id], [one, two].map(({ server }) => server.identity.server_id))
+  assert.equal([here.server.id, there.server.id], [one, two].map(({ id }) => id))
   const [came, ...went] = here.events
   assert.equal([came.type, came.kind, came.name, came.acc, came.subj], ['in', 0, 'me', '$G', 'x.y'])
   const client = went.find((event: { kind: number }) => event.kind === 0)
   const route = went.find((event: { kind: number }) => event.kind === 1)
-  assert.equal([client.sub, route.name, went.length], ['x.>', two.server.identity.server_name, 2])
+  assert.equal([client.sub, route.name, went.length], ['x.>', two.name, 2])
   assert.equal(there.request.header['Nats-Trace-Hop'], [route.hop])
   assert.equal(there.events.slice(1).map(({ name, sub, queue }: any) => [name, sub, queue]).sort(), [
     ['you', 'x.*', 'q'],

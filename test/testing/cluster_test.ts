@@ -267,6 +267,22 @@ test('whoever waits in vain is told what was missing', async () => {
   assert.throws(() => cluster.drop(0, 1, 2), 'a share is a number from 0 to 1, not 2')
 })
 
+test('nobody hears of a server that is killed behind a broken cable', async () => {
+  const cluster = await start(2)
+  cluster.partition(['a'], ['b'], { silent: true })
+  await cluster.kill('b')
+  const routes = async () => (await cluster.member('a').server.monitor('/routez') as { num_routes: number }).num_routes
+  assert.is(await routes(), 1)
+  cluster.heal()
+  await cluster.waitForSplit(['a'], ['b'])
+  await cluster.restart('b')
+  await cluster.waitForMesh()
+})
+
+test('two servers are not called the same', () => {
+  assert.throws(() => new Cluster(2, { names: ['b'] }), 'two servers would be called b')
+})
+
 test('servers that have workers run and are waited for, but nobody comes between', async () => {
   const cluster = await start(2, { configuration: (name) => ({ workers: name === 'a' ? 0 : 1 }), names: ['a', 'w'] })
   const text = 'w has workers: only a server that has none can be disturbed'

@@ -83,13 +83,16 @@ test('who comes while the server stands still, or is dead, is treated alike', as
   assert.is(network.is_empty, true)
 })
 
-test('at the end nothing is kept for the sake of a fault', () => {
+test('what is kept for the sake of a fault is kept beyond the end of the server, until it is healed', () => {
   const { plan, open, network } = make()
   plan.set(['a'], ['b'], { lost: true })
   const { raw, link } = open({})
   link.destroy()
   assert.equal(raw.calls, [])
   network.release()
+  assert.equal([raw.calls, network.is_empty], [[], false])
+  plan.heal()
+  network.renew()
   assert.equal(raw.calls, ['destroy'])
 })
 
