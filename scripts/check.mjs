@@ -1,11 +1,13 @@
-// npm run check: the one gate. Format, lint, types under both compilers, layers, house rules, documents that are made from sources. All steps run, faults come at
-// the end. `--fix` formats instead of complaining.
+// npm run check: the one gate. Format, lint, types under both compilers, layers, house rules, documents that are made from sources, and
+// the package as users get it. All steps run, faults come at the end. `--fix` formats instead of complaining.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { modules } from '../build.mjs'
 import { command_line } from './arguments.mjs'
 import { check_house } from './check_house.mjs'
 import { check_layers } from './check_layers.mjs'
+import { check_package } from './check_package.mjs'
 import { deno_binary, root, running_deno } from './runtimes.mjs'
 import { list_files } from './source_text.mjs'
 
@@ -13,7 +15,7 @@ const options = command_line({ fix: false })
 // Deno's checker gets the tests one by one: test/suites.json names them as data.
 const checked_by_deno = [
   'main.ts',
-  'src/mod.ts',
+  ...Object.values(modules),
   ...list_files(['workers', 'test'], /(_test|_worker|main|client|route|matcher)\.ts$/),
 ]
 const as_script = running_deno ? ['run', '-A'] : []
@@ -27,6 +29,11 @@ const steps = [
   ['house rules', () => check_house()],
   ['documents', () => run(process.execPath, [...as_script, 'scripts/operations_doc.mjs', '--check'])],
   ['deploy', () => run(process.execPath, [...as_script, 'scripts/deploy_check.mjs'])],
+  ['package', () => check_package()],
+  [
+    'publish (deno)',
+    () => run(deno_binary(), ['publish', '--dry-run', '--allow-dirty', '--quiet']),
+  ],
 ]
 
 function typescript() {
@@ -53,12 +60,12 @@ for (const [name, step] of steps) {
   const began = performance.now()
   let result
   try {
-    result = step()
+    result = await step()
   } catch (error) {
     result = { faults: [error.message], warnings: [] }
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  console.log(`${result.faults.length ? 'FAIL' : 'ok  '} ${name.padEnd(13)} ${seconds} s`)
+  console.log(`${result.faults.length ? 'FAIL' : 'ok  '} ${name.padEnd(14)} ${seconds} s`)
   for (const warning of result.warnings) console.log(`     warning: ${warning}`)
   if (result.faults.length) failures.push([name, result.faults])
 }

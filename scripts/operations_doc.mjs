@@ -1,5 +1,5 @@
-// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md, the flags of README.md, and the types of a
-// configuration for TypeScript, from the tables of src. With --check it writes nothing, and fails if a document is not what it would write. npm run check does that.
+// node scripts/operations_doc.mjs [--check]: writes the tables of docs/operations.md, and the types of a configuration for TypeScript,
+// from the tables of src. With --check it writes nothing, and fails if a document is not what it would write. npm run check does that.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command_line } from './arguments.mjs'
@@ -45,17 +45,6 @@ function flags_text({ FLAGS, FLAG_GROUPS, OPTION_TABLE, CLUSTER_TABLE, dashed })
       unserved ? `${help}: not served, without effect` : help,
     ])
     return `### ${group}\n\n${table(['flag', 'takes', 'in the file', 'what it does'], rows)}`
-  }).join('\n\n')
-}
-
-/** The same as the help shows them, for README.md. */
-function help_text({ FLAGS, FLAG_GROUPS, flag_names }) {
-  return FLAG_GROUPS.map((group) => {
-    const rows = FLAGS.filter((flag) => flag.group === group).map((flag) => {
-      const later = flag.unserved === undefined ? '' : ' (not served by this version)'
-      return [code(flag_names(flag)), flag.help + later]
-    })
-    return `**${group}**\n\n${table(['flag', 'meaning'], rows)}`
   }).join('\n\n')
 }
 
@@ -187,7 +176,6 @@ const documents = {
     unserved: unserved_text(tables, blocks),
   },
   ...configuration_sources(tables, blocks),
-  'README.md': { help: help_text(tables) },
 }
 for (const [file, parts] of Object.entries(documents)) {
   const made = typeof parts === 'string' ? parts : with_tables(file, parts)

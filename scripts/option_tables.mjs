@@ -18,7 +18,6 @@ const sources = [
 /** What the sources export, in one object. Node can not read TypeScript everywhere, so they are bundled first. */
 export async function load_tables() {
   const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
-  lines.push("export { flag_names } from './src/cli/help.ts'")
   lines.push("export { read_entries } from './src/config/config_file.ts'")
   const { outputFiles } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },

@@ -46,6 +46,7 @@ export class StartError extends Error {
   override name = 'StartError'
 }
 
+/** Where a server listens. What there is none of is absent. */
 export interface ServerPorts {
   client: { host: string; port: number }
   websocket?: { host: string; port: number }

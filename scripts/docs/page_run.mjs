@@ -15,9 +15,10 @@ const AGAIN_MS = 5000
 const QUIET_MS = 1000
 const ready = /Server is ready\s*$/m
 
-/** What became of a block: { line, language, fault } with a fault of null if it is true, or { line, language, not_run }. */
-export async function run_page(page, { on_result = () => {} } = {}) {
-  const run = new PageRun()
+/** What became of a block: { line, language, fault } with a fault of null if it is true, or { line, language, not_run }. folder: where
+ * the blocks run; absent: one that looks like a checkout. */
+export async function run_page(page, { on_result = () => {}, folder = new PageFolder() } = {}) {
+  const run = new PageRun(folder)
   try {
     const blocks = find_blocks(readFileSync(join(root, page), 'utf8'))
     for (const block of blocks) on_result({ line: block.line, language: block.language, ...await run.block(block) })
@@ -29,9 +30,13 @@ export async function run_page(page, { on_result = () => {} } = {}) {
 }
 
 class PageRun {
-  #folder = new PageFolder()
+  #folder
   #commands = []
   #written = []
+
+  constructor(folder) {
+    this.#folder = folder
+  }
 
   async block(block) {
     if (block.faults.length) return { fault: block.faults.join('; ') }

@@ -1,6 +1,6 @@
 // Messages with structure between actors: rare (a route's handshake, a kick, a log line), so they are packed whole
 // and posted. Messages of clients never travel here, see shared/ring.
-import { Packr } from 'msgpackr'
+import { Packr } from 'msgpackr/pack'
 import { assert } from '../base/assert.ts'
 import { MAILBOX_MESSAGES_MAX } from '../base/limits.ts'
 

@@ -10,6 +10,7 @@ export interface Log {
   trace(text: string, about?: LogSubject): void
 }
 
+/** How much a line of the log matters. */
 export type Level = 'INF' | 'WRN' | 'ERR' | 'FTL' | 'DBG' | 'TRC'
 
 /** The connection that a line is about, for logs whose lines have fields. Its text says so in any case. */

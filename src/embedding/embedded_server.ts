@@ -33,6 +33,7 @@ export let open_server: (
   seams: Pick<ServerStart, 'clock' | 'network'>,
 ) => Promise<Opened>
 
+/** A server inside this program. Several can be there at once; they share nothing. */
 export class EmbeddedServer implements AsyncDisposable {
   /** Where clients connect: `nats://host:port`, or `tls://host:port`. */
   readonly url: string
@@ -145,6 +146,7 @@ export class EmbeddedServer implements AsyncDisposable {
     this.#happenings.end()
   }
 
+  /** The end of a block with `await using`: the same as `stop`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }

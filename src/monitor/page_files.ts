@@ -1,5 +1,7 @@
-// The files of the page of the mesh, as build.mjs has made them: read once, when somebody wants to see the page.
+// The files of the page of the mesh, as build.mjs has made them, compressed: read once, when somebody wants to see the page.
 import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
 import { system_error_code } from '../base/system_error.ts'
 import { EncodedBody } from './encoded_body.ts'
 
@@ -37,7 +39,9 @@ async function read_all(folder: URL): Promise<PageFiles | null> {
   try {
     const files = await Promise.all(
       Object.entries(NAMES).map(async ([name, type]) => {
-        const body = new EncodedBody(await readFile(new URL(name, folder)), 'best')
+        // A browser that reads brotli says so over TLS only, so what leaves is gzip or plain.
+        const plain = await promisify(brotliDecompress)(await readFile(new URL(`${name}.br`, folder)))
+        const body = new EncodedBody(plain, 'best')
         return [name, { type, body }] as const
       }),
     )

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
 import { make_page_files } from '../../src/monitor/page_files.ts'
 import { suite } from '../harness.ts'
 
@@ -11,14 +12,17 @@ const test = suite('monitor/page_files')
 const folder = mkdtempSync(join(tmpdir(), 'onehop-page-files-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
+const write_file = (name: string, text: string) =>
+  writeFileSync(join(folder, `${name}.br`), brotliCompressSync(Buffer.from(text)))
+
 const write = (change: string) => {
-  for (const name of ['index.html', 'app.js', 'app.css']) writeFileSync(join(folder, name), `${name} ${change}`)
+  for (const name of ['index.html', 'app.js', 'app.css']) write_file(name, `${name} ${change}`)
 }
 
 test('a page that is not built is looked for again, one that was read is not', async () => {
   const read = make_page_files(pathToFileURL(`${folder}/`))
   assert.is(await read(), null)
-  writeFileSync(join(folder, 'index.html'), 'alone')
+  write_file('index.html', 'alone')
   assert.is(await read(), null, 'not all of it')
   write('first')
   const files = await read()
@@ -30,8 +34,8 @@ test('a page that is not built is looked for again, one that was read is not', a
 
 test('what can not be read is an error, and is tried again', async () => {
   const other = join(folder, 'other')
-  mkdirSync(join(other, 'index.html'), { recursive: true })
-  for (const name of ['app.js', 'app.css']) writeFileSync(join(other, name), '')
+  mkdirSync(join(other, 'index.html.br'), { recursive: true })
+  for (const name of ['app.js', 'app.css']) writeFileSync(join(other, `${name}.br`), brotliCompressSync(''))
   const read = make_page_files(pathToFileURL(`${other}/`))
   for (let i = 0; i < 2; i++) {
     try {
@@ -41,6 +45,13 @@ test('what can not be read is an error, and is tried again', async () => {
       assert.is((error as { code?: string }).code, 'EISDIR')
     }
   }
+})
+
+test('what is no compressed file is an error', async () => {
+  for (const name of ['index.html', 'app.js', 'app.css']) writeFileSync(join(folder, `${name}.br`), name)
+  const read = make_page_files(pathToFileURL(`${folder}/`))
+  const fault = await read().then(() => null, (error: unknown) => error)
+  assert.instance(fault, Error)
 })
 
 test.run()
