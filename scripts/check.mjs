@@ -26,6 +26,7 @@ const steps = [
   ['layers', () => ({ faults: check_layers(), warnings: [] })],
   ['house rules', () => check_house()],
   ['documents', () => run(process.execPath, [...as_script, 'scripts/operations_doc.mjs', '--check'])],
+  ['deploy', () => run(process.execPath, [...as_script, 'scripts/deploy_check.mjs'])],
 ]
 
 function typescript() {

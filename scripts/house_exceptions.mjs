@@ -24,6 +24,8 @@ export const no_test = {
   'src/connection/message_trace.ts': 'what tracing.ts writes into: test/connection/tracing_test.ts',
   'src/connection/own_kind_link.ts':
     'joins silence_watch and interest_audit: test/connection/route_own_kind_test.ts and interest_audit_test.ts',
+  'src/connection/publish_judge.ts': 'a part of the publisher: test/connection/publisher_test.ts and hook_gate_test.ts',
+  'src/connection/subscriber.ts': 'the half of a client that subscribes: test/connection/client_test.ts',
   'src/claims/callout_service.ts': 'needs a service: test/server/22_auth_callout_test.ts',
   'src/claims/claims_desk.ts': 'joins who serves and who looks: test/server/21_accounts_that_change_test.ts',
   'src/monitor/http_answer.ts': 'records and their makers: test/monitor/http_test.ts',
@@ -54,6 +56,9 @@ export const no_test = {
       'workers_table',
     ],
   ),
+  'src/local_mesh/local_mesh.ts': 'starts processes: test/cluster_process/05_local_mesh_test.ts',
+  'src/local_mesh/run_mesh.ts': 'starts processes: test/cluster_process/05_local_mesh_test.ts',
+  'src/local_mesh/mesh_error.ts': 'an error without a rule: test/local_mesh/free_ports_test.ts',
   'src/reloader.ts': 'a part of the composition: test/server/20_reload_test.ts',
   'src/supervisor_mail.ts': 'a part of the composition: test/server',
   'src/server_start.ts': 'types, and an error without a rule: test/server',

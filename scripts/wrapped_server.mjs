@@ -1,5 +1,6 @@
 // RUNTIME scripts/wrapped_server.mjs ws|tls ENTRY FLAGS: a server for plain clients on the port of -p, which reaches the real one, in
 // this process, over WebSocket or TLS. So the conformance cases, which speak plain TCP, go through those transports.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { connect as connect_tls } from 'node:tls'
 import { pathToFileURL } from 'node:url'
 import { createWebSocketStream, WebSocket } from 'ws'
-import { issue, make_authority } from './certificate.mjs'
+import { running_deno } from './runtimes.mjs'
 
 const HOST = '127.0.0.1'
 const LOOK_MS = 10
@@ -16,7 +17,6 @@ const [over, entry, ...flags] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'onehop-wrapped-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
-const authority = make_authority({ name: 'wrapped', days: 1, now_ms: Date.now() })
 const file = (name) => join(folder, name)
 
 /** Takes a flag and its value out of the list; '' if it is not there. */
@@ -27,16 +27,12 @@ function take(name) {
 
 function config_of_transport() {
   if (over === 'ws') return `websocket { listen: "${HOST}:-1", no_tls: true, compression: true }\n`
-  const { cert, key } = issue({
-    authority,
-    name: 'localhost',
-    hosts: ['localhost', HOST],
-    days: 1,
-    now_ms: Date.now(),
+  // The server's own command makes them.
+  const runtime = [process.execPath, ...(running_deno ? ['run', '-A'] : []), resolve(entry)]
+  execFileSync(runtime[0], [...runtime.slice(1), 'certs', '--names', 'node', '--days', '1', '--out', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  writeFileSync(file('cert.pem'), cert)
-  writeFileSync(file('key.pem'), key)
-  return `tls { cert_file: "${file('cert.pem')}", key_file: "${file('key.pem')}" }\n`
+  return `tls { cert_file: "${file('node.pem')}", key_file: "${file('node-key.pem')}" }\n`
 }
 
 /** Starts the real server on a random port, as if it had been called with these flags. Resolves to the port of the transport. */
@@ -81,12 +77,13 @@ function wrap_in_tls(plain, port) {
     const info = socket.read()
     if (info === null) return plain.destroy()
     plain.write(info)
-    join_streams(plain, connect_tls({ socket, ca: authority.cert, servername: 'localhost' }))
+    join_streams(plain, connect_tls({ socket, ca, servername: 'localhost' }))
   })
 }
 
 const own_port = Number(take('-p'))
 const port = await start()
+const ca = over === 'tls' ? readFileSync(file('ca.pem')) : undefined
 const server = createServer({ allowHalfOpen: true, noDelay: true }, (plain) => {
   if (over === 'ws') wrap_in_websocket(plain, port)
   else wrap_in_tls(plain, port)

@@ -7,6 +7,7 @@ import { adopt_accounts, type ClaimsBook } from './claims/claims_book.ts'
 import type { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
 import { differences } from './config/reload.ts'
+import { add_hooks, hook_settings } from './connection/hook_settings.ts'
 import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
 import type { EventRing } from './monitor/event_ring.ts'
@@ -76,8 +77,9 @@ export class Reloader {
 
   /** Throws an Error if there are more accounts than there is room for. */
   #make_settings(options: Options): Settings {
-    const { server: { identity }, settings: { accounts } } = this.#context
+    const { server: { identity }, start, settings: { accounts } } = this.#context
     const settings = make_settings(options, identity, accounts)
+    add_hooks(settings, hook_settings(start.hooks))
     if (settings.accounts.length > ACCOUNTS_MAX) {
       throw new Error(`there have been more than ${ACCOUNTS_MAX} accounts since the start: more need a restart`)
     }

@@ -10,8 +10,10 @@ import { make_random_name, make_server_key } from './auth/server_key.ts'
 import { adopt_accounts, ClaimsBook } from './claims/claims_book.ts'
 import { CalloutService } from './claims/callout_service.ts'
 import { ClaimsDesk } from './claims/claims_desk.ts'
+import { HookDesk } from './claims/hook_desk.ts'
 import { ClusterPort } from './cluster/cluster_port.ts'
 import type { Options } from './config/options.ts'
+import { add_hooks, hook_settings } from './connection/hook_settings.ts'
 import { make_settings, type ServerIdentity } from './connection/make_settings.ts'
 import type { Settings } from './connection/settings.ts'
 import { log_banner } from './monitor/banner.ts'
@@ -103,6 +105,7 @@ export class Server {
     const book = options.operator === null ? null : new ClaimsBook(options.operator)
     if (book !== null) adopt_accounts(options, book, this.start_ms, (text) => this.#log.warn(text))
     this.#settings = make_settings(options, this.identity)
+    add_hooks(this.#settings, hook_settings(start.hooks))
     this.#crew = this.#make_crew()
     this.#doors = new Doors(options, this.#crew, this.#log)
     this.#cluster = options.cluster.port === 0 ? null : this.#make_cluster()
@@ -129,11 +132,14 @@ export class Server {
       ...{ clock: this.#clock, log: this.#log, key, curve_key, settings: this.#settings },
       ...{ callout: options.authorization.callout ?? null, inbox: this.#system.inbox },
     })
+    const hooks = start.hooks === undefined ? null : new HookDesk({
+      ...{ hooks: start.hooks, settings: this.#settings, clock: this.#clock, log: this.#log },
+    })
     this.#mail = new SupervisorMail({
       ...{ crew: this.#crew, pool: this.#pool, growth: this.#growth, cluster: this.#cluster, log: this.#log },
       ...{ closed: this.#closed_ring, events: this.#events, totals: this.#account_totals, write_log: start.write_log },
       client_changed: (change) => start.client_changed?.(change),
-      ...{ system: this.#system, claims: this.#claims, callout, is_stopping: () => this.#stopping !== null },
+      ...{ system: this.#system, claims: this.#claims, callout, hooks, is_stopping: () => this.#stopping !== null },
     })
   }
 

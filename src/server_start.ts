@@ -3,6 +3,7 @@ import type { ResourceLimits } from 'node:worker_threads'
 import type { WriteLine } from './base/log.ts'
 import type { Options } from './config/options.ts'
 import type { ClientChange } from './connection/client_news.ts'
+import type { Hooks } from './connection/hooks.ts'
 import type { ServerEvent } from './monitor/event_ring.ts'
 
 /** What a start needs besides the options. */
@@ -14,6 +15,8 @@ export interface ServerStart {
   config_digest?: string
   /** As monitoring shows it: without secrets. Absent: the server is a part of another program. */
   command_line?: readonly string[]
+  /** What an embedding program decides and sees. */
+  hooks?: Hooks
   /** Limits of each worker thread. */
   resource_limits?: ResourceLimits
   /** The server can not go on: it has been stopped. */

@@ -4,6 +4,7 @@ import { system_error_text } from './base/system_error.ts'
 import type { Identity } from './auth/identity.ts'
 import type { CalloutService } from './claims/callout_service.ts'
 import type { ClaimsDesk } from './claims/claims_desk.ts'
+import type { HookDesk } from './claims/hook_desk.ts'
 import type { ClusterPort } from './cluster/cluster_port.ts'
 import type { ClientChange } from './connection/client_news.ts'
 import type { TraceReport } from './connection/message_trace.ts'
@@ -31,6 +32,8 @@ export interface MailContext {
   /** Null: there is no system account. */
   readonly system: SystemDesk | null
   readonly callout: CalloutService | null
+  /** Null: the embedding program has no hooks. */
+  readonly hooks: HookDesk | null
   /** Null: there is no operator. */
   readonly claims: ClaimsDesk | null
   readonly log: Log
@@ -68,6 +71,10 @@ export class SupervisorMail {
         return void this.#look_for_account(thread, message)
       case 'callout_wanted':
         return void this.#ask_callout(thread, message)
+      case 'hook_asked':
+        return void this.#ask_hook(thread, message)
+      case 'observed':
+        return void this.#show(thread, message)
       case 'subscribers_asked':
         return void system?.subscribers.ask(message.question)
       case 'account_changed':
@@ -116,6 +123,20 @@ export class SupervisorMail {
       this.#failed('The authorization service could not be asked', error)
     }
     crew.post(thread, { kind: 'callout_answered', slot, cid, identity })
+  }
+
+  async #ask_hook(thread: number, { number, cid, asked }: Mail<'hook_asked'>): Promise<void> {
+    const { hooks, crew, is_stopping } = this.#context
+    if (hooks === null || is_stopping()) return
+    const answer = await hooks.ask(asked)
+    crew.post(thread, { kind: 'hook_answered', number, cid, answer })
+  }
+
+  async #show(thread: number, { messages }: Mail<'observed'>): Promise<void> {
+    const { hooks, crew, is_stopping } = this.#context
+    if (hooks === null || is_stopping()) return
+    const bytes = await hooks.show(messages)
+    crew.post(thread, { kind: 'observed_taken', count: messages.length, bytes })
   }
 
   async #check_password(thread: number, { slot, cid, password, hash }: Mail<'check_password'>): Promise<void> {

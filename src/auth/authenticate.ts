@@ -41,6 +41,8 @@ export interface AuthSettings {
   users: UserSettings[]
   /** Some users come with a key, or by a proxy that has one: every client is told a nonce to sign. */
   nonce: boolean
+  /** The embedding program is asked before anything of this counts, and by everybody. */
+  asks_hook?: boolean
   /** Clients without credentials become this user, by name or key; empty: none. */
   no_auth_user: string
   /** Who says of others whether they may come in; null: nobody. */
@@ -50,6 +52,9 @@ export interface AuthSettings {
 }
 
 export const DEFAULT_ACCOUNT = 0
+
+/** Nobody gets in without a CONNECT, or without what stands for one. */
+export const is_connect_due = ({ required, asks_hook }: AuthSettings): boolean => required || asks_hook === true
 
 /** The identity behind a CONNECT, or what it depends on; null: refused. `nonce`: what the client was told to sign. */
 export function authenticate(

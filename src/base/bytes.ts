@@ -37,6 +37,9 @@ const SHORT_TEXT_MAX = 48
 /** A text of the configuration, which is Unicode, as the wire has it: its bytes, taken as latin1. */
 export const wire_text = (text: string): string => latin1_text(new TextEncoder().encode(text))
 
+/** What the wire has, back as Unicode. */
+export const unicode_text = (text: string): string => Buffer.from(text, 'latin1').toString('utf8')
+
 /** JSON as it goes on the wire: in UTF-8. */
 export const json_bytes = (content: object): Uint8Array => new TextEncoder().encode(JSON.stringify(content))
 

@@ -82,14 +82,14 @@ export const Refuse = {
 } as const
 
 /** Refusals that name what was refused. Subjects are shown in Go's quoting, which clients parse. */
-export const refuse_publish = (subject: string): Refusal =>
-  staying(`Permissions Violation for Publish to ${go_quote(subject)}`)
+export const refuse_publish = (subject: string, why = ''): Refusal =>
+  staying(`Permissions Violation for Publish to ${go_quote(subject)}${why && `: ${why}`}`)
 export const refuse_reply = (reply: string): Refusal =>
   staying(`Permissions Violation for Publish with Reply of ${go_quote(reply)}`)
-export const refuse_subscription = (subject: string, queue: string): Refusal =>
-  staying(
-    `Permissions Violation for Subscription to ${go_quote(subject)}` + (queue ? ` using queue ${go_quote(queue)}` : ''),
-  )
+export const refuse_subscription = (subject: string, queue: string, why = ''): Refusal => {
+  const which = queue && ` using queue ${go_quote(queue)}`
+  return staying(`Permissions Violation for Subscription to ${go_quote(subject)}${which}${why && `: ${why}`}`)
+}
 /** One that it had, and may not have any more. */
 export const refuse_former_subscription = (subject: string, queue: string, sid: string): Refusal =>
   staying(`${refuse_subscription(subject, queue).text} (sid ${go_quote(sid)})`)

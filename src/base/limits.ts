@@ -88,6 +88,21 @@ export const PASSWORD_CHECKS_MAX = 256
 export const ROLL_CALL_MS = 5_000
 export const INTEREST_AUDIT_MS = 30_000
 
+// Hooks of an embedding program
+export const HOOK_DEADLINE_MS = 2_000
+export const HOOK_REMEMBER_MS = 5_000
+/** Answers kept for a client, and the longest subject that one is kept for. */
+export const HOOK_VERDICTS_MAX = 128
+export const HOOK_VERDICT_SUBJECT_MAX = 256
+/** Of the reason that it gives a client. */
+export const HOOK_TEXT_MAX = 200
+export const HOOK_LOG_PAUSE_MS = 5_000
+/** What is shown of the messages of a thread and not yet seen; beyond it they are left out. */
+export const OBSERVED_MAX = 1024
+export const OBSERVED_BYTES_MAX = 4 * 1024 * 1024
+/** Behind the deadline of hooks: what was shown then, and is not known to be seen, is lost. */
+export const OBSERVED_LEASE_MS = 10_000
+
 // Threads
 export const CLIENT_WORKERS_MAX = 64
 export const THREADS_MAX = CLIENT_WORKERS_MAX + 8

@@ -17,6 +17,14 @@ export const COMMANDS: Readonly<Record<string, NamedCommand>> = Object.freeze({
     summary: 'Judge a configuration, or show what is in force',
     load: async () => (await import('./config_command.ts')).CONFIG_COMMAND,
   },
+  mesh: {
+    summary: 'Start several servers here that find each other, and watch them do so',
+    load: async () => (await import('./mesh_command.ts')).MESH_COMMAND,
+  },
+  certs: {
+    summary: 'Make an authority and certificates for the servers of a mesh',
+    load: async () => (await import('./certs_command.ts')).CERTS_COMMAND,
+  },
 })
 
 const command_of = (word: string): NamedCommand | undefined =>

@@ -43,7 +43,7 @@ const CURVES = ['X25519', 'CurveP256', 'CurveP384', 'CurveP521']
 export function help_tls_text(): string {
   const list = (names: readonly string[]) => names.map((name) => `    ${name}\n`).join('')
   return `
-TLS for clients and between the servers of a cluster, with certificates as "npm run certs" makes them:
+TLS for clients and between the servers of a cluster, with certificates as "onehop certs" makes them:
 
     tls {
       cert_file: "server-cert.pem"

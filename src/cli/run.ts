@@ -4,6 +4,7 @@ import { system_clock } from '../base/clock.ts'
 import { load, load_again, type LoadedRun, PROGRAM } from '../config/load.ts'
 import type { Options } from '../config/options.ts'
 import { redacted_arguments } from '../config/redact.ts'
+import { watch_parent } from '../local_mesh/parent_pipe.ts'
 import { type Configuration, Server, StartError } from '../server.ts'
 import type { CommandResult, CommandTerminal } from './command.ts'
 import { run_command } from './commands.ts'
@@ -35,7 +36,10 @@ function own_terminal(): CommandTerminal {
     write: (text) => void stdout.write(text),
     write_error: (text) => void stderr.write(text),
     is_terminal: stdout.isTTY === true,
-    columns: stdout.columns ?? 80,
+    // Zero where the system does not know; another number as soon as the window is another one.
+    get columns() {
+      return stdout.columns || 80
+    },
   }
 }
 
@@ -47,7 +51,7 @@ function interrupted(): AbortSignal {
 
 /** Ends as soon as everything is written: a name server that does not answer may still be waited for. */
 function end_with({ stdout, stderr, exit }: CommandResult): void {
-  process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exit)))
+  process.stdout.write(stdout, () => process.stderr.write(stderr, () => process.exit(exit)))
 }
 
 function run_signal(text: string): void {
@@ -74,6 +78,14 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
   }
   // Before the start: a signal that comes during it would end the process.
   const traps = trap_signals(process, output.write, clock, () => output.reopen())
+  let is_up = false
+  watch_parent(process.env, () => process.stdin, () => {
+    // A trap that is gone has sprung: the server is about to end.
+    if (is_up && process.listenerCount('SIGINT') === 0) return
+    output.write('INF', 'What started this server is gone')
+    // As the signal would; before the server is up there is nothing to wait for.
+    if (!process.emit('SIGINT')) end(1)
+  })
   const files = new ProgramFiles(output.write)
   let server: Server
   try {
@@ -101,6 +113,7 @@ async function run_server(loaded: LoadedRun, argv: string[]): Promise<void> {
     files.remove()
     end(0)
   })
+  is_up = true
 }
 
 const configuration_of = ({ options, config_digest = '' }: LoadedRun): Configuration => ({

@@ -1,6 +1,5 @@
 // The actor of one client connection: a method per verb, called as on the wire (reference client.md 1 to 4).
-import { latin1_text } from '../base/bytes.ts'
-import { CloseReason, go_quote, type Refusal, Refuse, refuse_subscription, refuse_tokens } from '../base/errors.ts'
+import { CloseReason, type Refusal, Refuse } from '../base/errors.ts'
 import {
   CONTROL_OPERATION_DELIVERIES,
   FIRST_CLIENT_PING_MS,
@@ -9,29 +8,28 @@ import {
   STALL_MS_PER_READ,
 } from '../base/limits.ts'
 import { Counter } from '../shared/counters.ts'
-import { Insert } from '../shared/subject_index.ts'
 import { ClientParser } from '../wire/client_parser.ts'
 import { type ConnectFields, parse_connect } from '../wire/connect.ts'
 import { error_line } from '../wire/error_line.ts'
 import { ClientGreeting } from '../wire/client_greeting.ts'
 import { json_text, read_fields } from '../wire/json_fields.ts'
 import { OK_LINE, PING_LINE, PONG_LINE } from '../wire/lines.ts'
-import { Op, type OpRecord, Parsed } from '../wire/op.ts'
-import { token_count } from '../wire/subject.ts'
+import { Op, Parsed } from '../wire/op.ts'
 import { ClientLogin } from './client_login.ts'
 import { ClientSession } from './client_session.ts'
 import { Connection, type Owner } from './connection.ts'
 import { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import { HookGate } from './hook_gate.ts'
 import { Keepalive } from './keepalive.ts'
 import { Publisher, STOP } from './publisher.ts'
 import { client_report, type ClientReport, closed_report, type PeerCertificates, type TlsReport } from './report.ts'
 import { route_on_client_port } from './route_on_client_port.ts'
 import type { Door } from './settings.ts'
+import { Subscriber } from './subscriber.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 const LETTER_C = 99
-const SYSTEM_QUEUE = '_sys_'
 
 /** Whoever has come in. */
 export interface Visitor {
@@ -52,6 +50,8 @@ export class Client implements Owner {
   readonly keepalive: Keepalive
   readonly login: ClientLogin
   readonly log: ConnectionLog
+  /** Null: the embedding program is not asked about what it does. */
+  readonly gate: HookGate | null
   /** It has a place among max_connections. */
   counted = false
   /** Null: plain text. */
@@ -60,6 +60,7 @@ export class Client implements Owner {
   #context: ThreadContext
   #parser: ClientParser
   #publisher: Publisher
+  #subscriber: Subscriber
   /** The first PONG after a CONNECT has gone out: INFOs may follow whenever they want. */
   #takes_info = false
 
@@ -82,7 +83,10 @@ export class Client implements Owner {
       slow_counter: Counter.slow_consumers,
     })
     this.subscriptions = new Subscriptions(context.index, this.connection.outbox)
+    const asks = context.hooks !== null && (context.hooks.settings.publish || context.hooks.settings.subscribe)
+    this.gate = asks ? new HookGate(context, context.hooks!, this) : null
     this.#publisher = new Publisher(context, this)
+    this.#subscriber = new Subscriber(context, this)
     this.login = new ClientLogin(context, this, auth)
     this.keepalive = new Keepalive(context.clock, {
       interval_ms: ping_interval_ms,
@@ -161,6 +165,7 @@ export class Client implements Owner {
     const context = this.#context
     this.keepalive.stop()
     this.login.stop()
+    this.gate?.stop()
     if (this.session.identity !== null) context.events?.disconnected(this, reason)
     this.session.end()
     this.log.debug(`Client connection closed: ${reason}`)
@@ -172,12 +177,12 @@ export class Client implements Owner {
 
   /** False: held, the same operation will come again; or the connection ended. */
   #control(kind: number, bytes: Uint8Array): boolean {
-    if (this.log.trace_on) this.log.operation(kind, bytes, this.#parser.op)
+    if (this.log.trace_on && !this.gate?.has_asked) this.log.operation(kind, bytes, this.#parser.op)
     switch (kind) {
       case Op.sub:
-        return this.#sub(bytes)
+        return this.#subscriber.subscribe(this.#parser.op, bytes)
       case Op.unsub:
-        return this.#unsub(bytes)
+        return this.#subscriber.unsubscribe(this.#parser.op, bytes)
       case Op.ping:
         return this.#ping()
       case Op.pong:
@@ -192,38 +197,6 @@ export class Client implements Owner {
       default:
         return true
     }
-  }
-
-  /** SUB: checks in the order of reference client.md 3.2. */
-  #sub(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const { session, session: { permissions }, subscriptions } = this
-    const { max_sub_tokens } = this.#context.settings.client
-    const may = permissions === null || permissions.may_subscribe(subject_text(bytes, op), queue_text(bytes, op))
-    if (!may || op.queue_end > op.queue_start && queue_text(bytes, op) === SYSTEM_QUEUE) {
-      return this.#refuse_subscription(bytes, op)
-    }
-    if (max_sub_tokens > 0 && token_count(bytes, op.subject_start, op.subject_end) > max_sub_tokens) {
-      return this.#stay(refuse_tokens(subject_text(bytes, op)))
-    }
-    if (session.max_subscriptions >= 0 && subscriptions.count >= session.max_subscriptions) return this.#too_many('')
-    if (!subscriptions.has(bytes, op)) {
-      subscriptions.import_from(this.#context.imports(session.account))
-      const id = subscriptions.add(session.account, bytes, op, !session.echo)
-      if (id === Insert.INVALID_SUBJECT) return this.#stay(Refuse.invalid_subject)
-      if (id === Insert.FULL) return this.#too_many(': the subject index is full')
-      if (id <= 0) return this.#hold()
-    }
-    return this.acknowledge()
-  }
-
-  #unsub(bytes: Uint8Array): boolean {
-    const { op } = this.#parser
-    const was_there = this.log.trace_on && this.subscriptions.has(bytes, op)
-    if (!this.subscriptions.unsub(bytes, op)) return this.#hold()
-    this.acknowledge()
-    if (was_there && !this.subscriptions.has(bytes, op)) this.log.unsubscribed(bytes, op)
-    return true
   }
 
   #ping(): boolean {
@@ -254,8 +227,7 @@ export class Client implements Owner {
       return false
     }
     if (session.connected) this.#context.remove_records(this.subscriptions.take_all(), () => {})
-    this.#publisher.begin_subject()
-    this.#parser.forget_subject()
+    this.#begin_anew()
     this.login.connect(fields)
     return connection.reason === null
   }
@@ -274,9 +246,15 @@ export class Client implements Owner {
     if (this.connection.reason !== null) return
     this.#parser.max_control_line = client.max_control_line
     this.keepalive.change(ping_interval_ms, client.ping_max)
+    this.#begin_anew()
+    this.login.renew(auth)
+  }
+
+  /** Whatever is known of it may be different now. */
+  #begin_anew(): void {
     this.#publisher.begin_subject()
     this.#parser.forget_subject()
-    this.login.renew(auth)
+    this.gate?.forget()
   }
 
   refused(reason: CloseReason, knocked: boolean): void {
@@ -302,31 +280,6 @@ export class Client implements Owner {
     if (refusal.text !== null) this.log.sent(`-ERR ${refusal.text}`)
     if (refusal.close !== null) this.connection.close(refusal.close, refusal)
     else if (refusal.text !== null) this.connection.outbox.append(error_line(refusal.text))
-  }
-
-  /** The client has as many subscriptions as it may have, or the whole server as it can hold (SUBSCRIPTIONS_MAX). */
-  #too_many(why: string): true {
-    this.log.error(`maximum subscriptions exceeded${why}`)
-    return this.#stay(Refuse.max_subscriptions)
-  }
-
-  #stay(refusal: Refusal): true {
-    this.refuse(refusal)
-    return true
-  }
-
-  #refuse_subscription(bytes: Uint8Array, op: OpRecord): true {
-    const subject = subject_text(bytes, op), queue = queue_text(bytes, op)
-    const sid = latin1_text(bytes, op.sid_start, op.sid_end)
-    const which = queue === '' ? '' : `, Queue: ${go_quote(queue)}`
-    this.log.error(`Subscription Violation - Subject ${go_quote(subject)}${which}, SID ${sid}`)
-    return this.#stay(refuse_subscription(subject, queue))
-  }
-
-  /** The index has no room at this moment: SUB and UNSUB come again, unchanged. */
-  #hold(): false {
-    this.#context.hold_for_index(this.connection)
-    return false
   }
 
   /** What it asked for is done: +OK, where it wants to hear that. */
@@ -395,6 +348,3 @@ export class Client implements Owner {
     return this.#context.client_greeting(this.door)
   }
 }
-
-const queue_text = (bytes: Uint8Array, op: OpRecord) => latin1_text(bytes, op.queue_start, op.queue_end)
-const subject_text = (bytes: Uint8Array, op: OpRecord) => latin1_text(bytes, op.subject_start, op.subject_end)

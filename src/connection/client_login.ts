@@ -1,19 +1,23 @@
 // How a client gets in: in time, with what CONNECT says, and with a password that another thread has compared if it is kept as a
 // hash (reference client.md 4.2, 5.1, 5.2).
+import { assert } from '../base/assert.ts'
 import { CloseReason, go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Timer } from '../base/clock.ts'
-import type { AuthSettings } from '../auth/authenticate.ts'
+import { type AuthSettings, is_connect_due } from '../auth/authenticate.ts'
 import type { CalloutQuestion } from '../auth/callout.ts'
 import type { Identity, PasswordQuestion } from '../auth/identity.ts'
 import { make_nonce } from '../auth/server_key.ts'
 import { Counter } from '../shared/counters.ts'
 import type { ConnectFields } from '../wire/connect.ts'
 import { renew_client, type RenewalOwner } from './client_renewal.ts'
-import type { ClientSession } from './client_session.ts'
+import { ASKS_HOOK, type ClientSession, type Verdict } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { PeerCertificates, TlsReport } from './report.ts'
 import type { ThreadContext } from './context.ts'
+import type { HookAnswer } from './hook_mail.ts'
+import { newcomer } from './newcomer.ts'
+import type { Door } from './settings.ts'
 
 const TIMER_MS_MAX = 2 ** 31 - 1
 
@@ -22,6 +26,7 @@ export interface LoginOwner extends RenewalOwner {
   readonly connection: Connection
   readonly session: ClientSession
   readonly log: ConnectionLog
+  readonly door: Door
   /** What its handshake agreed on, and what it has shown then, as PEM. */
   readonly tls: TlsReport | null
   readonly certificates: PeerCertificates | null
@@ -44,6 +49,10 @@ export class ClientLogin {
   #asked: { identity: Identity; user: string; hash: string; again: boolean } | null = null
   /** Who waits for its account to be found, or for the word of a service; null: nobody. */
   #missed: string | null = null
+  /** Null: the embedding program is not asked at this moment. */
+  #take_back: (() => void) | null = null
+  /** It has said who that is. */
+  #is_vouched = false
   /** The hash that its password was found to be right for. */
   #right_hash = ''
 
@@ -56,13 +65,15 @@ export class ClientLogin {
 
   /** From now on CONNECT is waited for, if one is due. */
   start(): void {
-    const { required, timeout_ms } = this.#auth
-    if (required) this.#timer = this.#context.clock.after(timeout_ms, () => this.#late())
+    const { timeout_ms } = this.#auth
+    if (is_connect_due(this.#auth)) this.#timer = this.#context.clock.after(timeout_ms, () => this.#late())
   }
 
   stop(): void {
     this.#timer?.cancel()
     this.#expiry?.cancel()
+    this.#take_back?.()
+    this.#take_back = null
   }
 
   /** A CONNECT has come. The client is welcome, refused, or held until `password_checked`. */
@@ -72,11 +83,40 @@ export class ClientLogin {
     const verdict = session.connect(fields, this.nonce, connection.ip)
     connection.outbox.headers = session.headers
     connection.outbox.echo_off = !session.echo
-    if (verdict === null) return this.#failed(user)
-    if ('account_key' in verdict) return this.#look_for(verdict.account_key, user)
-    if ('callout_account' in verdict) return this.#ask_service(verdict, fields, user)
-    if (!('hash' in verdict)) return this.#accept(verdict)
-    this.#ask(verdict, user, false)
+    this.#is_vouched = false
+    if (verdict === ASKS_HOOK) this.#ask_hook(fields)
+    else this.#heed(verdict as Verdict, fields, user)
+  }
+
+  /** What the configuration says of it. */
+  #heed(verdict: Verdict, fields: ConnectFields, user: string): void {
+    if (verdict === null) this.#failed(user)
+    else if ('account_key' in verdict) this.#look_for(verdict.account_key, user)
+    else if ('callout_account' in verdict) this.#ask_service(verdict, fields, user)
+    else if ('hash' in verdict) this.#ask(verdict, user, false)
+    else this.#accept(verdict)
+  }
+
+  #ask_hook(fields: ConnectFields): void {
+    const { hooks } = this.#context
+    assert(hooks !== null, 'Who is to be asked is there')
+    const asked = { hook: 'authenticate' as const, client: newcomer(this.#owner, fields, this.nonce) }
+    this.#take_back = hooks.ask(this.#owner.connection, asked, (answer) => this.#heed_hook(answer, fields))
+  }
+
+  /** False: now somebody else is asked. */
+  #heed_hook({ allowed, identity }: HookAnswer, fields: ConnectFields): boolean {
+    const { connection, session } = this.#owner
+    const { user = '' } = session.said
+    this.#take_back = null
+    connection.inbox.held = false
+    this.#is_vouched = allowed && identity !== null
+    if (!allowed) this.#failed(user)
+    else if (identity !== null) this.#accept(identity)
+    else this.#heed(session.judge_said(this.nonce, connection.ip), fields, user)
+    const is_decided = !connection.inbox.held
+    connection.inbox.held = true
+    return is_decided
   }
 
   #look_for(key: string, user: string): void {
@@ -143,7 +183,8 @@ export class ClientLogin {
     this.#auth = auth
     const verdict = session.judge_again(auth, this.nonce, connection.ip)
     if (verdict === undefined) return
-    if (!auth.required) this.#timer?.cancel()
+    if (!is_connect_due(auth)) this.#timer?.cancel()
+    if (this.#is_vouched) return this.#stay_vouched()
     if (verdict === null || 'account_key' in verdict) return this.#lost(before)
     // What the service has said holds as long as it is here.
     if ('callout_account' in verdict) return this.#stay(session.identity!)
@@ -152,13 +193,20 @@ export class ClientLogin {
     else this.#ask(verdict, verdict.identity.user, true)
   }
 
+  /** What the embedding program has said holds as long as it is here, and its account too. */
+  #stay_vouched(): void {
+    const { connection, session } = this.#owner
+    if (this.#context.settings.accounts[session.account].is_gone) connection.close(CloseReason.client_closed)
+    else this.#stay(session.identity!)
+  }
+
   #stay(identity: Identity): void {
     const { connection, session } = this.#owner
     if (identity.proxy_required && session.proxy === '') return this.#failed(identity.user)
     // Its subscriptions are in the other account.
     if (identity.account !== session.account) return connection.close(CloseReason.client_closed)
     session.refresh(identity)
-    connection.outbox.rules = session.permissions
+    connection.outbox.rules = session.delivery_rules
     this.#limit_time(identity.expires_ms)
     renew_client(this.#context, this.#owner)
   }
@@ -194,14 +242,14 @@ export class ClientLogin {
       return false
     }
     this.stop()
-    connection.outbox.rules = session.permissions
+    connection.outbox.rules = session.delivery_rules
     return true
   }
 
   #accept(identity: Identity): void {
     const { connection, session, log } = this.#owner
     const refusal = session.accept(identity)
-    connection.outbox.rules = session.permissions
+    connection.outbox.rules = session.delivery_rules
     if (refusal === null) {
       this.#limit_time(identity.expires_ms)
       return this.#owner.welcome()

@@ -1,7 +1,13 @@
 // What a client said of itself and what it may do: everything CONNECT decides (reference client.md 2.2).
 import { go_quote, type Refusal, Refuse } from '../base/errors.ts'
 import type { Clock } from '../base/clock.ts'
-import { anonymous_identity, authenticate, type AuthSettings, DEFAULT_ACCOUNT } from '../auth/authenticate.ts'
+import {
+  anonymous_identity,
+  authenticate,
+  type AuthSettings,
+  DEFAULT_ACCOUNT,
+  is_connect_due,
+} from '../auth/authenticate.ts'
 import { type AccountQuestion, authenticate_jwt, is_revoked_token } from '../auth/authenticate_jwt.ts'
 import { type CalloutQuestion, delegated } from '../auth/callout.ts'
 import type { Identity, PasswordQuestion } from '../auth/identity.ts'
@@ -17,6 +23,12 @@ const smaller = (a: number, b: number) => (a < 0 ? b : b < 0 ? a : Math.min(a, b
 
 /** Who somebody is, or what that depends on; null: nobody. */
 export type Verdict = Identity | PasswordQuestion | AccountQuestion | CalloutQuestion | null
+
+/** The embedding program is asked first. */
+export const ASKS_HOOK = Object.freeze({ asks_hook: true })
+
+/** Whoever may do all that is not refused by somebody else. */
+const EVERYTHING: UserPermissions = {}
 
 /** Whoever comes where nobody is asked. */
 const NOBODY: Identity = Object.freeze({ account: DEFAULT_ACCOUNT, user: '', label: '' })
@@ -63,7 +75,7 @@ export class ClientSession {
     this.#auth = auth
     this.#limits = limits
     this.#clock = clock
-    this.ready = !auth.required
+    this.ready = !is_connect_due(auth)
     this.max_payload = settings.client.max_payload
     this.max_subscriptions = settings.client.max_subscriptions > 0 ? settings.client.max_subscriptions : -1
     if (this.ready) this.#bind(NOBODY)
@@ -73,7 +85,7 @@ export class ClientSession {
    * Merges a CONNECT over what was said before, and finds out who it is; null: nobody. The caller has dropped the subscriptions,
    * and goes on with `accept`. `nonce`: what the client was told to sign; `ip`: where it is.
    */
-  connect(fields: ConnectFields, nonce: string, ip: string): Verdict {
+  connect(fields: ConnectFields, nonce: string, ip: string): Verdict | typeof ASKS_HOOK {
     this.verbose = fields.verbose ?? this.verbose
     this.pedantic = fields.pedantic ?? this.pedantic
     this.echo = fields.echo ?? this.echo
@@ -85,14 +97,15 @@ export class ClientSession {
     this.version = fields.version ?? this.version
     this.#release()
     this.ready = false
-    if (fields.account || fields.new_account) return null
     const { mapped_user, cookies } = this
     const said = { ...fields }
     for (const name of ['user', 'pass', 'auth_token', 'jwt'] as const) said[name] ||= cookies[name] ?? ''
     if (mapped_user !== null) said.user = mapped_user
     this.claimed_user = said.nkey || said.user || (said.jwt || said.auth_token ? '[REDACTED]' : '')
     this.#said = said
-    return this.#judge(said, nonce, ip)
+    if (!this.#auth.asks_hook) return this.#judge(said, nonce, ip)
+    this.proxy = proxy_of(this.#auth.proxies, said, nonce)
+    return this.proxy === null ? null : ASKS_HOOK
   }
 
   /** What the last CONNECT said. */
@@ -107,7 +120,7 @@ export class ClientSession {
 
   #judge(said: ConnectFields, nonce: string, ip: string): Verdict {
     this.proxy = proxy_of(this.#auth.proxies, said, nonce)
-    if (this.mapped_user === '' || this.proxy === null) return null
+    if (this.mapped_user === '' || this.proxy === null || said.account || said.new_account) return null
     const { operator, connection_type } = this.#auth
     if (operator === null) return delegated(this.#auth.callout, said, authenticate(this.#auth, said, nonce))
     const jwt = said.jwt || operator.default_sentinel
@@ -118,7 +131,7 @@ export class ClientSession {
   judge_again(auth: AuthSettings, nonce: string, ip: string): Verdict | undefined {
     this.#auth = auth
     if (this.connected && this.#said !== null) return this.#judge(this.#said, nonce, ip)
-    if (!auth.required) return this.ready || this.#enter_as_nobody() ? NOBODY : undefined
+    if (!is_connect_due(auth)) return this.ready || this.#enter_as_nobody() ? NOBODY : undefined
     return this.ready ? this.#unasked_identity() : undefined
   }
 
@@ -160,12 +173,17 @@ export class ClientSession {
 
   /** Who says nothing has come by no proxy either. */
   #unasked_identity(): Identity | null {
-    const identity = anonymous_identity(this.#auth)
+    const identity = this.#auth.asks_hook ? null : anonymous_identity(this.#auth)
     return identity?.proxy_required ? null : identity
   }
 
   end(): void {
     this.#release()
+  }
+
+  /** What is kept from it of what is sent to it; null: nothing. */
+  get delivery_rules(): ClientPermissions | null {
+    return this.identity?.permissions === undefined ? null : this.permissions
   }
 
   get account_name(): string {
@@ -197,7 +215,9 @@ export class ClientSession {
     const limits = this.#settings.accounts[identity.account]
     this.identity = identity
     const { permissions } = identity
-    this.permissions = permissions === undefined ? null : new ClientPermissions(rules_of(permissions), this.#clock)
+    const is_asked_about = this.#settings.hooks !== null && this.#settings.hooks.publish
+    const rules = permissions ?? (is_asked_about ? EVERYTHING : undefined)
+    this.permissions = rules === undefined ? null : new ClientPermissions(rules_of(rules), this.#clock)
     this.account = identity.account
     const { max_subscriptions, max_payload } = this.#settings.client
     const own = identity.max_subscriptions ?? -1

@@ -14,6 +14,7 @@ import type { SubjectIndex } from '../shared/subject_index.ts'
 import type { ClientGreeting } from '../wire/client_greeting.ts'
 import type { ConnectFields } from '../wire/connect.ts'
 import type { ClientReport, PeerCertificates, TlsReport } from './report.ts'
+import type { HookLine } from './hook_mail.ts'
 import type { RouteEvent } from './route_events.ts'
 import type { TraceReport } from './message_trace.ts'
 import type { AccountTrace, EventDesk, ServiceDesk, Tracer } from './requester.ts'
@@ -73,6 +74,8 @@ export interface ThreadContext {
   account_trace(account: number): AccountTrace | null
   /** Requests to other accounts. */
   readonly services: ServiceDesk
+  /** Null: the embedding program decides and sees nothing. */
+  readonly hooks: HookLine | null
   /** Null: there is no system account. */
   readonly events: EventDesk | null
   /** INFO for those clients as it is now. */

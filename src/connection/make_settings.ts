@@ -48,6 +48,7 @@ export function make_settings(
     accounts,
     system: make_system(options, accounts),
     callout_accounts: callout_accounts(auth),
+    hooks: null,
     client: {
       max_connections: options.max_connections,
       max_subscriptions: options.max_subscriptions,

@@ -1,6 +1,6 @@
 // PUB and HPUB: from a parsed control line to the router (reference client.md 1.5, 3.4, 4.6).
-import { CR, equal, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
-import { CloseReason, go_quote, type Refusal, Refuse, refuse_publish, refuse_reply } from '../base/errors.ts'
+import { CR, latin1_bytes, latin1_text, LF } from '../base/bytes.ts'
+import { CloseReason, type Refusal, Refuse, refuse_publish } from '../base/errors.ts'
 import { Origin } from '../actor/envelope.ts'
 import type { Plan } from '../broker/plan.ts'
 import { INDEX_BUSY, NO_ROOM } from '../broker/router.ts'
@@ -12,9 +12,13 @@ import type { ClientSession } from './client_session.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLog } from './connection_log.ts'
 import type { ThreadContext } from './context.ts'
+import type { HookGate } from './hook_gate.ts'
+import type { MessageObserver } from './hook_mail.ts'
 import { send_no_responders } from './no_responders.ts'
 import { type MessageTrace, TraceKind } from './message_trace.ts'
 import type { AccountTrace, Requester } from './requester.ts'
+import { Judgement, PublishJudge } from './publish_judge.ts'
+import { is_for_servers, refuse_reserved } from './reserved_subjects.ts'
 import { SubjectMapper } from './subject_mapper.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { may_be_traced } from './tracing.ts'
@@ -22,11 +26,8 @@ import { may_be_traced } from './tracing.ts'
 /** Returned where the caller's loop has to stop: the message is not complete, has to wait, or ended the connection. */
 export const STOP = -1
 /** How far the operation at hand has come, so that nothing is done twice when it is presented again. */
-const Progress = { none: 0, checked: 1, acknowledged: 2, requested: 3 } as const
+const Progress = { none: 0, checked: 1, asked: 2, acknowledged: 3, requested: 4 } as const
 
-const UNDERSCORE = 95
-const DOLLAR = 36
-const [REPLY_SERVICE, REPLY_ACK, GATEWAY, RAFT] = ['_R_.', '$JS.ACK.', '_GR_.', '$NRG.'].map(latin1_bytes)
 const JETSTREAM = latin1_bytes('$JS.API.')
 
 /** What a publisher needs of its client. */
@@ -37,6 +38,8 @@ export interface PublisherOwner {
   readonly door: Requester['door']
   readonly subscriptions: Subscriptions
   readonly log: ConnectionLog
+  /** Null: nobody is asked about what it does. */
+  readonly gate: HookGate | null
   acknowledge(): void
   refuse(refusal: Refusal): void
 }
@@ -50,17 +53,23 @@ export class Publisher {
   #services_taken = 0
   /** The plan of the subject that was published to last. */
   #plan: Plan | null = null
-  /** Whether that subject may be published to, if it was asked and holds for more than one message. */
-  #may_publish: boolean | null = null
+  #judge: PublishJudge
   /** Of the message at hand; null: none is asked for. */
   #trace: MessageTrace | null = null
   #account_trace: AccountTrace | null = null
   /** Null: messages go where they say. */
   #mapper: SubjectMapper | null = null
+  /** Null: what is published is shown to nobody. */
+  #observer: MessageObserver | null
+  /** The message goes where it says, nobody traces it, and it is shown to nobody. */
+  #is_plain = true
 
   constructor(context: ThreadContext, owner: PublisherOwner) {
     this.#context = context
     this.#owner = owner
+    this.#judge = new PublishJudge(context, owner)
+    this.#observer = context.hooks === null ? null : context.hooks.observer
+    this.#look_closer()
   }
 
   /** The client is another one now, or names another subject. */
@@ -71,13 +80,21 @@ export class Publisher {
     if (mappings === null) this.#mapper = null
     else if (this.#mapper?.mappings === mappings) this.#mapper.begin()
     else this.#mapper = new SubjectMapper(mappings, this.#context)
+    this.#look_closer()
+  }
+
+  /** Whether more than its way is to be seen to. */
+  #look_closer(): void {
+    this.#is_plain = this.#mapper === null && this.#trace === null && this.#observer === null
   }
 
   /** Takes the message whose control line was just parsed. Returns the offset behind it, or STOP. */
   take(op: OpRecord, bytes: Uint8Array, end: number, referable: boolean): number {
     if (!op.same_subject) this.begin_subject()
-    if (this.#progress === Progress.none && !this.#check(op, bytes)) return STOP
     const behind = op.body_start + op.total_size + 2
+    if (this.#progress === Progress.none) {
+      if (!this.#check(op, bytes)) return STOP
+    } else if (this.#progress === Progress.asked && !this.#was_allowed(op, bytes)) return this.#turned_away(op, behind)
     if (behind > end) return this.#wait_for_payload(op, bytes, behind, end)
     if (bytes[behind - 2] !== CR || bytes[behind - 1] !== LF) return this.#refuse(Refuse.unknown_operation)
     const { connection, session, log } = this.#owner
@@ -87,16 +104,18 @@ export class Publisher {
         return this.#done(op, behind)
       }
       if (this.#mapper !== null && !this.#redirect(this.#mapper, op, bytes)) return this.#done(op, behind)
-      if (session.permissions !== null && this.#is_denied(session.permissions, op, bytes)) return this.#done(op, behind)
+      if (session.permissions !== null && this.#is_turned_away(session.permissions, op, bytes)) {
+        return this.#turned_away(op, behind)
+      }
       if (this.#is_reserved(op, bytes)) return this.#done(op, behind)
       if (session.verbose) this.#owner.acknowledge()
     }
     const plan = this.#find_plan(op, bytes)
     if (plan === null) return this.#hold_for_index()
     if (plan.services.length > 0 && !this.#request(plan, op, bytes)) return STOP
-    const delivered = this.#mapper === null && this.#trace === null
+    const delivered = this.#is_plain
       ? this.#publish(plan, op, bytes, behind, referable)
-      : this.#publish_redirected(plan, op, bytes, behind, referable)
+      : this.#publish_closely(plan, op, bytes, behind, referable)
     if (delivered === NO_ROOM) return this.#hold_for_room()
     if (delivered === 0 && this.#services_taken === 0 && session.no_responders && op.reply_end > op.reply_start) {
       const target = this.#target
@@ -119,8 +138,8 @@ export class Publisher {
     return this.#context.router.publish(this.#context.envelope, plan)
   }
 
-  /** Of a message that may go elsewhere, or is traced: most are neither, and pay nothing for it. */
-  #publish_redirected(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
+  /** Of a message that may go elsewhere, is traced or shown: most are nothing of this, and pay nothing for it. */
+  #publish_closely(plan: Plan, op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): number {
     if (this.#mapper !== null && this.#mapper.is_lost) return 0
     const { envelope, router, tracing, clock } = this.#context
     const target = this.#target, trace = this.#trace
@@ -131,6 +150,10 @@ export class Publisher {
     }
     const delivered = trace === null ? router.publish(envelope, plan) : tracing.publish(envelope, plan, trace)
     envelope.mapped_subject = null
+    if (this.#observer !== null && delivered !== NO_ROOM && !trace?.only) {
+      const { connection: { cid }, session: { account_name } } = this.#owner
+      this.#observer.note(bytes, op, target, cid, account_name)
+    }
     return delivered
   }
 
@@ -140,11 +163,17 @@ export class Publisher {
     const subject = latin1_text(bytes, op.subject_start, op.subject_end)
     const ingress = { kind: TraceKind.client, cid, name, account, account_name, subject }
     this.#trace = this.#context.tracing.begin(bytes, op, ingress, this.#account_trace)
+    this.#look_closer()
     const { dest } = this.#trace?.report ?? { dest: '' }
     if (dest === '' || permissions === null || permissions.may_publish(dest)) return true
-    this.#trace = null
+    this.#end_trace()
     this.#refuse(refuse_publish(dest))
     return false
+  }
+
+  #end_trace(): void {
+    this.#trace = null
+    this.#look_closer()
   }
 
   #fill_envelope(op: OpRecord, bytes: Uint8Array, behind: number, referable: boolean): void {
@@ -184,35 +213,34 @@ export class Publisher {
     return STOP
   }
 
-  /** What the user may not publish to. The refusal is sent. */
-  #is_denied(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
-    if (this.#may_publish === true) return false
-    const target = this.#target
-    const subject = target === null ? latin1_text(bytes, op.subject_start, op.subject_end) : latin1_text(target)
-    const may = permissions.may_publish(subject)
-    if (!permissions.may_answer) this.#may_publish = may
-    if (may) return false
-    this.#trace?.refuse(refuse_publish(subject).text ?? '')
-    this.#owner.log.error(`Publish Violation - Subject ${go_quote(subject)}`)
-    this.#refuse(refuse_publish(subject))
+  /** What the client may not publish, or not before somebody was asked. The refusal is sent. */
+  #is_turned_away(permissions: ClientPermissions, op: OpRecord, bytes: Uint8Array): boolean {
+    const judgement = this.#judge.judge(permissions, op, bytes, this.#target, this.#trace)
+    this.#progress = judgement === Judgement.asked ? Progress.asked : Progress.checked
+    return judgement !== Judgement.allowed
+  }
+
+  /** The message comes again because the embedding program was asked about it: it may go on with what is left to do. */
+  #was_allowed(op: OpRecord, bytes: Uint8Array): boolean {
+    const { gate, session } = this.#owner
+    const judgement = this.#judge.ask(gate!, session.permissions!, op, bytes, this.#target, this.#trace)
+    if (judgement === Judgement.denied) this.#progress = Progress.checked
+    if (judgement !== Judgement.allowed) return false
+    this.#progress = Progress.acknowledged
+    if (session.verbose) this.#owner.acknowledge()
     return true
   }
 
-  /** Subjects and replies that only servers may use (reference client.md 3.4). The refusal is sent. */
+  /** It goes nowhere, or waits for an answer. */
+  #turned_away(op: OpRecord, behind: number): number {
+    return this.#progress === Progress.asked ? STOP : this.#done(op, behind)
+  }
+
+  /** What only servers may use. The refusal is sent. */
   #is_reserved(op: OpRecord, bytes: Uint8Array): boolean {
-    const first = bytes[op.subject_start]
-    if ((first === UNDERSCORE || first === DOLLAR) && is_for_servers(bytes, op.subject_start, op.subject_end)) {
-      this.#refuse(refuse_publish(latin1_text(bytes, op.subject_start, op.subject_end)))
-      return true
-    }
-    if (op.reply_end === op.reply_start) return false
-    const letter = bytes[op.reply_start]
-    if (letter !== UNDERSCORE && letter !== DOLLAR) return false
-    const is_reserved = is_longer(bytes, op.reply_start, op.reply_end, REPLY_SERVICE) ||
-      is_longer(bytes, op.reply_start, op.reply_end, GATEWAY) ||
-      is_longer(bytes, op.reply_start, op.reply_end, REPLY_ACK)
-    if (is_reserved) this.#refuse(refuse_reply(latin1_text(bytes, op.reply_start, op.reply_end)))
-    return is_reserved
+    const refusal = refuse_reserved(bytes, op)
+    if (refusal !== null) this.#refuse(refusal)
+    return refusal !== null
   }
 
   #find_plan(op: OpRecord, bytes: Uint8Array): Plan | null {
@@ -267,14 +295,16 @@ export class Publisher {
 
   #forget_target(): void {
     this.#plan = null
-    this.#may_publish = null
+    this.#judge.forget()
   }
 
   #done(op: OpRecord, behind: number): number {
     const { connection } = this.#owner
     const { counters } = this.#context
-    if (this.#trace !== null) this.#context.tracing.end(this.#trace)
-    this.#trace = null
+    if (this.#trace !== null) {
+      this.#context.tracing.end(this.#trace)
+      this.#end_trace()
+    }
     this.#progress = Progress.none
     this.#services_asked = this.#services_taken = 0
     connection.in_messages++
@@ -300,12 +330,4 @@ export class Publisher {
     this.#owner.refuse(refusal)
     return STOP
   }
-}
-
-function is_for_servers(bytes: Uint8Array, start: number, end: number): boolean {
-  return is_longer(bytes, start, end, GATEWAY) || starts_with(bytes, start, end, RAFT)
-}
-
-function is_longer(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  return end - start > prefix.length && equal(bytes, start, prefix, 0, prefix.length)
 }

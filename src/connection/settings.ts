@@ -92,6 +92,19 @@ export interface SystemSettings {
   claims: 'all' | 'updates' | null
 }
 
+/** Which functions an embedding program has given. */
+export interface HookSettings {
+  /** Whether these are to be asked. */
+  authenticate: boolean
+  publish: boolean
+  subscribe: boolean
+  /** The share of messages that is to be shown; 0: none. */
+  sample: number
+  deadline_ms: number
+  /** 0: answers hold for one operation. */
+  remember_ms: number
+}
+
 /** All of it. INFOs change while the server runs; the rest does not. */
 export interface Settings {
   accounts: AccountSettings[]
@@ -100,6 +113,8 @@ export interface Settings {
   /** Those with a service that says who may come in. */
   callout_accounts: number[]
   client: ClientSettings
+  /** Null: nobody is asked, and nothing is shown. */
+  hooks: HookSettings | null
   /** Null: no WebSocket listener. */
   websocket: WebsocketSettings | null
   route: RouteSettings

@@ -5,6 +5,7 @@ import type { Options } from '../config/options.ts'
 import { parse_route, same_route } from '../config/url.ts'
 import { ValueError } from '../config/values.ts'
 import { format_address, is_any_host } from '../net/address.ts'
+import type { Hooks } from '../connection/hooks.ts'
 import { type Port, port_pair } from '../net/port_transport.ts'
 import { Server as InnerServer, type ServerPorts, StartError } from '../server.ts'
 import type { Configuration } from './configuration.ts'
@@ -12,7 +13,7 @@ import { embedded_options } from './embedded_options.ts'
 import { type EventListener, Happenings, type ServerEvent, type ServerEventKind } from './happenings.ts'
 
 /** What a server gets from its program besides the configuration: functions. */
-export interface Extras {
+export interface Extras extends Hooks {
   /** Gets each line of the log. Without it there is no log, whatever the configuration says of files. */
   log?(level: Level, text: string): void
   /** Gets each event; `server.on` and `server.events` tell the same, from later on. */
@@ -43,6 +44,7 @@ export class EmbeddedServer implements AsyncDisposable {
     for (const warning of warnings) write_log('WRN', warning)
     const server = await InnerServer.start(options, {
       write_log,
+      hooks: extras,
       happened: (event) => happenings.tell(event),
       client_changed: (change) => happenings.tell_client(change),
       on_fatal: () => happenings.end(),

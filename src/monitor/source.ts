@@ -1,6 +1,7 @@
 // Answers monitoring's questions from all threads: counters from shared memory, the rest by asking each of them.
 import { availableParallelism } from 'node:os'
 import { type Clock, system_clock } from '../base/clock.ts'
+import { is_connect_due } from '../auth/authenticate.ts'
 import type { Options } from '../config/options.ts'
 import type { WebsocketOptions } from '../config/websocket_options.ts'
 import type { ServerIdentity } from '../connection/make_settings.ts'
@@ -112,7 +113,7 @@ function server_report(context: MonitorContext, cpu_percent: number): ServerRepo
     go: settings.client_infos.clients.go,
     host: options.host,
     port: ports.client.port,
-    auth_required: settings.client.auth.required,
+    auth_required: is_connect_due(settings.client.auth),
     ...(options.tls !== null && {
       tls_required: settings.client_infos.clients.tls_required === true,
       tls_verify: options.tls.verify,

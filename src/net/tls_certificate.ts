@@ -11,15 +11,15 @@ export function peer_certificate(socket: TLSSocket): X509Certificate | null {
   return raw === undefined ? null : new X509Certificate(raw)
 }
 
-/** All that the peer has shown, as PEM, and whether an authority of ours stands behind it; null: nothing. */
-export function peer_chain(socket: TLSSocket): { verified: boolean; chain: string[] } | null {
+/** All that the peer has shown, as PEM; null: nothing. */
+export function peer_chain(socket: TLSSocket): string[] | null {
   const chain: string[] = []
   let each = socket.getPeerCertificate(true) as { raw?: Uint8Array; issuerCertificate?: { raw?: Uint8Array } }
   for (; each?.raw !== undefined && chain.length < CHAIN_MAX; each = each.issuerCertificate ?? {}) {
     chain.push(new X509Certificate(each.raw).toString())
     if (each.issuerCertificate === each) break
   }
-  return chain.length === 0 ? null : { verified: socket.authorized, chain }
+  return chain.length === 0 ? null : chain
 }
 
 /** Hex SHA-256 of the DER SubjectPublicKeyInfo: what `pinned_certs` lists. */

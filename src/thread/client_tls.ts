@@ -19,7 +19,9 @@ export function note_tls(client: Client, socket: TLSSocket, { tls, auth }: DoorS
   client.log.debug('TLS handshake complete')
   client.log.debug(`TLS version ${version}, cipher suite ${cipher}`)
   client.tls = { version, cipher, first }
-  client.certificates = peer_chain(socket)
+  const chain = peer_chain(socket)
+  // Whoever was asked for one and has shown it is here because it is good (tls_handshake.ts); the socket itself does not say so.
+  client.certificates = chain && { verified: tls!.verify || tls!.verify_optional, chain }
   if (!tls!.verify_and_map) return
   const certificate = peer_certificate(socket)
   client.session.mapped_user = certificate && mapped_user(certificate, auth.users.map(({ user }) => user)) || ''

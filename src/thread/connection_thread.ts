@@ -17,6 +17,7 @@ import { PlanCache } from '../broker/plan_cache.ts'
 import { Router } from '../broker/router.ts'
 import { Client, type Visitor } from '../connection/client.ts'
 import type { CalloutAsked, Holdable, SubscribersQuestion, ThreadContext } from '../connection/context.ts'
+import { HookPort } from '../connection/hook_port.ts'
 import type { ClientReport } from '../connection/report.ts'
 import { Route, type RouteOptions } from '../connection/route.ts'
 import type { RouteEvent } from '../connection/route_events.ts'
@@ -104,6 +105,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
   readonly forwarder: InterestForwarder | null
   readonly accounts: AccountTable
   exports: SubjectFilter | null
+  readonly hooks: HookPort | null
   #tell: (message: ToSupervisor) => void
   #removals: Removals
   #held: Held
@@ -137,6 +139,7 @@ export class ConnectionThread implements ThreadContext, PlanContext {
     this.clients = new ClientDesk(this)
     this.websockets = settings.websocket === null ? null : new WebsocketDesk(this, settings.websocket)
     this.routes = new RouteDesk(this)
+    this.hooks = settings.hooks === null ? null : new HookPort(this, settings.hooks, tell)
     this.residents = new Residents(this, this.slots, {
       requested: (request) => this.#tell({ kind: 'system_request', request }),
       client_changed: setup.tells_clients === true ? (change) => this.#tell({ kind: 'client_changed', change }) : null,

@@ -5,6 +5,7 @@ import type { ClientChange } from '../connection/client_news.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../connection/context.ts'
 import type { TraceReport } from '../connection/message_trace.ts'
 import type { ReceivedMessage } from '../connection/own_subscriber.ts'
+import type { HookNews, HookReply } from '../connection/hook_mail.ts'
 import type { ClientReport } from '../connection/report.ts'
 import type { RouteCommand, RouteEvent } from '../connection/route_events.ts'
 import type { Door, Settings } from '../connection/settings.ts'
@@ -23,6 +24,8 @@ export type ToSupervisor =
   | { kind: 'account_wanted'; slot: number; cid: number; key: string }
   /** Who it is a service says, answered with `callout_answered`. */
   | { kind: 'callout_wanted'; slot: number; cid: number; asked: CalloutAsked }
+  /** For the embedding program. */
+  | HookNews
   /** A message that asked for it. */
   | { kind: 'traced'; report: TraceReport }
   /** In the system account, for this server. */
@@ -43,6 +46,7 @@ export type ToThread =
   | { kind: 'password_checked'; slot: number; cid: number; right: boolean }
   | { kind: 'account_answered'; slot: number; cid: number }
   | { kind: 'callout_answered'; slot: number; cid: number; identity: Identity | null }
+  | HookReply
   /** Clients are told. */
   | { kind: 'connect_urls'; urls: string[] | null; ws_urls: string[] | null }
   /** Clients are told that the server is in lame duck mode, with the other servers' addresses. */

@@ -69,8 +69,8 @@ function make_thread(settings: Settings): ConnectionThread {
   const own = structuredClone(settings)
   own.debug = own.trace = own.busy_poll = false
   // Whoever comes may come in.
-  Object.assign(own.client.auth, { required: false, operator: null, callout: null })
-  own.client.tls = own.websocket = null
+  Object.assign(own.client.auth, { required: false, asks_hook: false, operator: null, callout: null })
+  own.hooks = own.client.tls = own.websocket = null
   own.client.proxy_protocol = false
   const threads = 1
   const memory = {

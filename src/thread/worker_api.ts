@@ -175,6 +175,10 @@ export function take_mail(thread: ConnectionThread, message: ToThread): void {
       else actor.login.callout_answered(message.identity)
       break
     }
+    case 'hook_answered':
+    case 'observed_taken':
+      thread.hooks?.take(message)
+      break
     case 'settings':
       thread.renew()
       break

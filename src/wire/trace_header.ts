@@ -25,13 +25,17 @@ export type Headers = Record<string, string[]>
 export function read_headers(bytes: Uint8Array, start: number, end: number): Headers | null {
   const text = latin1_text(bytes, start, end)
   if (!text.startsWith(FIRST_LINE)) return null
-  const headers: Headers = {}
+  // Not an object: a header may be called as something that every object has.
+  const headers = new Map<string, string[]>()
   for (const line of text.slice(FIRST_LINE.length).split('\r\n')) {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon), value = line.slice(colon + 1).trim()
-    if (colon > 0 && value !== '') (headers[name] ??= []).push(value)
+    if (colon <= 0 || value === '') continue
+    const values = headers.get(name)
+    if (values === undefined) headers.set(name, [value])
+    else values.push(value)
   }
-  return headers
+  return Object.fromEntries(headers)
 }
 
 /** A message is only traced, and not delivered. */

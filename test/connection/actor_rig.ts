@@ -6,6 +6,7 @@ import { seeded_random } from '../../src/base/prng.ts'
 import { default_options, type Options } from '../../src/config/options.ts'
 import { Client } from '../../src/connection/client.ts'
 import { make_settings } from '../../src/connection/make_settings.ts'
+import type { HookAnswer, HookAsked, Observed } from '../../src/connection/hook_mail.ts'
 import type { CalloutAsked, SubscribersQuestion } from '../../src/connection/context.ts'
 import type { TraceReport } from '../../src/connection/message_trace.ts'
 import type { ReceivedMessage } from '../../src/connection/own_subscriber.ts'
@@ -184,6 +185,12 @@ export interface RigOptions {
   log_bytes?: number
 }
 
+/** One that was asked. */
+export interface HookQuestion {
+  readonly asked: HookAsked
+  answer(answer?: Partial<HookAnswer>): void
+}
+
 export { NOTHING, peer_info, register } from './rig_values.ts'
 
 export class ActorRig {
@@ -204,6 +211,9 @@ export class ActorRig {
   readonly callouts: CalloutAsked[] = []
   readonly traces: TraceReport[] = []
   readonly questions: SubscribersQuestion[] = []
+  /** Questions to the embedding program that wait for their answer. */
+  readonly hooks: HookQuestion[] = []
+  readonly observed: Observed[] = []
   /** What the supervisor does with an event. The default one lets everybody in. */
   supervise: (event: RouteEvent, command: (command: RouteCommand) => void) => void = admit
   /** What the next dial comes to: a connection, or this error. */
@@ -310,7 +320,19 @@ export class ActorRig {
     else if (message.kind === 'system_request') this.requests.push(message.request)
     else if (message.kind === 'account_changed') this.changed_accounts.push(message.account)
     else if (message.kind === 'subscribers_asked') this.questions.push(message.question)
-    else if (message.kind === 'route') {
+    else if (message.kind === 'observed') this.observed.push(...message.messages)
+    else if (message.kind === 'hook_asked') {
+      const { number, cid, asked } = message
+      this.hooks.push({
+        asked,
+        answer: (answer) => {
+          const whole = { allowed: true, text: '', failed: false, identity: null, ...answer }
+          thread.hooks!.take({ kind: 'hook_answered', number, cid, answer: whole })
+          thread.finish_turn()
+          this.settle()
+        },
+      })
+    } else if (message.kind === 'route') {
       const { event } = message
       this.events.push(event)
       // Mail comes later, in its order.

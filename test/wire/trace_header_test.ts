@@ -42,6 +42,8 @@ test('the header is found wherever it is, and nothing else is taken for it', () 
 
 test('headers are read with their names as they are', () => {
   assert.equal(read('A: 1', 'a:2 ', 'A:3', 'empty:', 'no colon', 'x: y:z'), { A: ['1', '3'], a: ['2'], x: ['y:z'] })
+  const odd = read('__proto__: x', 'constructor: y', 'constructor: z')
+  assert.equal(Object.entries(odd), [['__proto__', ['x']], ['constructor', ['y', 'z']]])
   assert.is(read_headers(latin1_bytes('HTTP/1.0\r\nA: b\r\n\r\n'), 0, 18), null)
 })
 
