@@ -26,6 +26,8 @@ export interface BenchReport {
   readonly date: string
   readonly machine: string
   readonly cores: number
+  /** Mean number of busy threads of the machine in the minute before; 0 where the system does not tell. */
+  readonly load_before: number
   /** Of the servers. */
   readonly runtime: string
   readonly version: string
@@ -39,6 +41,9 @@ export interface BenchReport {
   readonly contenders: readonly ReportedContender[]
   readonly cells: readonly ReportedCell[]
 }
+
+/** From so many busy threads per core on, what else the machine does is told. */
+const BUSY_SHARE = 0.75
 
 /** True if a figure says how fast the load generator is. */
 export const is_limited = (mode: LoadMode, { busyness }: Pick<CellResult, 'busyness'>): boolean =>
@@ -56,6 +61,14 @@ export function head_lines(report: BenchReport): string[] {
     `median of ${rounds} ${
       rounds === 1 ? 'round' : 'rounds'
     } in turns, fresh servers each, ${length}; latency at ${pace} messages/s`,
+    ...busy_lines(report),
+  ]
+}
+
+function busy_lines({ load_before, cores }: BenchReport): string[] {
+  if (load_before < BUSY_SHARE * cores) return []
+  return [
+    `the machine was busy with other things when this began (load ${load_before.toFixed(1)}): do not trust the figures`,
   ]
 }
 

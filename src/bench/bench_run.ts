@@ -1,4 +1,5 @@
 // A run of the bench: for each cell, round by round, every contender in turn, so that what else the machine does hits all of them.
+import { loadavg } from 'node:os'
 import type { Clock } from '../base/clock.ts'
 import { ONEHOP_VERSION } from '../base/version.ts'
 import { machine_text } from './bench_machine.ts'
@@ -44,6 +45,7 @@ export async function run_bench(settings: BenchSettings, surroundings: BenchSurr
   const { clock, cores, own, interrupted } = surroundings
   const date = new Date(clock.wall_ms()).toISOString()
   const began_ms = clock.now_ms()
+  const [load_before] = loadavg()
   const pinning = own_pinning(cores)
   const server = server_command(settings, own)
   const contenders = await all_contenders(settings, server)
@@ -64,7 +66,7 @@ export async function run_bench(settings: BenchSettings, surroundings: BenchSurr
   interrupted.addEventListener('abort', kill_programs)
   const results = await measure_all(cells, contenders, place, settings.rounds, surroundings)
   return {
-    ...{ date, machine: machine_text(), cores, runtime: version_name(runtime), version: ONEHOP_VERSION },
+    ...{ date, machine: machine_text(), cores, load_before, runtime: version_name(runtime), version: ONEHOP_VERSION },
     ...{ generator: generator.said, pinning: pinning.said, rounds: settings.rounds, seconds, scale, pace, contenders },
     seconds_taken: Math.round((clock.now_ms() - began_ms) / 1000),
     cells: cells.map(({ name, size, pattern }, i) => {

@@ -12,6 +12,10 @@ test('the head names date, machine, cores, runtime, versions and parameters', ()
     'load: our own, in one process; not pinned: as a test',
     'median of 3 rounds in turns, fresh servers each, about 1 s each; latency at 10000 messages/s',
   ])
+  assert.is(
+    head_lines({ ...made_report(), load_before: 12.66 }).at(-1),
+    'the machine was busy with other things when this began (load 12.7): do not trust the figures',
+  )
   const scaled = head_lines({ ...made_report({ others: [] }), seconds: null, scale: 0.1, rounds: 1 })
   assert.is(scaled[1], 'onehop 0.1.0 on Node 20.20.2')
   assert.match(scaled[3], /^median of 1 round in turns, fresh servers each, --scale 0\.1; /)

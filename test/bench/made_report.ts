@@ -39,7 +39,12 @@ export function made_report(
     results: contenders.map(result(mode, mode === 'rate' ? 1_234_567 * (i + 1) : 10_000 + i)),
   }))
   return {
-    ...{ date: '2026-11-29T00:39:12.345Z', machine: 'Intel Xeon Processor, 2 cores, 24 GiB, linux 6.18 x64', cores: 2 },
+    ...{
+      date: '2026-11-29T00:39:12.345Z',
+      machine: 'Intel Xeon Processor, 2 cores, 24 GiB, linux 6.18 x64',
+      cores: 2,
+      load_before: 0.1,
+    },
     ...{
       runtime: 'Node 20.20.2',
       version: '0.1.0',
