@@ -61,7 +61,8 @@ export function generator_result(json: Record<string, unknown>, load: Load): Loa
   const us = (name: string) => number(name) ?? 0
   return {
     ...{ seconds, work, server_cpu_seconds: cpu_us === null ? null : cpu_us * work / 1e6 },
-    generator_share: load_cpu_seconds === null ? null : load_cpu_seconds / seconds,
+    // At a steady pace it looks for messages without a pause, and for some time after the last: that says nothing.
+    generator_share: load_cpu_seconds === null || mode === 'paced' ? null : load_cpu_seconds / seconds,
     latencies: mode === 'rate'
       ? null
       : { p50_us: us('p50_us'), p90_us: us('p90_us'), p99_us: us('p99_us'), p999_us: us('p999_us') },

@@ -29,8 +29,8 @@ test('its answer as a result', () => {
   const times = { p50_us: 1, p90_us: 2, p99_us: 3, p999_us: 4 }
   const trips = generator_result({ n: 100, rps: 50, ...times, cpu_us_per_req: 10 }, load('request-reply', 100))
   assert.equal(trips, { seconds: 2, work: 100, server_cpu_seconds: 0.001, generator_share: null, latencies: times })
-  const paced = generator_result({ got: 9000, ...times }, load('one-way latency', 10_000))
-  assert.equal([paced.seconds, paced.work, paced.server_cpu_seconds], [2, 9000, null])
+  const paced = generator_result({ got: 9000, load_cpu_sec: 3, ...times }, load('one-way latency', 10_000))
+  assert.equal([paced.seconds, paced.work, paced.server_cpu_seconds, paced.generator_share], [2, 9000, null, null])
 })
 
 test.run()
