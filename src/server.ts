@@ -299,8 +299,10 @@ export class Server {
     this.#system?.news.start()
     this.#claims?.start()
     this.#cluster?.start()
-    // Behind the start: nobody waits for it, and the first clients are served meanwhile.
-    if (this.#crew.workers > 0) void this.#crew.each((api) => api.warm_up())
+    // Behind the start: nobody waits for it, and the first clients are served meanwhile. Of several threads the first one to stand back
+    // would get all of them.
+    const { workers, client_threads } = this.#crew
+    if (workers > 0) void this.#crew.each((api) => api.warm_up(client_threads === 1))
   }
 
   #make_source(): MonitorSource {

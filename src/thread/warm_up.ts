@@ -2,7 +2,7 @@
 // real ones need it: without that, the first second of a server is several times slower than the rest. It happens
 // behind the start, in parts of some milliseconds between which clients are served, on an index and outboxes of its own.
 import { connect } from 'node:net'
-import { system_clock } from '../base/clock.ts'
+import { type Clock, system_clock } from '../base/clock.ts'
 import { CloseReason } from '../base/errors.ts'
 import { latin1_bytes } from '../base/bytes.ts'
 import { WHOLE_SHARE } from '../broker/route_share.ts'
@@ -22,27 +22,50 @@ const SUBSCRIPTIONS = 1024
 const PART_MS = 2
 const TOTAL_MS = 150
 const CONNECTIONS = 40
+/** While real clients are served, and how often until their own traffic has done it. */
+const BUSY_PAUSE_MS = 20
+const BUSY_PAUSES_MAX = 50
 const CONNECT = 'CONNECT {"verbose":false,"pedantic":false,"headers":true,"lang":"x","protocol":1}\r\n'
 const SILENT_BELL = { ring: () => false, going_to_sleep() {}, awake() {} }
 
 /** A transport that takes everything and says nothing. */
 const sink: Transport = { start() {}, write: () => true, end() {}, destroy() {}, stop() {}, resume() {} }
 
-/** Resolves when done. `next_turn`: mail is taken in between. */
-export async function warm_up(settings: Settings, next_turn: (f: () => void) => void): Promise<void> {
+/** What the thread has to do with real clients. */
+export interface WarmUpContext {
+  /** Mail is taken in between. */
+  next_turn(f: () => void): void
+  /** Grows with what comes from them. */
+  activity(): number
+}
+
+/** Resolves when done, or when real clients have kept the thread so long that their own traffic has had its code compiled. */
+export async function warm_up(settings: Settings, context: WarmUpContext): Promise<void> {
   const clock = system_clock()
   const thread = make_thread(settings)
   const steps = make_steps(thread)
-  let used_ms = 0
-  for (let i = 0; used_ms < TOTAL_MS; i++) {
+  let used_ms = 0, seen = context.activity()
+  for (let i = 0; seen >= 0 && used_ms < TOTAL_MS; i++) {
     const from = clock.now_ms()
     while (clock.now_ms() - from < PART_MS) steps[i % steps.length]()
     used_ms += clock.now_ms() - from
-    await new Promise<void>((resolve) => next_turn(resolve))
+    await new Promise<void>((resolve) => context.next_turn(resolve))
+    seen = await when_idle(context, seen, clock)
   }
-  await connect_often(thread)
+  if (seen >= 0) await connect_often(thread)
   thread.close_all('clients', CloseReason.client_closed)
   thread.close_all('routes', CloseReason.client_closed)
+}
+
+/** Waits while real clients are served: they come first. Resolves to the activity then, which was `seen`; -1: they have been for long. */
+async function when_idle({ activity }: WarmUpContext, seen: number, clock: Clock): Promise<number> {
+  for (let pauses = 0; pauses < BUSY_PAUSES_MAX; pauses++) {
+    const now = activity()
+    if (now === seen) return now
+    seen = now
+    await new Promise<void>((resolve) => clock.after(BUSY_PAUSE_MS, resolve))
+  }
+  return -1
 }
 
 /** Accepting, greeting and closing: real connections over loopback, one after the other, to a port of this thread's. */

@@ -24,6 +24,7 @@ import {
 import type { ConnectionThread } from './connection_thread.ts'
 import { type LoopFigures, LoopWatch } from './loop_watch.ts'
 import type { ToThread } from './messages.ts'
+import { Counter } from '../shared/counters.ts'
 import { take_news } from './settings_news.ts'
 import { warm_up } from './warm_up.ts'
 import type { ListenKind } from './socket_desk.ts'
@@ -38,8 +39,8 @@ export interface ThreadApi {
   /** Resolves to the port. */
   listen(kind: ListenKind, plan: ListenPlan): Promise<number>
   stop_listening(kind: ListenKind): Promise<void>
-  /** Has the path of a message compiled, beside what the thread does; see warm_up. */
-  warm_up(): Promise<void>
+  /** Has the path of a message compiled, beside what the thread does; see warm_up. `stands_back`: real clients come first. */
+  warm_up(stands_back: boolean): Promise<void>
   /** Clients that have not ended: a part of them, from a slot on. */
   client_rows(query: ClientQuery, from: number): Promise<ClientRows>
   /** Of clients at these places, in pairs: slot and cid. */
@@ -86,7 +87,10 @@ export function make_thread_api(thread: ConnectionThread): ThreadApi {
     async stop_listening(kind) {
       thread.sockets.stop_listening(kind)
     },
-    warm_up: () => warm_up(thread.settings, (f) => thread.next_turn(f)),
+    warm_up(stands_back) {
+      const activity = () => stands_back ? activity_of(thread) : 0
+      return warm_up(thread.settings, { next_turn: (f) => thread.next_turn(f), activity })
+    },
     client_rows: async (query, from) => client_rows(thread, query, from),
     client_reports: async (places) => client_reports(thread, places),
     client_cids: async (slots) => client_cids(thread, slots),
@@ -150,6 +154,12 @@ function trace_name(thread: ConnectionThread, { slot, subscription }: TraceTarge
   const { name, account_name: account } = actor.session
   const is_shadow = outbox.translations?.has(subscription) === true
   return { kind: TraceKind.client, cid, name, account, traces: true, ...(is_shadow && { is_shadow }) }
+}
+
+/** Grows with whatever real clients and peers do. */
+function activity_of({ counters, index }: ConnectionThread): number {
+  return counters[Counter.in_client_messages] + counters[Counter.in_route_messages] +
+    counters[Counter.total_connections] + index.insert_count + index.remove_count
 }
 
 /** What a thread does with its mail. */

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import type { NatsConnection } from '@nats-io/nats-core'
 import { connect as connect_tcp } from '@nats-io/transport-node'
 import { connect, openStreams } from '../../src/connect.ts'
 import { Server, type ServerEvent, StartError } from '../../src/mod.ts'
@@ -28,6 +29,11 @@ const next = (server: Server, kind: Parameters<Server['on']>[0]) =>
       resolve(event)
     })
   })
+
+/** Resolves when a client has come again, and knows it. */
+async function reconnected(client: NatsConnection): Promise<void> {
+  for await (const { type } of client.status()) if (type === 'reconnect') return
+}
 
 async function echo(server: Server): Promise<void> {
   const [inside, outside] = await Promise.all([
@@ -71,7 +77,7 @@ test('a client that the server ends comes again, as one over a socket does', asy
     const client = await connect(server, { name: 'me', reconnectTimeWait: 10 })
     const { client: seen } = await came
     assert.equal([seen!.name, seen!.cid, seen!.account], ['me', 1, '$G'])
-    const back = next(server, 'client')
+    const back = reconnected(client)
     assert.is(await server.kick(seen!.cid), true)
     assert.is((await gone).reason, 'Kicked')
     await back
@@ -84,7 +90,7 @@ test('a client that the server ends comes again, as one over a socket does', asy
 test('a client in the process whose worker dies comes again', async () => {
   await with_server(async (server) => {
     const client = await connect(server, { reconnectTimeWait: 10 })
-    const back = next(server, 'client')
+    const back = reconnected(client)
     await server.terminateWorker(0)
     await back
     await client.flush()

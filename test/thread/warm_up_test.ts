@@ -17,14 +17,25 @@ for (const clustered of [false, true]) {
     const settings = make_settings(options, IDENTITY)
     const before = structuredClone(settings)
     let turns = 0
-    await warm_up(settings, (f) => {
+    const next_turn = (f: () => void) => {
       turns++
       setImmediate(f)
-    })
+    }
+    await warm_up(settings, { next_turn, activity: () => 0 })
     // On a busy machine a part of 2 ms takes longer.
     assert.ok(turns > 1, String(turns))
     assert.equal(settings, before)
   })
 }
+
+test('it stands back while real clients are served, and leaves it to them in the end', async () => {
+  let activity = 0, turns = 0
+  const next_turn = (f: () => void) => {
+    turns++
+    setImmediate(f)
+  }
+  await warm_up(make_settings(default_options(), IDENTITY), { next_turn, activity: () => activity++ })
+  assert.is(turns, 1)
+})
 
 test.run()
