@@ -21,6 +21,7 @@ import {
 } from '@nats-io/transport-node'
 import { WebSocket } from 'ws'
 import type { UserOptions } from '../../src/config/auth_options.ts'
+import { connect as connect_inside } from '../../src/connect.ts'
 import { suite } from '../harness.ts'
 import { authority, tls_settings } from '../net/tls_rig.ts'
 import { type Cluster, type ClusterMember, type ClusterOptions, startCluster } from '../../src/test.ts'
@@ -59,6 +60,12 @@ async function open_websocket({ server }: Pick<ClusterMember | TestServer, 'serv
   return client
 }
 
+async function open_inside({ server }: ClusterMember): Promise<NatsConnection> {
+  const client = await connect_inside(server)
+  opened.push(client)
+  return client
+}
+
 const text = (message: { string(): string } | undefined) => message?.string()
 const websocket = { no_tls: true, compression: true }
 const authorization = (users: UserOptions[], more = {}) => ({ defined: true, timeout_ms: 2000, users, ...more })
@@ -72,6 +79,8 @@ const WAYS: [string, Way][] = [
   ['TCP', async (one, two) => [await open(one), await open(two)]],
   ['WebSocket', async (one, two) => [await open_websocket(one.member), await open_websocket(two.member)]],
   ['TCP and WebSocket', async (one, two) => [await open(one), await open_websocket(two.member)]],
+  ['no socket', async (one, two) => [await open_inside(one.member), await open_inside(two.member)]],
+  ['no socket and TCP', async (one, two) => [await open_inside(one.member), await open(two)]],
 ]
 
 for (const [name, open_both] of WAYS) {
