@@ -21,10 +21,6 @@ export interface Configuration {
   server_name?: string
   /** host[:port] told to clients and peers */
   client_advertise?: string
-  /** Write the process id to this file */
-  pid_file?: string
-  /** Write a file with the ports in use into this directory */
-  ports_file_dir?: string
   /** Serve monitoring on this port, -1 for a random one */
   http_port?: number
   /** Serve monitoring over TLS on this port */
@@ -81,22 +77,6 @@ export interface Configuration {
   lame_duck_duration?: string
   /** Part of it in which nobody is closed yet */
   lame_duck_grace_period?: string
-  /** Write the log to this file */
-  log_file?: string
-  /** Begin a new log file after this many bytes */
-  log_size_limit?: number
-  /** Log files that are kept, with the one in use; 0 for all */
-  log_max_num?: number
-  /** Log to the syslog of this machine */
-  syslog?: boolean
-  /** Log to a syslog elsewhere: udp://host:port, tcp://host:port or unix://path */
-  remote_syslog?: string
-  /** Lines of the log as text, or as one JSON object each: text or json */
-  log_format?: 'text' | 'json'
-  /** Put the time on log lines (default true) */
-  logtime?: boolean
-  /** Time of log lines in UTC */
-  logtime_utc?: boolean
   /** Log what the server does */
   debug?: boolean
   /** Log every protocol operation */

@@ -2,13 +2,18 @@
 import { complete, contradictions, obstacles } from '../config/checks.ts'
 import { read_entries } from '../config/config_file.ts'
 import { object_entries } from '../config/object_entries.ts'
-import { default_options, type Options } from '../config/options.ts'
+import { default_options, OPTION_TABLE, type Options } from '../config/options.ts'
 import { ValueError } from '../config/values.ts'
 import type { Configuration } from './configuration.ts'
 
 /** What errors call the object. */
 const PATH = 'configuration'
 const LOOPBACK = '127.0.0.1'
+/** What only a program of its own has: this one has its own process id, and gets the lines of the log. */
+const PROGRAM_ONLY: readonly (keyof Options)[] = [
+  ...['pid_file', 'ports_file_dir', 'log_file', 'log_size_limit', 'log_max_num', 'syslog', 'remote_syslog'] as const,
+  ...['log_format', 'logtime', 'logtime_utc'] as const,
+]
 /** In a file, 0 stands for the default. */
 const FREE_PORT = -1
 
@@ -29,7 +34,7 @@ export function embedded_options(configuration: Configuration): EmbeddedOptions 
     object_entries(with_defaults(configuration), PATH),
     options,
   )
-  const fatal = [...problems.errors, ...problems.refusals]
+  const fatal = [...problems.errors, ...problems.refusals, ...program_only(configuration)]
   if (fatal.length > 0) throw new ValueError(fatal.map(in_plain_words).join('\n'))
   complete(options, cluster_set)
   const faults = [...contradictions(options, among_blocks(options)), ...obstacles(options)]
@@ -64,6 +69,13 @@ function free_ports(top: Configuration): Configuration {
   const free: Configuration = {}
   for (const name of ['http_port', 'https_port', 'prof_port'] as const) if (top[name] === 0) free[name] = FREE_PORT
   return free
+}
+
+function program_only(configuration: object): string[] {
+  const keys = PROGRAM_ONLY.flatMap((name) => OPTION_TABLE[name as keyof typeof OPTION_TABLE].keys)
+  return Object.keys(configuration).filter((key) => keys.includes(key.toLowerCase())).map((key) =>
+    `${PATH}.${key}: is for a program of its own; leave it out, and take the lines of the log from the second argument`
+  )
 }
 
 const KINDS: Readonly<Record<string, string>> = Object.freeze({

@@ -100,7 +100,7 @@ export class EmbeddedServer implements AsyncDisposable {
     await this.#change_routes((routes) => routes.some((each) => same_route(each, route)) ? routes : [...routes, route])
   }
 
-  /** No longer looks for a server there. A route that is up stays until it ends. False: it was not among them. */
+  /** Ends the route that this server made to there, and no longer looks for it. False: it was not among them. */
   async removeRoute(url: string): Promise<boolean> {
     const route = parse_route(url)
     const had = this.#server.options.cluster.routes.length

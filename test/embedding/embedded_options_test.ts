@@ -50,6 +50,14 @@ test('all that is wrong is told at once, each with its path, in words that a pro
   ])
 })
 
+test('what only a program of its own has is refused rather than ignored', () => {
+  const given = { log_file: 'x', pidfile: 'y', debug: true } as Configuration
+  assert.throws(
+    () => embedded_options(given),
+    /^configuration\.log_file: is for a program of its own; .*\nconfiguration\.pidfile: is/,
+  )
+})
+
 test('what does not go together is told', () => {
   assert.throws(
     () => embedded_options({ max_payload: 100_000_000 }),

@@ -132,7 +132,9 @@ test('routes come and go while servers run', async () => {
       assert.match((await joined).text, new RegExp(other.id))
       await one.addRoute(url)
       assert.is((await one.monitor('/routez') as { num_routes: number }).num_routes > 0, true)
+      const gone = next(one, 'routeGone')
       assert.is(await one.removeRoute(url), true)
+      await gone
       assert.is(await one.removeRoute(url), false)
     }, { cluster })
   }, { cluster })
