@@ -197,7 +197,7 @@ test('a long record goes through in steps, others find no room meanwhile, and it
 })
 
 test('two threads: records of random sizes arrive whole and in order through a small ring', async () => {
-  const records = 3_000_000
+  const records = 1_000_000
   const memory = ring_at(1 << 14, 0x7fff0000)
   const worker = await start_test_worker('./ring_worker.ts', import.meta.url, { memory, records, seed: 99, batch: 20 })
   cleanups.push(() => worker.terminate())
