@@ -27,7 +27,15 @@ function link(folder, name) {
   const path = join(folder, 'node_modules', name)
   mkdirSync(dirname(path), { recursive: true })
   rmSync(path, { recursive: true, force: true })
-  symlinkSync(name === 'onehop' ? root : join(root, 'node_modules', name), path, 'junction')
+  if (name === 'onehop') return put_package(folder, path)
+  symlinkSync(join(root, 'node_modules', name), path, 'junction')
+}
+
+/** This build, where a package is: behind a link it would be a file of nobody's, of which Deno takes no types. */
+function put_package(folder, path) {
+  const filter = (file) => !file.endsWith('.map')
+  for (const part of ['package.json', 'dist']) cpSync(join(root, part), join(path, part), { recursive: true, filter })
+  for (const name of Object.keys(read_json(join(root, 'package.json')).dependencies)) link(folder, name)
 }
 
 /** Makes the project's folder with everything that it needs. Throws with what npm says if something can not be installed. */
