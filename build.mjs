@@ -1,6 +1,6 @@
 // node build.mjs [--if-stale] [--package]: bundles the program, the modules and the three thread entries to dist/, with source maps,
 // and the page of the mesh to dist/page/. What several of them need is in files of its own, and all is minified: a start reads and
-// compiles less. The dependencies stay packages, so dist needs node_modules beside it. --package adds the type declarations.
+// compiles less. Its one dependency stays a package, so dist needs node_modules beside it. --package adds the type declarations.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'

@@ -9,7 +9,7 @@ export const licences_file = 'docs/licences.md'
 /** Those that ask for no more than to be named. */
 const accepted = new Set(['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'])
 /** Development dependencies whose code is in dist/. */
-const in_program = ['comlink']
+const in_program = ['bcryptjs', 'comlink', 'msgpackr']
 const in_page = ['uplot', '@nats-io/nats-core', '@nats-io/nuid']
 
 const read_lock = () => JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
