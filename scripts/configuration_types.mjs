@@ -57,21 +57,6 @@ const block_types = {
   websocket: 'WebsocketBlock',
 }
 
-/** What only a program of its own has; src/embedding/embedded_options.ts refuses it. */
-const program_only = new Set([
-  ...[
-    'pid_file',
-    'ports_file_dir',
-    'log_file',
-    'log_size_limit',
-    'log_max_num',
-    'syslog',
-    'remote_syslog',
-    'log_format',
-  ],
-  ...['logtime', 'logtime_utc'],
-])
-
 /** By what operations_fields.txt says of a field. */
 const simple_types = {
   text: 'string',
@@ -132,7 +117,8 @@ function interface_text({ title, more, rows }, tables) {
   const name = interfaces[title]
   if (name === undefined) throw new Error(`scripts/configuration_types.mjs: no interface for the block "${title}"`)
   const options = title === 'At the top' ? tables.OPTION_TABLE : more ? tables[more] : {}
-  const is_shown = ([, { keys: [key] }]) => key !== undefined && !(title === 'At the top' && program_only.has(key))
+  const is_shown = ([option, { keys }]) =>
+    keys.length > 0 && !(title === 'At the top' && tables.PROGRAM_ONLY.includes(option))
   const of_tables = Object.entries(options).filter(is_shown).map(([option, row]) =>
     field_text(row.keys[0], option_type(name, option, row), row.help)
   )

@@ -19,6 +19,7 @@ const sources = [
 export async function load_tables() {
   const lines = sources.map((name) => `export * from './src/config/${name}.ts'`)
   lines.push("export { read_entries } from './src/config/config_file.ts'")
+  lines.push("export { PROGRAM_ONLY } from './src/embedding/embedded_options.ts'")
   const { outputFiles } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
     bundle: true,

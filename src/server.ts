@@ -229,8 +229,8 @@ export class Server {
   }
 
   /** Ends a client. False: there is none of that number. */
-  async kick(cid: number): Promise<boolean> {
-    return (await this.#crew.each((api) => api.kick(cid))).includes(true)
+  kick(cid: number): Promise<boolean> {
+    return this.#crew.any((api) => api.kick(cid))
   }
 
   /** Somebody in this process connects: its bytes come by a port, as net/port_transport.ts sends them. `other`: the end it holds. */

@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it.
-import type { Clock, Timer } from '../src/base/clock.ts'
+import { again_and_again, type Clock, type Timer } from '../src/base/clock.ts'
 
 interface Due {
   at_ms: number
@@ -29,13 +29,7 @@ export class ManualClock implements Clock {
   }
 
   every(interval_ms: number, f: () => void): Timer {
-    let timer: Timer
-    const again = () => {
-      timer = this.after(interval_ms, again)
-      f()
-    }
-    timer = this.after(interval_ms, again)
-    return { cancel: () => timer.cancel() }
+    return again_and_again(this, interval_ms, f)
   }
 
   /** Timers that wait. */

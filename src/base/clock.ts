@@ -15,6 +15,17 @@ export interface Clock {
   every(interval_ms: number, f: () => void): Timer
 }
 
+/** `every` of a clock that has `after`. */
+export function again_and_again(clock: Pick<Clock, 'after'>, interval_ms: number, f: () => void): Timer {
+  let timer: Timer
+  const again = () => {
+    timer = clock.after(interval_ms, again)
+    f()
+  }
+  timer = clock.after(interval_ms, again)
+  return { cancel: () => timer.cancel() }
+}
+
 /** The clock of the machine. Timers keep the event loop alive unless they are weak. */
 export function system_clock(weak = false): Clock {
   return {

@@ -10,7 +10,7 @@ import type { Configuration } from './configuration.ts'
 const PATH = 'configuration'
 const LOOPBACK = '127.0.0.1'
 /** What only a program of its own has: this one has its own process id, and gets the lines of the log. */
-const PROGRAM_ONLY: readonly (keyof Options)[] = [
+export const PROGRAM_ONLY: readonly (keyof typeof OPTION_TABLE)[] = [
   ...['pid_file', 'ports_file_dir', 'log_file', 'log_size_limit', 'log_max_num', 'syslog', 'remote_syslog'] as const,
   ...['log_format', 'logtime', 'logtime_utc'] as const,
 ]
@@ -72,7 +72,7 @@ function free_ports(top: Configuration): Configuration {
 }
 
 function program_only(configuration: object): string[] {
-  const keys = PROGRAM_ONLY.flatMap((name) => OPTION_TABLE[name as keyof typeof OPTION_TABLE].keys)
+  const keys = PROGRAM_ONLY.flatMap((name) => OPTION_TABLE[name].keys)
   return Object.keys(configuration).filter((key) => keys.includes(key.toLowerCase())).map((key) =>
     `${PATH}.${key}: is for a program of its own; leave it out, and take the lines of the log from the second argument`
   )

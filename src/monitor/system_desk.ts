@@ -34,6 +34,7 @@ export interface DeskContext {
     readonly index: SubjectIndex
     readonly memory: SharedMemory
     each<Answer>(ask: (api: ThreadApi, thread: number) => Promise<Answer>): Promise<Answer[]>
+    any(ask: (api: ThreadApi, thread: number) => Promise<boolean>): Promise<boolean>
   }
 }
 
@@ -57,7 +58,6 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
   const { clock, random, log, settings, source, command_line, peers, reload, crew } = context
   const { system } = settings
   if (system === null) return null
-  const ask_all = async (ask: (api: ThreadApi) => Promise<boolean>) => (await crew.each(ask)).includes(true)
   const publish = async (message: OwnMessage): Promise<void> => {
     await crew.each(async (api, thread) => thread === SYSTEM_THREAD && await api.publish(message))
   }
@@ -66,8 +66,8 @@ export function make_system_desk(context: DeskContext): SystemDesk | null {
     limits: new SharedLimits(crew.memory.limits, SYSTEM_THREAD, crew.memory.threads),
     answers: new Answers(source),
     publish,
-    kick: (cid) => ask_all((api) => api.kick(cid)),
-    send_away: (cid) => ask_all((api) => api.send_away(cid)),
+    kick: (cid) => crew.any((api) => api.kick(cid)),
+    send_away: (cid) => crew.any((api) => api.send_away(cid)),
   }, system)
   const news = new SystemNews({
     ...{ clock, log },

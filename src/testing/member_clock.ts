@@ -1,5 +1,5 @@
 // The time of one server, which can be made to stand still as a stopped process does: time goes on, but no timer fires.
-import type { Clock, Timer } from '../base/clock.ts'
+import { again_and_again, type Clock, type Timer } from '../base/clock.ts'
 
 export class MemberClock implements Clock {
   #base: Clock
@@ -36,13 +36,7 @@ export class MemberClock implements Clock {
   }
 
   every(interval_ms: number, f: () => void): Timer {
-    let timer: Timer
-    const again = () => {
-      timer = this.after(interval_ms, again)
-      f()
-    }
-    timer = this.after(interval_ms, again)
-    return { cancel: () => timer.cancel() }
+    return again_and_again(this, interval_ms, f)
   }
 
   freeze(): void {

@@ -1,6 +1,6 @@
 // A time that stands still until somebody moves it on, for all servers of a test together. Between two timers real bytes get
 // the time that they need: sockets are real.
-import { type Clock, system_clock, type Timer } from '../base/clock.ts'
+import { again_and_again, type Clock, system_clock, type Timer } from '../base/clock.ts'
 import { make_next_turn } from '../thread/next_turn.ts'
 
 /** Servers breathe in pauses as short as these when they are under load; they pass by themselves. */
@@ -73,13 +73,7 @@ export class VirtualTime implements ClusterTime {
   }
 
   every(interval_ms: number, f: () => void): Timer {
-    let timer: Timer
-    const again = () => {
-      timer = this.after(interval_ms, again)
-      f()
-    }
-    timer = this.after(interval_ms, again)
-    return { cancel: () => timer.cancel() }
+    return again_and_again(this, interval_ms, f)
   }
 
   active(): void {

@@ -148,6 +148,11 @@ export class Crew {
     return answers
   }
 
+  /** Asks all threads a question that one of them may say yes to. */
+  async any(ask: (api: ThreadApi, thread: number) => Promise<boolean>): Promise<boolean> {
+    return (await this.each(ask)).includes(true)
+  }
+
   /** Sends mail; what it changes is remembered for threads that start later. */
   post(thread: number, message: ToThread): void {
     this.#hands[thread]?.mail.push(message)
@@ -171,8 +176,7 @@ export class Crew {
   /** Ends a client when it has got all that other threads had for it. False: it had gone. */
   async close_client({ thread, slot, cid }: ClientPlace, reason: CloseReason): Promise<boolean> {
     await this.each((api) => api.settled())
-    const answers = await this.each(async (api, each) => each === thread && await api.close_client(slot, cid, reason))
-    return answers.includes(true)
+    return await this.any(async (api, each) => each === thread && await api.close_client(slot, cid, reason))
   }
 
   /** Resolves when what closed connections were still sent has left, or after `ms` in any case. */
