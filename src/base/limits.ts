@@ -49,6 +49,8 @@ export const ACCEPTOR_REDIAL_MS = 500
 export const ROUTE_HANDSHAKE_MS = 3_000
 /** How long an older connection has to answer when the peer comes with a second one. */
 export const PROBE_MS = 1_000
+/** How long the peer has to close one of two connections that were made at the same moment. */
+export const CROSSING_MS = 1_000
 /** Dials that cross each other are over by then. */
 export const ROUTE_SETTLED_MS = 2_000
 /** A name among the routes is looked up again this long after the start, and then at intervals, with up to a second more. */

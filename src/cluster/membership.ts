@@ -311,9 +311,7 @@ export class Membership {
   #close(link: Link, reason: CloseReason, refusal?: Refusal): void {
     assert(link.state !== 'closing', 'A connection is closed once')
     this.#unregister(link)
-    // A second connection among our own kind: both sides have gone over to the other one.
-    const drains = reason === CloseReason.duplicate_route && link.own_kind
-    this.#actions.push({ kind: 'close', rid: link.rid, reason, ...(refusal && { refusal }), ...(drains && { drains }) })
+    this.#actions.push({ kind: 'close', rid: link.rid, reason, ...(refusal && { refusal }) })
     this.#seconds.first_closed(link, reason)
   }
 

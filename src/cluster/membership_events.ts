@@ -148,14 +148,7 @@ export type MembershipAction =
   /** A registered connection took over the role of a duplicate. For reports only. */
   | { readonly kind: 'set_role'; readonly rid: number; readonly solicited: boolean; readonly explicit: boolean }
   /** End the connection; `closed` follows. A refusal is sent as -ERR first. Nothing more is routed to it. */
-  | {
-    readonly kind: 'close'
-    readonly rid: number
-    readonly reason: CloseReason
-    readonly refusal?: Refusal
-    /** The peer goes on with another connection: what it has sent over this one is still delivered. */
-    readonly drains?: true
-  }
+  | { readonly kind: 'close'; readonly rid: number; readonly reason: CloseReason; readonly refusal?: Refusal }
   | { readonly kind: 'send_info'; readonly rid: number; readonly info: RouteInfo; readonly gossip: boolean }
   /** The lists for clients changed. Null: the field is absent. */
   | { readonly kind: 'set_connect_urls'; readonly urls: string[] | null; readonly ws_urls: string[] | null }

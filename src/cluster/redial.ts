@@ -71,9 +71,9 @@ export class Redial {
   }
 
   /**
-   * Whether one of our own kind that says it is at that address has connected to us a moment ago. A dial now would be taken
-   * for one that crosses the peer's, and might replace a good connection (rivals.ts). Later it only finds a duplicate. It is
-   * made nevertheless: what a peer says of its address may be true in its own network only.
+   * Whether one of our own kind that says it is at that address has connected to us a moment ago. A dial now would
+   * most probably be one that crosses the peer's, and come to nothing (rivals.ts). Later it is made nevertheless: what a peer says
+   * of its address may be true in its own network only.
    */
   #has_just_come(url: RouteUrl): boolean {
     for (const { own_kind, is_settled, urls } of this.#context.peers.primaries.values()) {

@@ -1,10 +1,11 @@
 // What becomes of a second connection to a server that is registered already (see rivals.ts for the rules).
 import { CloseReason } from '../base/errors.ts'
-import { PROBE_MS } from '../base/limits.ts'
+import { CROSSING_MS, PROBE_MS } from '../base/limits.ts'
 import type { MembershipAction } from './membership_events.ts'
 import { judge_rival, Rivals } from './rivals.ts'
 import { adopt_role, type Link } from './route_link.ts'
 
+const CROSSING = 'crossing:'
 const PROBE = 'probe:'
 
 /** What this needs of the membership. */
@@ -21,7 +22,10 @@ export interface SecondConnectionContext {
 
 export class SecondConnections {
   readonly #context: SecondConnectionContext
-  readonly #rivals = new Rivals()
+  /** Those that wait for the peer to close one of the two. */
+  readonly #crossing = new Rivals()
+  /** Those that wait for an answer on the first. */
+  readonly #probing = new Rivals()
 
   constructor(context: SecondConnectionContext) {
     this.#context = context
@@ -29,21 +33,22 @@ export class SecondConnections {
 
   /** True: the second one has to wait, it is told to proceed when its fate is known. */
   came(first: Link, rival: Link): boolean {
-    const verdict = this.#rivals.has(first) ? 'keep_first' : judge_rival(this.#context.own_id, first, rival)
+    const is_third = this.#crossing.has(first) || this.#probing.has(first)
+    const verdict = is_third ? 'keep_first' : judge_rival(this.#context.own_id, first, rival)
     if (verdict === 'keep_first') this.#duplicate(rival, first)
-    if (verdict === 'take_second') this.#replace(first, rival, CloseReason.duplicate_route)
-    if (verdict !== 'probe_first') return false
-    this.#rivals.wait(first, rival)
-    this.#context.out({ kind: 'set_timer', key: `${PROBE}${first.rid}`, delay_ms: PROBE_MS })
-    this.#context.out({ kind: 'probe', rid: first.rid })
-    return true
+    else if (verdict === 'probe_first') this.#probe(first, rival)
+    else {
+      this.#crossing.wait(first, rival)
+      this.#set_timer(`${CROSSING}${first.rid}`, CROSSING_MS)
+    }
+    return verdict !== 'keep_first'
   }
 
   /** The probed connection has answered. */
   alive(rid: number): void {
     const first = this.#context.link(rid)
     if (first?.state !== 'registered') return
-    const rival = this.#take(rid)
+    const rival = this.#take_probing(rid)
     if (rival === undefined) return
     this.#duplicate(rival, first)
     this.#context.proceed(rival.rid)
@@ -51,15 +56,15 @@ export class SecondConnections {
 
   /** False: the timer is not of this. */
   timer(key: string): boolean {
-    if (!key.startsWith(PROBE)) return false
-    const rid = Number(key.slice(PROBE.length))
+    if (!key.startsWith(CROSSING) && !key.startsWith(PROBE)) return false
+    const rid = Number(key.slice(key.indexOf(':') + 1))
     const first = this.#context.link(rid)
     if (first?.state !== 'registered') return true
-    const rival = this.#rivals.take(rid)
+    const rival = (key.startsWith(CROSSING) ? this.#crossing : this.#probing).take(rid)
     if (rival === undefined) return true
-    this.#context.debug(`No answer from remote route "${first.remote_id}", which has come with a new connection`, rid)
-    this.#replace(first, rival, CloseReason.stale_connection)
-    this.#context.proceed(rival.rid)
+    // The peer has not decided: maybe what it said got lost with the first.
+    if (key.startsWith(CROSSING)) this.#probe(first, rival)
+    else this.#replace(first, rival)
     return true
   }
 
@@ -81,11 +86,32 @@ export class SecondConnections {
 
   /** A connection is about to end: it is nobody's rival any more. */
   forget(link: Link): void {
-    this.#rivals.forget(link)
+    this.#crossing.forget(link)
+    this.#probing.forget(link)
+  }
+
+  #probe(first: Link, rival: Link): void {
+    this.#probing.wait(first, rival)
+    this.#set_timer(`${PROBE}${first.rid}`, PROBE_MS)
+    this.#context.out({ kind: 'probe', rid: first.rid })
+  }
+
+  #set_timer(key: string, delay_ms: number): void {
+    this.#context.out({ kind: 'set_timer', key, delay_ms })
   }
 
   #take(rid: number): Link | undefined {
-    const rival = this.#rivals.take(rid)
+    return this.#take_crossing(rid) ?? this.#take_probing(rid)
+  }
+
+  #take_crossing(rid: number): Link | undefined {
+    const rival = this.#crossing.take(rid)
+    if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${CROSSING}${rid}` })
+    return rival
+  }
+
+  #take_probing(rid: number): Link | undefined {
+    const rival = this.#probing.take(rid)
     if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${PROBE}${rid}` })
     return rival
   }
@@ -98,10 +124,16 @@ export class SecondConnections {
     this.#context.close(link, CloseReason.duplicate_route)
   }
 
-  #replace(first: Link, link: Link, reason: CloseReason): void {
-    adopt_role(link, first)
-    this.#context.close(first, reason)
+  /** The first is dead. */
+  #replace(first: Link, rival: Link): void {
+    this.#context.debug(
+      `No answer from remote route "${first.remote_id}", which has come with a new connection`,
+      first.rid,
+    )
+    adopt_role(rival, first)
+    this.#context.close(first, CloseReason.stale_connection)
     first.redial = false
-    this.#context.register(link)
+    this.#context.register(rival)
+    this.#context.proceed(rival.rid)
   }
 }

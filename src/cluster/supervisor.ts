@@ -133,10 +133,7 @@ export class ClusterSupervisor {
         this.#timers.delete(action.key)
         return
       case 'close':
-        return this.#tell(action.rid, {
-          ...{ kind: 'close', reason: action.reason, text: action.refusal?.text ?? null },
-          ...(action.drains && { drains: true }),
-        })
+        return this.#tell(action.rid, { kind: 'close', reason: action.reason, text: action.refusal?.text ?? null })
       case 'register': {
         const { rid, kind, remote_id, remote_name, solicited, explicit, headers, lnocu, traces, own_kind, share } =
           action

@@ -59,8 +59,6 @@ export class Connection implements Sink {
   #linger: Timer | null = null
   /** Somebody waits for a sign of life: called once, when bytes come. */
   on_next_bytes: (() => void) | null = null
-  /** It has ended, but what comes in still counts. */
-  #draining = false
   #writing = false
   #stopped = 0
 
@@ -86,12 +84,12 @@ export class Connection implements Sink {
 
   /** Whether its socket is to be read. After the end, too: what comes then is dropped. */
   get takes_bytes(): boolean {
-    return this.#stopped === 0 || this.reason !== null && !this.#draining
+    return this.#stopped === 0 || this.reason !== null
   }
 
   /** A chunk came in. */
   on_bytes(bytes: Uint8Array, start: number, end: number, referable: boolean): void {
-    if (this.reason !== null && !this.#draining) return
+    if (this.reason !== null) return
     this.last_activity_ms = this.#context.clock.now_ms()
     if (this.on_next_bytes !== null) this.#tell_of_bytes()
     this.inbox.receive(bytes, start, end, referable)
@@ -107,25 +105,17 @@ export class Connection implements Sink {
 
   /** What made the actor hold is over. */
   resume(): void {
-    if (this.reason !== null && !this.#draining) return
+    if (this.reason !== null) return
     this.inbox.resume()
     this.#context.finish_turn()
     if (!this.inbox.held) this.#go_on()
-  }
-
-  /** Ends it, but takes what the peer still sends until its end: it uses another connection from now on. */
-  close_draining(reason: CloseReason): void {
-    if (this.reason !== null) return
-    this.#draining = true
-    this.close(reason)
-    this.resume()
   }
 
   /** Ends the connection. What is queued is still sent, unless the reason says otherwise. */
   close(reason: CloseReason, refusal?: Refusal): void {
     if (this.reason !== null) return
     this.reason = reason
-    this.inbox.closed = !this.#draining
+    this.inbox.closed = true
     if (refusal !== undefined && refusal.text !== null) this.outbox.append(error_line(refusal.text))
     if (DISCARDING_REASONS.has(reason)) {
       this.outbox.discard()
@@ -230,6 +220,6 @@ export class Connection implements Sink {
 
   #go_on(): void {
     this.#stopped = 0
-    if ((this.reason === null || this.#draining) && !this.inbox.held) this.#transport?.resume()
+    if (this.reason === null && !this.inbox.held) this.#transport?.resume()
   }
 }

@@ -137,7 +137,6 @@ export class Route implements Owner {
         if (this.#registration !== null) Object.assign(this.#registration, { ...command, kind: 'register' })
         return
       case 'close':
-        if (command.drains) return this.connection.close_draining(command.reason)
         return this.connection.close(command.reason, { text: command.text, close: command.reason })
       case 'send_info':
         return this.#infos.pass_on(command.info, command.gossip)

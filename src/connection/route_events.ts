@@ -41,7 +41,6 @@ export type RouteCommand =
   /** The peer lets in more than before, maybe: it has to be told of such interest. */
   | { kind: 'export_changed'; before: SubjectPermission; now: SubjectPermission }
   | { kind: 'set_role'; solicited: boolean; explicit: boolean }
-  /** With `drains` what the peer has sent before it knows is still delivered. */
-  | { kind: 'close'; reason: CloseReason; text: string | null; drains?: boolean }
+  | { kind: 'close'; reason: CloseReason; text: string | null }
   | { kind: 'send_info'; info: RouteInfo; gossip: boolean }
   | { kind: 'log'; level: 'info' | 'warn' | 'error' | 'debug'; text: string }

@@ -9,7 +9,6 @@ import type {
   PartitionOptions,
   SlowClient,
 } from './cluster_options.ts'
-import { Crossings } from './crossings.ts'
 import { FaultPlan, type Faults } from './faults.ts'
 import { Member } from './member.ts'
 import { missing_interest, missing_routes, standing_routes } from './missing.ts'
@@ -47,7 +46,8 @@ export class Cluster implements AsyncDisposable {
     this.#time = clock === 'virtual' ? new VirtualTime() : real_time()
     const configure = typeof configuration === 'function' ? configuration : () => configuration
     const context = {
-      ...{ time: this.#time, plan: this.#plan, crossings: new Crossings() },
+      time: this.#time,
+      plan: this.#plan,
       member_at: (port: number) => this.#members.find(({ cluster_port }) => cluster_port === port)?.name,
       pace_of: (client: SlowClient) => this.#paces.of(client),
     }

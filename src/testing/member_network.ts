@@ -4,7 +4,6 @@ import type { LinkEnd, Network } from '../net/network.ts'
 import type { Transport } from '../net/transport.ts'
 import { ClientName } from './client_name.ts'
 import type { SlowClient } from './cluster_options.ts'
-import type { Crossings } from './crossings.ts'
 import { type Direction, type FaultPlan, NO_FAULTS, slow_faults } from './faults.ts'
 import { FaultyTransport } from './faulty_transport.ts'
 import { MessageCutter } from './message_cutter.ts'
@@ -15,7 +14,6 @@ const REDIAL_PACE = 0.2
 export interface NetworkContext {
   readonly clock: Clock
   readonly plan: FaultPlan
-  readonly crossings: Crossings
   readonly name: string
   /** Which member listens for peers on that port. */
   member_at(port: number): string | undefined
@@ -49,25 +47,22 @@ export class MemberNetwork implements Network {
   }
 
   may_dial(_host: string, port: number): string | null {
-    const { member_at, name, plan, crossings, clock } = this.#context
+    const { member_at, name, plan } = this.#context
     const peer = member_at(port)
     if (this.#dead) return 'connect: connection refused'
     if (peer === undefined) return null
     const there = plan.between(name, peer).faults, back = plan.between(peer, name).faults
     if (there.cut || back.cut) return 'connect: connection refused'
     if (there.lost || back.lost) return ''
-    return crossings.begin(name, peer, clock.now_ms()) ? null : 'connect: connection refused'
+    return null
   }
 
   /** Faults between members are those of the end that has dialled: it knows whom. */
   wrap(raw: Transport, end: LinkEnd): Transport {
-    const { clock, active, crossings, name, member_at } = this.#context
+    const { clock, active } = this.#context
     const link: FaultyTransport = new FaultyTransport(raw, {
       ...{ clock, active, ...this.#directions(end, () => link.renew()) },
-      over: () => {
-        this.#links.delete(link)
-        if (end.dialled) crossings.over(name, member_at(end.port) ?? '')
-      },
+      over: () => void this.#links.delete(link),
     })
     this.#links.add(link)
     if (this.#frozen) link.hold(true)

@@ -114,7 +114,8 @@ test('a first that does not answer is replaced, and the second reads on once', (
   assert.equal(rig.peers, ['2 A solicited explicit'], 'with the role of the first')
   assert.equal([alive(1), timer('probe:1'), alive(2), timer('probe:2')].flatMap((event) => words(rig, event)), [])
   assert.equal(rig.closed(1), [], 'nobody looks for it')
-  assert.equal(words(rig, first_info(rig.accept(), 'A')), ['close 3 Duplicate Route'], 'the new first is young')
+  assert.equal(words(rig, first_info(rig.accept(), 'A')), ['set crossing:2 1000'], 'the new first is young')
+  assert.equal(rig.closed(3), [])
   assert.equal(rig.closed(2), ['urls own:4222', 'pause dial:2 1000'])
   assert.ok(words(probing({}, { go: 'go1.22' }), timer('probe:1')).includes('proceed 2'), 'a nats-server comes alike')
 })
@@ -215,29 +216,6 @@ test('shutdown during a probe ends both, and nothing that was awaited has a mean
   assert.equal(late.flatMap((event) => words(rig, event)), [])
   assert.equal([rig.closed(1), rig.closed(2)], [[], []])
   assert.equal(rig.membership.size, { links: 0, peers: 0, dials: 0 })
-})
-
-test('of two dials that cross each other the one of the lower id stays', () => {
-  // T is lower than Z and higher than A.
-  const crossed = (id: string, dialled_first: boolean, more = OWN) => {
-    const rig = new Rig({ routes: [url('127.0.0.1:1')] })
-    rig.tell({ kind: 'start' })
-    if (!dialled_first) rig.info(rig.accept(), id, more)
-    const ours = rig.dialled(1)
-    const last = dialled_first ? (rig.info(ours, id, more), rig.accept()) : ours
-    const answers = words(rig, first_info(last, id, more)).filter((word) => /^(close|register|proceed)/.test(word))
-    const lost = Number(answers[0].split(' ')[1])
-    return [answers, rig.peers, rig.closed(lost)]
-  }
-  const replaced = ['close 1 Duplicate Route', 'register 2', 'proceed 2']
-  const kept = ['close 2 Duplicate Route']
-  const [one, two] = [['1 A', '1 Z'], ['2 A', '2 Z']].map((all) => all.map((peer) => [`${peer} solicited explicit`]))
-  assert.equal(crossed('A', true), [replaced, two[0], []])
-  assert.equal(crossed('Z', false), [replaced, two[1], []])
-  assert.equal(crossed('A', false), [kept, one[0], []])
-  assert.equal(crossed('Z', true), [kept, one[1], []])
-  assert.equal(crossed('A', true, { go: 'go1.22' }), [kept, one[0], []])
-  assert.equal(crossed('Z', false, { go: 'go1.22' }), [kept, one[1], []])
 })
 
 // ---- Losses

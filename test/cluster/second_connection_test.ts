@@ -1,11 +1,14 @@
-// The cases in which the first or the second connection to a server goes while the first is probed.
+// The cases in which the first or the second connection to a server goes while the first is probed, and dials that cross.
 import * as assert from 'uvu/assert'
 import { CloseReason } from '../../src/base/errors.ts'
+import type { MembershipEvent } from '../../src/cluster/membership_events.ts'
 import { suite } from '../harness.ts'
-import { Rig, url } from './membership_rig.ts'
+import { info, Rig, url } from './membership_rig.ts'
 
 const test = suite('cluster/second_connection')
 const OWN = { go: 'onehop/0.1.0 x' }
+/** The other server has had time enough to close one of two connections. */
+const LATE: MembershipEvent = { kind: 'timer', key: 'crossing:1' }
 
 /** A is registered (rid 1, dialled and configured), settled; its second connection (rid 2) waits for the probe. */
 function probing() {
@@ -48,6 +51,76 @@ test('a first that ends by itself leaves its place and its role to the second', 
   assert.equal(rig.closed(1).filter((word) => word.startsWith('register')), ['register 2 A'])
   assert.equal(rig.peers, ['2 A solicited explicit'])
   assert.equal(rig.closed(2), ['pause dial:2 1000'])
+})
+
+// ---- Dials that cross
+
+/** Our server T is configured to dial the peer, which dials it in the same moment: rid 1 has its INFO first, then rid 2. */
+function crossing(id: string, dialled_first: boolean, more = OWN) {
+  const rig = new Rig({ routes: [url('127.0.0.1:1')] })
+  rig.tell({ kind: 'start' })
+  if (!dialled_first) rig.info(rig.accept(), id, more)
+  const ours = rig.dialled(1)
+  const second = dialled_first ? (rig.info(ours, id, more), rig.accept()) : ours
+  const answers = rig.tell_all({ kind: 'info_received', rid: second, info: info(id, more), remote_ip: '127.0.0.1' })
+  const waits = !answers.some(({ kind }) => kind === 'proceed')
+  return { rig, waits, closed: answers.flatMap((answer) => answer.kind === 'close' ? [answer.rid] : []) }
+}
+
+/** Who reads on after that. */
+function read_on(rig: Rig, event: MembershipEvent): number[] {
+  return rig.tell_all(event).flatMap((answer) => answer.kind === 'proceed' ? [answer.rid] : [])
+}
+
+test('of two dials that cross each other the lower id closes the second', () => {
+  // T is lower than Z.
+  for (const dialled_first of [true, false]) {
+    const { rig, closed } = crossing('Z', dialled_first)
+    assert.equal(closed, [2])
+    assert.equal([rig.closed(2), rig.peers], [[], ['1 Z solicited explicit']])
+    assert.equal(crossing('A', dialled_first, { go: 'go1.22' }).closed, [2], 'not our own kind')
+  }
+})
+
+test('of two dials that cross each other the higher id keeps the one that the other server leaves it', () => {
+  for (const dialled_first of [true, false]) {
+    const kept = crossing('A', dialled_first)
+    assert.equal([kept.waits, kept.closed], [true, []])
+    assert.equal(kept.rig.said({ kind: 'alive', rid: 1 }), [], 'that the first lives says nothing')
+    assert.equal(kept.rig.closed(2), dialled_first ? [] : ['role 1 solicited explicit'])
+    assert.equal([kept.rig.peers, kept.rig.said(LATE)], [['1 A solicited explicit'], []])
+
+    const { rig } = crossing('A', dialled_first)
+    assert.equal(read_on(rig, { kind: 'closed', rid: 1, reason: CloseReason.client_closed }), [2])
+    assert.equal([rig.peers, rig.said(LATE)], [['2 A solicited explicit'], []])
+    assert.is(rig.membership.size.dials, 0, 'nobody dials for the first')
+  }
+})
+
+test('a third connection while dials cross is a duplicate', () => {
+  const { rig } = crossing('A', true)
+  assert.equal(rig.info(rig.accept(), 'A', OWN), ['close 3 Duplicate Route'])
+  assert.equal(rig.closed(3), [])
+  assert.equal(rig.peers, ['1 A solicited explicit'])
+})
+
+test('what ends the first while dials cross ends the second', () => {
+  const { rig } = crossing('A', true)
+  const closed = rig.said({ kind: 'shutdown' }).filter((word) => word.startsWith('close'))
+  assert.equal(closed, ['close 1 Server Shutdown', 'close 2 Server Shutdown'])
+})
+
+test('where the other server does not close one of the two the first is probed', () => {
+  const asked = () => {
+    const { rig } = crossing('A', true)
+    assert.equal(rig.said(LATE), ['pause probe:1 1000', 'probe 1'])
+    return rig
+  }
+  const alive_first = asked()
+  assert.ok(alive_first.said({ kind: 'alive', rid: 1 }).includes('close 2 Duplicate Route'))
+  const dead_first = asked()
+  assert.equal(read_on(dead_first, { kind: 'timer', key: 'probe:1' }), [2])
+  assert.equal(dead_first.peers, ['2 A solicited explicit'])
 })
 
 test.run()

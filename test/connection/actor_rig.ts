@@ -39,8 +39,6 @@ export class Wire implements Transport, Accepted {
   closed = false
   /** Nothing is read from it. */
   stopped = false
-  /** It goes on when it has seen our end, until finish(). */
-  stays = false
   /** Every send is cut into single bytes. */
   bytewise = false
   /** One for each write. */
@@ -126,10 +124,9 @@ export class Wire implements Transport, Accepted {
     return !this.lags
   }
 
-  /** The peer sees the end, and ends too, unless it stays. */
+  /** The peer sees the end, and ends too. */
   end(): void {
     this.ended = true
-    if (this.stays && !this.#input_ended) return
     if (!this.#input_ended) this.#rig.later(() => !this.closed && this.finish())
     else this.#rig.later(() => this.cut(null))
   }

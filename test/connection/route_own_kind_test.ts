@@ -152,41 +152,4 @@ test('the watch ends with the connection', () => {
   assert.equal(rig.left, NOTHING)
 })
 
-test('a second connection that is given up still delivers what was on its way, and nothing else of it counts', () => {
-  const { rig, peer, route } = make(true)
-  const client = rig.client()
-  client.send('SUB a 1\r\n')
-  peer.take()
-  client.take()
-  peer.send('RMSG $G a 10\r\nab')
-  peer.stays = true
-  route.command({ kind: 'close', reason: CloseReason.duplicate_route, text: null, drains: true })
-  rig.settle()
-  assert.is(peer.ended, true, 'nothing more is sent to it')
-  peer.send('cdefghij\r\nRS+ $G late\r\nPING\r\nRMSG $G a 1\r\nx\r\n')
-  assert.is(client.take(), 'MSG a 1 10\r\nabcdefghij\r\nMSG a 1 1\r\nx\r\n')
-  assert.is(peer.take(), '')
-  client.send('PUB late 0\r\n\r\n')
-  assert.is(peer.take(), '')
-  peer.finish()
-  assert.is(peer.closed, true)
-})
-
-test('one that had to wait for a decision is read on when it is given up', () => {
-  const rig = new ActorRig(quiet)
-  rig.supervise = (event, command) => {
-    if (event.kind === 'connect_received') command({ kind: 'proceed' })
-  }
-  const client = rig.client()
-  client.send('SUB a 1\r\n')
-  client.take()
-  const peer = rig.peer()
-  peer.send('RMSG $G a 1\r\nx\r\n')
-  assert.is(client.take(), '')
-  peer.stays = true
-  rig.newest(Route).command({ kind: 'close', reason: CloseReason.duplicate_route, text: null, drains: true })
-  rig.settle()
-  assert.is(client.take(), 'MSG a 1 1\r\nx\r\n')
-})
-
 test.run()

@@ -134,6 +134,11 @@ export class TrafficCluster implements World {
     else this.#publish(client, SUBJECTS[this.random.below(SUBJECTS.length)])
   }
 
+  /** Clients that have no subscription make one. */
+  everybody_subscribes(): void {
+    for (const client of this.#clients) if (client.wanted.size === 0) client.change(this.random)
+  }
+
   #publish(client: TrafficClient, subject: string): string {
     const payload = `<${client.server}.${++this.#last_message}>`
     client.publish(subject, payload)
@@ -224,6 +229,18 @@ export class TrafficCluster implements World {
       }
     }
     return undefined
+  }
+
+  /** How much each server knows of what each other one wants: a number for each two. */
+  known_interest(): Map<string, number> {
+    const known = new Map<string, number>()
+    for (const one of this.servers) {
+      for (const { route, remote_id } of one?.routes ?? []) {
+        const key = `${one!.id} of ${remote_id}`
+        known.set(key, (known.get(key) ?? 0) + route.interest.count)
+      }
+    }
+    return known
   }
 
   /** The digest of what the clients of a server want. */

@@ -8,6 +8,8 @@ import { POOL_SIZE, TrafficCluster } from './traffic_cluster.ts'
 const test = suite('simulate/traffic', 600_000)
 
 const SEEDS = process.env.ONEHOP_LONG ? 20_000 : process.versions.deno ? 30 : 300
+/** They are looked at all the time. */
+const FORMING_SEEDS = SEEDS / 20
 const [one_kind, one_seed] = (process.env.ONEHOP_SIMULATE ?? '').split(':')
 
 const FAULTS_MS = 8_000
@@ -15,6 +17,8 @@ const FAULTS_MS = 8_000
 const NOTICED_MS = 15_000
 const RECOVERY_MS = 60_000
 const STIR_MS_MAX = 40
+/** A mesh in which nothing breaks is whole by then. */
+const FORMED_MS = 2_500
 /** Longer than what is under way takes, and than a turn of any server. */
 const REST_MS = 500
 
@@ -97,7 +101,45 @@ async function play(seed: number): Promise<TrafficCluster> {
 
 test('in spite of faults no message comes twice or goes round, and in the end everybody knows what is wanted', async () => {
   const first = one_kind === 'traffic' ? Number(one_seed) : 1
+  if (one_kind && one_kind !== 'traffic') return
   for (let seed = first; seed < first + (one_kind ? 1 : SEEDS); seed++) await play(seed)
+})
+
+/** Starts all servers within start_ms_max, and looks from moment to moment whether something that was known is known no more. */
+async function form(cluster: TrafficCluster, start_ms_max: number): Promise<void> {
+  const { servers, random } = cluster
+  for (const index of servers.keys()) {
+    cluster.at(random.below(start_ms_max), () => {
+      cluster.start(index)
+      cluster.everybody_subscribes()
+    })
+  }
+  let known = new Map<string, number>()
+  for (let end_ms = 0; end_ms < FORMED_MS; end_ms += 4) {
+    await cluster.run(end_ms)
+    const now = cluster.known_interest()
+    for (const [pair, count] of known) {
+      if ((now.get(pair) ?? 0) < count) {
+        throw new Error(`${pair}: knew ${count}, knows ${now.get(pair)} at ${end_ms} ms`)
+      }
+    }
+    known = now
+  }
+}
+
+test('where nothing breaks interest that is known once stays known, also where servers dial each other at once', async () => {
+  const first = one_kind === 'forming' ? Number(one_seed) : 1
+  for (let seed = first; seed < first + (one_kind ? 1 : FORMING_SEEDS); seed++) {
+    const cluster = make_cluster(seed)
+    try {
+      await form(cluster, [1, 20, 300][seed % 3])
+      await cluster.everything_arrives()
+    } catch (error) {
+      console.error(`seed ${seed}\n${cluster.history.slice(-80).join('\n')}`)
+      console.error(`again: ONEHOP_SIMULATE=forming:${seed} node scripts/run_test.mjs test/simulate/traffic_test.ts`)
+      throw error
+    }
+  }
 })
 
 test('the same seed gives the same history', async () => {

@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert'
 import { latin1_bytes } from '../../src/base/bytes.ts'
 import type { LinkEnd } from '../../src/net/network.ts'
-import { Crossings } from '../../src/testing/crossings.ts'
 import { FaultPlan } from '../../src/testing/faults.ts'
 import { MemberNetwork } from '../../src/testing/member_network.ts'
 import { suite } from '../harness.ts'
@@ -13,9 +12,9 @@ const test = suite('testing/member_network')
 const PORT_OF_B = 2
 function make() {
   const plan = new FaultPlan(1), clock = new ManualClock()
-  const paces = new Map<string, number>(), crossings = new Crossings()
+  const paces = new Map<string, number>()
   const network = new MemberNetwork({
-    ...{ plan, clock, crossings, name: 'a', active() {} },
+    ...{ plan, clock, name: 'a', active() {} },
     member_at: (port) => port === PORT_OF_B ? 'b' : undefined,
     pace_of: ({ name }) => paces.get(name) ?? Infinity,
   })
@@ -25,7 +24,7 @@ function make() {
     link.start(seen)
     return { raw, seen, link, write: (text: string) => link.write([latin1_bytes(text)]) }
   }
-  return { plan, clock, network, paces, open, crossings }
+  return { plan, clock, network, paces, open }
 }
 
 test('a dial goes ahead, is refused, or is never answered, as the plan says for either direction', () => {
@@ -37,23 +36,6 @@ test('a dial goes ahead, is refused, or is never answered, as the plan says for 
   plan.set(['a'], ['b'], { cut: true })
   assert.is(dial(), 'connect: connection refused')
   assert.is(network.may_dial('127.0.0.1', 7), null)
-})
-
-test('a dial waits while the other one is on its way, until that is over', () => {
-  const { network, crossings } = make()
-  crossings.begin('b', 'a', 0)
-  assert.is(network.may_dial('127.0.0.1', PORT_OF_B), 'connect: connection refused')
-  crossings.over('b', 'a')
-  assert.is(network.may_dial('127.0.0.1', PORT_OF_B), null)
-})
-
-test('a dial that came to something is over when its connection is', async () => {
-  const { network, crossings, open } = make()
-  network.may_dial('127.0.0.1', PORT_OF_B)
-  assert.is(crossings.begin('b', 'a', 0), false)
-  open({}).link.destroy()
-  await Promise.resolve()
-  assert.is(crossings.begin('b', 'a', 0), true)
 })
 
 test('faults between members are those of the end that has dialled', () => {
