@@ -115,7 +115,7 @@ async function form(cluster: TrafficCluster, start_ms_max: number): Promise<void
     })
   }
   let known = new Map<string, number>()
-  for (let end_ms = 0; end_ms < FORMED_MS; end_ms += 4) {
+  for (let end_ms = 0; end_ms < FORMED_MS; end_ms += 1) {
     await cluster.run(end_ms)
     const now = cluster.known_interest()
     for (const [pair, count] of known) {
