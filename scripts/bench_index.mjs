@@ -9,7 +9,7 @@ async function load() {
     return { ...await import('../src/shared/subject_index.ts'), ...await import('../src/shared/index_growth.ts') }
   }
   const { build } = await import('esbuild')
-  const outfile = join(root, 'node_modules/.cache/onehop-test/bench_index.mjs')
+  const outfile = join(root, '.cache/test/bench_index.mjs')
   const contents = `export * from './src/shared/subject_index.ts'; export * from './src/shared/index_growth.ts'`
   const stdin = { contents, resolveDir: root, loader: 'ts' }
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' })

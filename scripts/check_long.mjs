@@ -18,7 +18,7 @@ function mixed(name, command) {
 /** Sizes that some tests read: 20 deaths of workers under 1,000 idle connections (design.md part 8), and so on. */
 const long_tests = { ONEHOP_LONG: '1', ONEHOP_TEST_IDLE: '1000', ONEHOP_TEST_DEATHS: '20' }
 const steps = [
-  ['tests, long', script('test.mjs', '--seconds', '1200'), long_tests],
+  ['tests, long', script('test.mjs', '--step', 'all', '--seconds', '1200'), long_tests],
   ['conformance under Node', script('conformance.mjs')],
   ['conformance under Deno', script('conformance.mjs', '--runtime', 'deno')],
   ...mixed('nats-server', 'nats-server'),

@@ -1,5 +1,6 @@
-// npm test [-- REGEX] [--node] [--deno]: every suite of test/suites.json in a process of its own, first under Node, then those that
-// start no servers under Deno. The last line is "N passed, N failed", counted in tests.
+// npm test [-- REGEX] [--node] [--deno] [--step test|processes|full|all]: suites of test/suites.json, each in a process of its own,
+// first under Node, then those that start no servers under Deno. Without a step it is `test`, or `all` for suites that are named.
+// The last line is "N passed, N failed", counted in tests.
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { build_dist } from '../build.mjs'
@@ -9,7 +10,8 @@ import { deno_binary, node_binary, root } from './runtimes.mjs'
 import { list_files } from './source_text.mjs'
 import { bundle_test } from './test_bundle.mjs'
 
-const options = command_line({ node: false, deno: false, jobs: '2', seconds: '120' })
+const options = command_line({ node: false, deno: false, jobs: '2', seconds: '120', step: '' })
+const step = options.step || (options.rest.length ? 'all' : 'test')
 const wanted = new RegExp(options.rest.join('|') || '.')
 const totals = { passed: 0, failed: 0 }
 const failures = []
@@ -28,7 +30,9 @@ async function chosen_suites() {
       `${listed.includes(file) ? 'does not exist' : 'is not in the list'}: node scripts/list_suites.mjs`,
     )
   }
-  return suites.filter(({ file }) => wanted.test(`test/${file}`) && there.includes(`test/${file}`))
+  return suites.filter(({ file, steps = ['test'] }) =>
+    wanted.test(`test/${file}`) && there.includes(`test/${file}`) && (step === 'all' || steps.includes(step))
+  )
 }
 
 function add_failure(name, text) {
@@ -41,7 +45,7 @@ async function run_file(label, command) {
   const result = await run_process(command, {
     seconds: +options.seconds,
     cwd: root,
-    env: { FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { FORCE_COLOR: '0', NO_COLOR: '1', ...(step === 'full' ? { ONEHOP_FULL: '1' } : {}) },
   })
   const count = (word) =>
     [...result.output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce((sum, match) => sum + +match[1], 0)
@@ -73,24 +77,22 @@ async function run_file(label, command) {
   }
 }
 
-/** Suites of whole servers measure delays: they run one at a time, behind the others. */
-const is_alone = ({ file }) => file.startsWith('server/')
-/** The longest ones come first, so that none of them is left at the end beside an idle core. */
-const is_long = ({ file }) => /^(cluster_process|interop|tools)\//.test(file)
+/** Those of many processes are the longest: they come first, so that none of them is left at the end beside an idle core. */
+const is_long = ({ steps = [] }) => steps.includes('processes')
 
-/** Runs the suites, some at a time. */
+/** Runs the suites, some at a time; those that measure run one at a time, behind the others. */
 async function in_turns(suites, run) {
-  const together = suites.filter((suite) => !is_alone(suite))
+  const together = suites.filter(({ alone }) => !alone)
   const queue = [...together.filter(is_long), ...together.filter((suite) => !is_long(suite))]
   const work = async () => {
     while (queue.length) await run(queue.shift())
   }
   await Promise.all(Array.from({ length: +options.jobs }, work))
-  for (const suite of suites.filter(is_alone)) await run(suite)
+  for (const suite of suites.filter(({ alone }) => alone)) await run(suite)
 }
 
 const suites = await chosen_suites()
-if (suites.length === 0) add_failure(String(wanted), 'no suite of that name')
+if (suites.length === 0) add_failure(String(wanted), `no suite of that name in the step ${step}`)
 if (options.node || !options.deno) {
   if (suites.some(({ processes }) => processes)) {
     await build_dist({ if_stale: true }).catch((error) => add_failure('build', error.message))

@@ -1,15 +1,16 @@
 // Bundles one TypeScript test (or test worker) for Node, which can not strip types before version 22.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const cache = join(root, 'node_modules/.cache/onehop-test')
+/** In the checkout, not in node_modules: several checkouts may share that one by a link. */
+const cache = join(root, '.cache/test')
 const thread_entries = ['client', 'route', 'matcher']
 
-/** Bundles file to a folder of its own under node_modules/.cache/onehop-test and returns the bundle's path. Packages stay
- * external. A test that embeds the server finds the threads' code beside its bundle, as the server itself does in dist. */
+/** Bundles file to a folder of its own under .cache/test and returns the bundle's path. Packages stay external. A test that
+ * embeds the server finds the threads' code beside its bundle, as the server itself does in dist. */
 export async function bundle_test(file) {
   const source = resolve(file)
   const name = basename(source, '.ts')
@@ -19,15 +20,21 @@ export async function bundle_test(file) {
     'globalThis.ONEHOP_ROOT': JSON.stringify(root),
   })
   if (Object.keys(metafile.inputs).some((input) => input.endsWith('src/thread/worker_url.ts'))) {
-    await Promise.all(
-      thread_entries.map((entry) =>
-        bundle(join(root, 'workers', `${entry}.ts`), join(dirname(outfile), `${entry}.js`))
-      ),
-    )
-    // Under node_modules a .js file is a module only if the nearest package.json says so.
-    writeFileSync(join(dirname(outfile), 'package.json'), '{ "type": "module" }\n')
+    for (const made of await thread_bundles()) copyFileSync(made, join(dirname(outfile), basename(made)))
   }
   return outfile
+}
+
+let made_threads
+
+/** The threads' code, which is the same for all tests: bundled once in this process. */
+function thread_bundles() {
+  made_threads ??= Promise.all(thread_entries.map(async (entry) => {
+    const outfile = join(cache, 'workers', `${entry}.js`)
+    await bundle(join(root, 'workers', `${entry}.ts`), outfile)
+    return outfile
+  }))
+  return made_threads
 }
 
 async function bundle(entry, outfile, define = {}) {

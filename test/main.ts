@@ -9,9 +9,16 @@ export interface Suite {
   file: string
   /** True if it starts server processes: such suites run under Node only. */
   processes: boolean
+  /**
+   * The steps of .ci/run that it is part of; `test`, which is `npm test`, where nothing is said. `processes`: it has many
+   * processes, and servers of others. `full`: it measures, or has other sizes there, see sizes.ts.
+   */
+  steps?: ('test' | 'processes' | 'full')[]
+  /** True if it measures delays, rates or memory: nothing runs beside it. */
+  alone?: boolean
 }
 
-export const suites: readonly Suite[] = list
+export const suites = list as readonly Suite[]
 
 // Only Deno and the newest Node say which module was started; older Nodes only ever import this one.
 if ((import.meta as { main?: boolean }).main) {

@@ -49,7 +49,7 @@ export class PageFolder {
     return path
   }
 
-  /** Environment of every command: our programs come first, then those of the machine, and the tools that npm test takes. */
+  /** Environment of every command: our programs come first, then those of the machine, and the tools that test:processes takes. */
   environment() {
     const named = [process.env.NATS_CLI, process.env.NATS_TOP].filter(Boolean).map((tool) => dirname(tool))
     const tools = [...named, join(root, '.cache/tools'), join(root, 'node_modules/.bin')]

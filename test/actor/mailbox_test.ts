@@ -13,7 +13,9 @@ function pair<A, B>(receive_a: (message: B) => void, receive_b: (message: A) => 
     a: new Mailbox<A, B>(left, receive_a),
     b: new Mailbox<B, A>(right, receive_b),
     deliver() {
-      for (let next = posted.shift(); next !== undefined; next = posted.shift()) next()
+      // What is posted meanwhile comes behind. A long array takes its time for each shift().
+      for (const next of posted) next()
+      posted.length = 0
     },
   }
 }

@@ -3,11 +3,12 @@
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { ActorRig, NOTHING, peer_info, type Wire } from './actor_rig.ts'
 
-const test = suite('connection/streams', 60_000)
+const test = suite('connection/streams', sized({ short: 60_000, full: 60_000, long: 600_000 }))
 
-const RUNS = 100
+const RUNS = sized({ short: 30, full: 100, long: 1_000 })
 /** Completes whatever message a stream stopped in: a wrong end of it may be seen sooner or later. */
 const REST = '\r\n'.repeat(3_000)
 

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { createHash } from 'node:crypto'
 import { hold_once } from '../attempts.ts'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { start_server, stop_all, type TestServer } from './embedded.ts'
 import type { Message } from './message_reader.ts'
 import { connect_many, RawClient } from './raw_client.ts'
@@ -11,7 +12,7 @@ const test = suite('server/05_order_across_threads', 60_000)
 test.after.each(stop_all)
 
 const CLIENTS = 10
-const MESSAGES = 1_000_000
+const MESSAGES = sized({ short: 100_000, full: 1_000_000, long: 1_000_000 })
 
 /**
  * Null if clients of that server were on both threads: only some are cut when a worker dies. The system deals connections out by
@@ -27,7 +28,9 @@ async function not_on_both_threads({ server }: TestServer, clients: RawClient[])
 
 const MIB = 1024 * 1024
 
-for (const [size, max_payload] of [[MIB, MIB], [3 * MIB, 4 * MIB]]) {
+const large = [[MIB, MIB], [3 * MIB, 4 * MIB]]
+
+for (const [size, max_payload] of sized({ short: large.slice(0, 1), full: large, long: large })) {
   test(
     `messages of ${size / MIB} MiB pass between threads whole and in order`,
     () => hold_once(() => pass_large_messages(size, max_payload)),

@@ -2,17 +2,18 @@
 import * as assert from 'uvu/assert'
 import { hold_once } from '../attempts.ts'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { choose_strategy, current_runtime, type Strategy } from '../../src/net/listener.ts'
-import { long_form, route_to, start_server, stop_all, type TestServer } from './embedded.ts'
+import { route_to, start_server, stop_all, type TestServer } from './embedded.ts'
 import { connect_many, RawClient } from './raw_client.ts'
 import { open_peer, type RawPeer } from './raw_peer.ts'
 
-const test = suite('server/09_worker_death', long_form ? 300_000 : 30_000)
+const test = suite('server/09_worker_death', sized({ short: 30_000, full: 30_000, long: 300_000 }))
 test.after.each(stop_all)
 
 const WORKERS = 3
-const IDLE = long_form ? 1_000 : 150
-const DEATHS = long_form ? 20 : 3
+const IDLE = sized({ short: 150, full: 150, long: 1_000 })
+const DEATHS = sized({ short: 3, full: 3, long: 20 })
 const RECONNECT_MS_MAX = 1_000
 
 const strategies = (['reuse_port', 'shared_fd', 'single'] as const).filter((strategy) =>

@@ -1,17 +1,18 @@
 // The subject index grows while messages pass: how late do they become?
 import { hold_once } from '../attempts.ts'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { start_test_worker } from '../test_worker.ts'
-import { long_form, start_server, stop_all } from './embedded.ts'
+import { start_server, stop_all } from './embedded.ts'
 import { RawClient } from './raw_client.ts'
 
-const test = suite('server/11_growth', long_form ? 360_000 : 60_000)
+const test = suite('server/11_growth', sized({ short: 60_000, full: 60_000, long: 360_000 }))
 test.after.each(stop_all)
 
-const SUBSCRIPTIONS = long_form ? 1_000_000 : 200_000
+const SUBSCRIPTIONS = sized({ short: 200_000, full: 200_000, long: 1_000_000 })
 const SAMPLES = 1_000
 /** The machine runs other things beside, and the load itself takes a core: the figures are printed to be read. */
-const WORST_MS_MAX = long_form ? 500 : 250
+const WORST_MS_MAX = sized({ short: 250, full: 250, long: 500 })
 
 interface Pace {
   name: string

@@ -55,7 +55,8 @@ for (const workers of [0, 1, 2]) {
     for (const client of clients) await client.flush()
     await Promise.all([end, again])
     await Promise.all([...clients, old].map((client) => client.closed))
-    assert.ok(ends_ms[0] >= GRACE_MS - 5 && ends_ms[6] < 2_000, `${ends_ms}`)
+    // Two seconds, and one for what the machine does beside.
+    assert.ok(ends_ms[0] >= GRACE_MS - 5 && ends_ms[6] < 3_000, `${ends_ms}`)
     assert.ok(ends_ms[6] - ends_ms[0] > 300, `one by one: ${ends_ms}`)
     for (const { text } of [...clients, old]) assert.is(text, '', 'no second word, and none for protocol 0')
     assert.is(server.log.at(-1), 'INF Server Exiting..')

@@ -6,15 +6,16 @@ import { connect } from 'node:net'
 import { deflateRawSync } from 'node:zlib'
 import { type Random, seeded_random } from '../../src/base/prng.ts'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { createAccount, createUser, user_token } from '../auth/jwt_rig.ts'
 import { client_frame } from '../wire/client_frames.ts'
-import { long_form, start_server, stop_all, type TestServer } from './embedded.ts'
+import { start_server, stop_all, type TestServer } from './embedded.ts'
 import { RawClient } from './raw_client.ts'
 
-const test = suite('server/17_hostile', long_form ? 1_200_000 : 120_000)
+const test = suite('server/17_hostile', sized({ short: 120_000, full: 120_000, long: 1_200_000 }))
 test.after.each(stop_all)
 
-const CONVERSATIONS = long_form ? 100_000 : 1_500
+const CONVERSATIONS = sized({ short: 500, full: 1_500, long: 100_000 })
 const AT_A_TIME = 16
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 

@@ -109,6 +109,3 @@ export async function wait_for_interest(client: RawClient, subject: string, ms =
   }
   throw new Error(`No interest in ${subject} within ${ms} ms`)
 }
-
-/** Tests that have a longer form run it. */
-export const long_form = process.env.ONEHOP_LONG === '1'

@@ -54,7 +54,7 @@ export class ClusterSimulation {
   last_dial_ms = 0
   readonly network: Network
   readonly servers: Server[]
-  readonly history: string[] = []
+  readonly #notes: { at_ms: number; id: string; what: MembershipEvent | MembershipAction }[] = []
   readonly random: Random
   readonly #plan: Plan
   readonly #agenda = new Agenda()
@@ -388,11 +388,13 @@ export class ClusterSimulation {
   }
 
   #note(server: Server, what: MembershipEvent | MembershipAction): void {
-    const shown = JSON.stringify(
-      what,
-      (key, value) => key === 'info' ? `${value.server_id} ${value.onehop ?? ''}` : value,
-    )
-    this.history.push(`${this.now_ms.toFixed(1)} ${server.id} ${shown}`)
-    if (this.history.length > 400) this.history.splice(0, 200)
+    this.#notes.push({ at_ms: this.now_ms, id: server.id, what })
+    if (this.#notes.length > 400) this.#notes.splice(0, 200)
+  }
+
+  /** What happened lately, as text: made when somebody asks, since most clusters are well and nobody reads theirs. */
+  get history(): string[] {
+    const brief = (key: string, value: any) => key === 'info' ? `${value.server_id} ${value.onehop ?? ''}` : value
+    return this.#notes.map(({ at_ms, id, what }) => `${at_ms.toFixed(1)} ${id} ${JSON.stringify(what, brief)}`)
   }
 }

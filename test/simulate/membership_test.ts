@@ -1,12 +1,15 @@
 // Clusters of the membership in virtual time. ONEHOP_SIMULATE=shape:seed plays one of them again, with its history.
 import * as assert from 'uvu/assert'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { make_cluster, must_settle, SHAPES, torment } from './shapes.ts'
 
 const test = suite('simulate/membership', 600_000)
 
 /** The same code runs under both runtimes: for the second one a sample is enough. */
-const SEEDS_PER_SHAPE = process.env.ONEHOP_LONG ? 10_000 : process.versions.deno ? 25 : 250
+const SEEDS_PER_SHAPE = process.versions.deno
+  ? sized({ short: 25, full: 25, long: 10_000 })
+  : sized({ short: 50, full: 250, long: 10_000 })
 const [one_shape, one_seed] = (process.env.ONEHOP_SIMULATE ?? '').split(':')
 
 /** Resolves to the time in which it healed, in ms. */

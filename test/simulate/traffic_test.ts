@@ -2,14 +2,17 @@
 import * as assert from 'uvu/assert'
 import { seeded_random } from '../../src/base/prng.ts'
 import { suite } from '../harness.ts'
+import { sized } from '../sizes.ts'
 import { SHAPES } from './shapes.ts'
 import { POOL_SIZE, TrafficCluster } from './traffic_cluster.ts'
 
 const test = suite('simulate/traffic', 600_000)
 
-const SEEDS = process.env.ONEHOP_LONG ? 20_000 : process.versions.deno ? 30 : 300
+const SEEDS = process.versions.deno
+  ? sized({ short: 30, full: 30, long: 20_000 })
+  : sized({ short: 50, full: 300, long: 20_000 })
 /** They are looked at all the time. */
-const FORMING_SEEDS = SEEDS / 20
+const FORMING_SEEDS = Math.max(3, SEEDS / 15)
 const [one_kind, one_seed] = (process.env.ONEHOP_SIMULATE ?? '').split(':')
 
 const FAULTS_MS = 8_000
