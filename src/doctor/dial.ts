@@ -61,12 +61,14 @@ const SILENCE_MS_MAX = 1_000
 export async function first_line(sight: Sight, channel: Channel, tools: DialTools): Promise<string> {
   // To clients INFO comes before the handshake, unless the server is told otherwise.
   if (!sight.target.tls || sight.target.door === 'client') {
-    const line = channel.line()
+    const now_ms = tools.clock.now_ms(), left_ms = channel.time_left_ms
+    channel.extend(now_ms + Math.min(SILENCE_MS_MAX, left_ms / 2))
     try {
-      return await in_time(line, tools.clock, Math.min(SILENCE_MS_MAX, channel.time_left_ms / 2))
+      return await channel.line()
     } catch (error) {
-      line.catch(() => {})
-      if (as_dial_error(error).trouble !== 'timeout') throw error
+      if (as_dial_error(error).trouble !== 'silent') throw error
+    } finally {
+      channel.extend(now_ms + left_ms)
     }
     try {
       sight.tls = await channel.secure(sight.target.host, tools.trust)
