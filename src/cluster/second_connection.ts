@@ -48,7 +48,7 @@ export class SecondConnections {
   alive(rid: number): void {
     const first = this.#context.link(rid)
     if (first?.state !== 'registered') return
-    const rival = this.#take_probing(rid)
+    const rival = this.#take_from(this.#probing, PROBE, rid)
     if (rival === undefined) return
     this.#duplicate(rival, first)
     this.#context.proceed(rival.rid)
@@ -101,18 +101,13 @@ export class SecondConnections {
   }
 
   #take(rid: number): Link | undefined {
-    return this.#take_crossing(rid) ?? this.#take_probing(rid)
+    return this.#take_from(this.#crossing, CROSSING, rid) ?? this.#take_from(this.#probing, PROBE, rid)
   }
 
-  #take_crossing(rid: number): Link | undefined {
-    const rival = this.#crossing.take(rid)
-    if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${CROSSING}${rid}` })
-    return rival
-  }
-
-  #take_probing(rid: number): Link | undefined {
-    const rival = this.#probing.take(rid)
-    if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${PROBE}${rid}` })
+  /** The rival, if it waits there; its timer has no meaning any more. */
+  #take_from(rivals: Rivals, timer: string, rid: number): Link | undefined {
+    const rival = rivals.take(rid)
+    if (rival !== undefined) this.#context.out({ kind: 'cancel_timer', key: `${timer}${rid}` })
     return rival
   }
 
